@@ -1,0 +1,65 @@
+import { z } from 'zod';
+import { profileSchema } from '../slo/profile.ts';
+import { scenarioRecordSchema } from '../slo/scenario-record.ts';
+
+/** Names inside a run folder; the one place they stand. */
+export const runFiles = {
+  run: 'run.json',
+  samples: 'samples.ndjson.gz',
+  series: 'series',
+  logs: 'logs',
+  verdicts: 'verdicts.json',
+  html: 'report.html',
+  junit: 'junit.xml',
+  summary: 'summary.md',
+} as const;
+
+/** One running part of the stack, as the report names it. */
+export const stackPartSchema = z.strictObject({ name: z.string(), version: z.string(), from: z.string() });
+
+/**
+ * `run.json`: what ran. Written when the run starts and replaced (atomically) whenever a scenario starts or ends;
+ * `sealed` is there only after everything was written.
+ */
+export const runSchema = z.strictObject({
+  schemaVersion: z.literal(1),
+  id: z.string(),
+  tailgate: z.strictObject({ version: z.string(), commit: z.string().nullable() }),
+  /** Wall-clock time (ISO 8601, UTC) that all sample times are relative to, and the same in Unix milliseconds. */
+  epoch: z.iso.datetime(),
+  epochMs: z.number(),
+  seed: z.int(),
+  host: z.strictObject({ os: z.string(), arch: z.string(), cores: z.int(), memoryBytes: z.number(), node: z.string() }),
+  /** The command line as given, secrets redacted. */
+  argv: z.array(z.string()),
+  target: z.discriminatedUnion('kind', [
+    z.strictObject({
+      kind: z.literal('reference-stack'),
+      runtime: z.enum(['containers', 'processes']),
+      fault: z.string().nullable(),
+      parts: z.array(stackPartSchema),
+    }),
+    z.strictObject({ kind: z.literal('external'), url: z.string(), metrics: z.string().nullable() }),
+  ]),
+  /** Whole profiles, so that verdicts can be derived from the folder alone. */
+  profiles: z.array(profileSchema).min(1),
+  /** Target ids that `--only` named; null means every target. */
+  only: z.array(z.string()).nullable(),
+  budgetMs: z.number(),
+  scenarios: z.array(scenarioRecordSchema),
+  sealed: z
+    .strictObject({
+      at: z.iso.datetime(),
+      /** How the run ended: by itself, by a signal, or by a broken harness. */
+      end: z.enum(['finished', 'interrupted', 'broken']),
+      failure: z.string().nullable(),
+      /** SHA-256 (hex) of each evidence file, by path inside the folder. */
+      files: z.record(z.string(), z.string()),
+      /** SHA-256 of everything else in this file. */
+      self: z.string(),
+    })
+    .optional(),
+});
+
+export type Run = z.infer<typeof runSchema>;
+export type StackPart = z.infer<typeof stackPartSchema>;

@@ -1,0 +1,25 @@
+import { z } from 'zod';
+
+/**
+ * `series/<profile>-<scenario>.json`: raw scrapes of one scenario's counters as Prometheus stored them (never `increase()`),
+ * from before the warm-up until after the last answer.
+ */
+export const seriesFileSchema = z.strictObject({
+  scenario: z.string(),
+  dialect: z.string(),
+  /** Unix milliseconds. */
+  from: z.number(),
+  to: z.number(),
+  /** Set when Prometheus or the metrics URL could not be read, with what was seen. */
+  failure: z.string().nullable(),
+  series: z.array(
+    z.strictObject({
+      metric: z.string(),
+      labels: z.record(z.string(), z.string()),
+      /** [Unix milliseconds, value], in order of time. */
+      points: z.array(z.tuple([z.number(), z.number()])),
+    }),
+  ),
+});
+
+export type SeriesFile = z.infer<typeof seriesFileSchema>;

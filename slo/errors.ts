@@ -1,0 +1,39 @@
+/**
+ * What can go wrong with the harness itself, as data. A missed target is never one of these: that is a verdict.
+ * `docs/errors.md` lists the same codes for people; a test holds the two together.
+ */
+export const errorCodes = {
+  USAGE: 'An option, a file or a profile is wrong; nothing was started.',
+  TOOL_MISSING: 'A binary that the run needs is neither here nor can be built or unpacked.',
+  TOOL_BUILD_FAILED: 'Building or unpacking a binary into the cache failed.',
+  SERVICE_NOT_READY: 'A part of the stack did not become ready in its time.',
+  SERVICE_EXITED: 'A part of the stack ended by itself.',
+  PORT_TAKEN: 'A port that was asked for by number is in use.',
+  DOCKER_UNAVAILABLE: 'Containers were asked for, but no engine answers or an image cannot be had.',
+  TRAFFIC_FAILED: 'The load generator could not start or was killed.',
+  TARGET_UNREACHABLE: 'The target never answered.',
+  PROMETHEUS_FAILED: 'Prometheus did not answer or answered something else.',
+  EVIDENCE_WRITE_FAILED: 'The run folder cannot be written (disk full, no permission).',
+  EVIDENCE_UNREADABLE: 'A run folder is not one, or its evidence is damaged.',
+  EVIDENCE_ALTERED: 'Evidence differs from the hash it was sealed with.',
+  INTERRUPTED: 'The run was ended by a signal.',
+  INTERNAL: 'A check crashed.',
+} as const;
+
+export type ErrorCode = keyof typeof errorCodes;
+
+/** The harness is broken (exit 3), or was used wrongly (`USAGE`, exit 64). */
+export class SuiteError extends Error {
+  override readonly name = 'SuiteError';
+  readonly code: ErrorCode;
+
+  constructor(code: ErrorCode, message: string, options?: ErrorOptions) {
+    super(message, options);
+    this.code = code;
+  }
+}
+
+/** Wrong usage, with what was wrong, where, and what would be right in one message. */
+export function usageError(message: string, options?: ErrorOptions): SuiteError {
+  return new SuiteError('USAGE', message, options);
+}

@@ -1,0 +1,139 @@
+import { z } from 'zod';
+
+/** `slo` an objective with a number · `api` wire behaviour · `met` metric contract · `alert` alert rule · `scale` autoscaling · `ha` availability and failover · `sec` security · `ops` operations. */
+export const targetKinds = ['slo', 'api', 'met', 'alert', 'scale', 'ha', 'sec', 'ops'] as const;
+
+/** Wire formats that the traffic can speak. */
+export const apis = ['score', 'kserve-v1'] as const;
+
+const share = z.number().gt(0).lt(1);
+const positive = z.number().positive();
+const name = z.string().regex(/^[a-z0-9][a-z0-9-]*$/, 'lower-case letters, digits and dashes');
+
+/** How requests arrive. Open: at set times, whatever the server does. Closed: each of `concurrency` clients waits for its answer. */
+export const arrivalsSchema = z.discriminatedUnion('shape', [
+  z.strictObject({ shape: z.literal('constant'), perSecond: positive }),
+  z.strictObject({ shape: z.literal('poisson'), perSecond: positive }),
+  z.strictObject({
+    shape: z.literal('ramp'),
+    /** Rate at the start of the judged load, changed linearly to `toPerSecond` over the budget. */
+    fromPerSecond: positive,
+    toPerSecond: positive,
+  }),
+  z.strictObject({ shape: z.literal('closed'), concurrency: z.int().positive() }),
+]);
+
+/** Traffic of one kind, from which objectives are decided. */
+export const scenarioSchema = z.strictObject({
+  api: z.enum(apis),
+  model: z.string().min(1),
+  /** `unique`: no body is sent twice (latency). `repeated`: `distinct` bodies, sent over and over (cache). */
+  payloads: z.discriminatedUnion('kind', [
+    z.strictObject({ kind: z.literal('unique') }),
+    z.strictObject({ kind: z.literal('repeated'), distinct: z.int().positive(), ttlSeconds: positive }),
+  ]),
+  arrivals: arrivalsSchema,
+  /** The documented duration of the load, where one is documented; else the sequential test stops as soon as it can. */
+  durationSeconds: positive.optional(),
+});
+
+/**
+ * A promise with a number, decided on the samples of one scenario.
+ * `latency`: at least `quantile` of the requests are answered, correctly, within the limit. The others bound the share of bad requests:
+ * `wrong-answers` 5xx, unexpected 4xx, malformed · `unavailability` no answer, timeout, 502, 503, 504 · `failures` either ·
+ * `cache-misses` not a hit, among requests answered before within the TTL. `throughput`: good answers per second.
+ */
+export const objectiveSchema = z.discriminatedUnion('indicator', [
+  z.strictObject({
+    indicator: z.literal('latency'),
+    scenario: name,
+    quantile: share,
+    limitMs: positive,
+    /** `below`: a request at the limit is bad (the document says `<`). `at-most`: it is good (`≤`). */
+    limitIs: z.enum(['below', 'at-most']),
+  }),
+  z.strictObject({
+    indicator: z.enum(['wrong-answers', 'unavailability', 'failures', 'cache-misses']),
+    scenario: name,
+    /** The documented limit of the share of bad requests. */
+    maxShare: share,
+  }),
+  z.strictObject({ indicator: z.literal('throughput'), scenario: name, minPerSecond: positive }),
+]);
+
+const targetFacts = {
+  /** As in the list of targets, for example `AK-SLO-1`. */
+  id: z.string().regex(/^[A-Z0-9]+(-[A-Z0-9]+)+$/, 'capital letters, digits and dashes, for example AK-SLO-1'),
+  kind: z.enum(targetKinds),
+  /** What the document promises, in our words. */
+  statement: z.string().min(1),
+  /** The section of the document it stands in. */
+  section: z.string().min(1),
+  /** What the document implies but does not state. */
+  implied: z.string().min(1).optional(),
+};
+
+/** A documented statement that can be checked: by objectives, or not yet, and then why not. */
+export const targetSchema = z.union([
+  z.strictObject({ ...targetFacts, objectives: z.array(objectiveSchema).min(1) }),
+  z.strictObject({ ...targetFacts, notRun: z.string().min(1) }),
+]);
+
+/** A place where a document contradicts itself or cannot work as written; shown beside the verdicts it touches. */
+export const conflictSchema = z.strictObject({
+  statement: z.string().min(1),
+  touches: z.array(z.string()).min(1),
+});
+
+/** All targets of one document. A team's own profile is a YAML file of this shape. */
+export const profileSchema = z
+  .strictObject({
+    schemaVersion: z.literal(1),
+    id: name,
+    title: z.string().min(1),
+    /** File name, title or URL of the document that the targets are taken from. */
+    document: z.string().min(1),
+    /** What the reference server is set up as (`reference-server/systems/`); not used with a target of one's own. */
+    system: name.optional(),
+    scenarios: z.record(name, scenarioSchema),
+    targets: z.array(targetSchema).min(1),
+    conflicts: z.array(conflictSchema).default([]),
+    /** The target that fails when the server's own counts fall short of the client's. */
+    metricTarget: z.string().optional(),
+  })
+  .superRefine(({ scenarios, targets, conflicts, metricTarget }, context) => {
+    const ids = new Set<string>();
+    const unknown = (id: string, path: (string | number)[]) => {
+      if (!targets.some((target) => target.id === id)) {
+        context.addIssue({ code: 'custom', path, message: `names ${id}, which is no target of this profile` });
+      }
+    };
+    targets.forEach((target, index) => {
+      if (ids.has(target.id))
+        context.addIssue({ code: 'custom', path: ['targets', index, 'id'], message: `${target.id} stands twice` });
+      ids.add(target.id);
+      if (!('objectives' in target)) return;
+      target.objectives.forEach(({ scenario }, at) => {
+        if (scenario in scenarios) return;
+        const known = Object.keys(scenarios).join(', ');
+        context.addIssue({
+          code: 'custom',
+          path: ['targets', index, 'objectives', at, 'scenario'],
+          message: `no scenario "${scenario}"; there are: ${known}`,
+        });
+      });
+    });
+    conflicts.forEach((conflict, index) =>
+      conflict.touches.forEach((id, at) => unknown(id, ['conflicts', index, 'touches', at])),
+    );
+    if (metricTarget !== undefined) unknown(metricTarget, ['metricTarget']);
+  });
+
+export type Profile = z.infer<typeof profileSchema>;
+export type Target = z.infer<typeof targetSchema>;
+export type TargetKind = Target['kind'];
+export type Scenario = z.infer<typeof scenarioSchema>;
+export type Arrivals = z.infer<typeof arrivalsSchema>;
+export type Objective = z.infer<typeof objectiveSchema>;
+export type Api = Scenario['api'];
+export type Conflict = z.infer<typeof conflictSchema>;

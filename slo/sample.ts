@@ -1,0 +1,56 @@
+import { z } from 'zod';
+
+/**
+ * How a request ended, as the client saw it.
+ * `ok` a well-formed answer with the expected status · `http` another status · `malformed` the expected status, but not
+ * the documented body · `timeout` no full answer within the client's timeout · `refused` no connection · `reset` the
+ * connection broke · `cut` still open when the client stopped.
+ */
+export const outcomes = ['ok', 'http', 'malformed', 'timeout', 'refused', 'reset', 'cut'] as const;
+
+export const phases = ['warmup', 'judged'] as const;
+
+const milliseconds = z.number();
+
+/** One request as the client saw it. All times are milliseconds since the run's `epoch` (see `run.json`). */
+export const sampleSchema = z.strictObject({
+  /** Place in the scenario's order of intended starts, from 0, without gaps. Warm-up and judged requests share it. */
+  index: z.int().nonnegative(),
+  scenario: z.string(),
+  phase: z.enum(phases),
+  /** When the arrival schedule wanted the request to start. In a closed model: when it did start. */
+  intendedStart: milliseconds,
+  start: milliseconds,
+  /** When the last byte, or the failure, was seen; for `cut`: when the client stopped. Latency is `end - intendedStart`. */
+  end: milliseconds,
+  /** When the answer's first byte was seen; absent when none was. */
+  firstByte: milliseconds.optional(),
+  outcome: z.enum(outcomes),
+  /** HTTP status, 0 when there was none. */
+  status: z.int().nonnegative(),
+  /** Bytes of the answer's body. */
+  bytes: z.int().nonnegative(),
+  /** The correlation id that the client sent as `x-request-id`. */
+  requestId: z.string(),
+  /** Which frontend of the balancer the request took. */
+  route: z.string(),
+  /** Which replica answered, from `x-served-by`; absent when the balancer answered by itself or nobody did. */
+  replica: z.string().optional(),
+  modelVersion: z.string().optional(),
+  /** From the answer's `Cache-Status` (RFC 9211); absent when the server says nothing of a cache. */
+  cacheHit: z.boolean().optional(),
+  /** Which of the repeated payloads was sent; absent when every payload is unique. */
+  payload: z.int().nonnegative().optional(),
+});
+
+export type Sample = z.infer<typeof sampleSchema>;
+export type RequestOutcome = Sample['outcome'];
+export type Phase = Sample['phase'];
+
+/** Emitted when a request starts, so that requests still open are seen. */
+export type StartMark = Pick<Sample, 'index' | 'scenario' | 'phase' | 'intendedStart' | 'start'>;
+
+/** Milliseconds from the intended start to the end, connecting and any lateness of the client included. */
+export function latencyMs(sample: Sample): number {
+  return sample.end - sample.intendedStart;
+}
