@@ -124,7 +124,9 @@ export const profileSchema = z
       });
     });
     conflicts.forEach((conflict, index) =>
-      conflict.touches.forEach((id, at) => unknown(id, ['conflicts', index, 'touches', at])),
+      conflict.touches.forEach((id, at) => {
+        unknown(id, ['conflicts', index, 'touches', at]);
+      }),
     );
     if (metricTarget !== undefined) unknown(metricTarget, ['metricTarget']);
   });
