@@ -1,0 +1,279 @@
+import { readFileSync } from 'node:fs';
+import { Command, InvalidArgumentError, Option } from 'commander';
+import parseDuration from 'parse-duration';
+import type { Fault } from '../../fixtures/faults.ts';
+import { faultHelp, parseFault } from '../../fixtures/faults.ts';
+import { findTargets, resolveProfiles } from '../../fixtures/profile-file.ts';
+import { SuiteError, usageError } from '../../slo/errors.ts';
+import { type Api, apis, type Profile } from '../../slo/profile.ts';
+import { profiles as builtIn } from '../../slo/profiles/index.ts';
+import { type DialectName, dialects } from '../../slo/signals.ts';
+
+/** A service that is not ours. */
+export interface ExternalTarget {
+  url: string;
+  api: Api;
+  model?: string;
+  bodies?: string[];
+  headers: Record<string, string>;
+  caFile?: string;
+  metrics?: { kind: 'metrics' | 'prometheus'; url: string };
+  dialect: DialectName;
+}
+
+export interface GateOptions {
+  profiles: Profile[];
+  only: string[] | null;
+  budgetMs: number;
+  minTimeMs: number;
+  warmupMs: number;
+  seed: number;
+  out?: string;
+  quiet: boolean;
+  target:
+    | { kind: 'reference-stack'; runtime: 'auto' | 'containers' | 'processes'; fault?: Fault; faultText: string | null }
+    | ({ kind: 'external' } & ExternalTarget);
+}
+
+const examples = `
+Examples:
+  npm run gate                                       the reference stack against profile mlops-aks
+  npm run gate -- --profile kserve-mlops --seed 7    another documented system
+  npm run gate -- --fault latency=300ms              a release that is too slow: exit 1, AK-SLO-1 fails
+  npm run gate -- --only AK-SLO-4 --rate 500         one target, at another rate
+  npm run gate -- --target https://ml.example.com --api score --profile ./our-profile.yaml --header env:AUTHORIZATION
+
+Exit codes:
+  0 every decided target passes · 1 a target failed · 2 something is inconclusive
+  3 the measurement was invalid, nothing was decided, or the harness broke · 64 wrong usage, nothing was started`;
+
+function duration(text: string): number {
+  const value = /^\d+(\.\d+)?(ms|s|m|h)$/.test(text) ? parseDuration(text) : null;
+  if (value === null || !(value > 0)) throw new InvalidArgumentError('Give a duration with its unit, for example 60s or 2m.');
+  return value;
+}
+
+function positiveNumber(text: string): number {
+  const value = Number(text);
+  if (!(value > 0) || !Number.isFinite(value)) throw new InvalidArgumentError('Give a number greater than 0.');
+  return value;
+}
+
+function wholeNumber(text: string): number {
+  if (!/^\d{1,15}$/.test(text)) throw new InvalidArgumentError('Give a whole number of at most 15 digits.');
+  return Number(text);
+}
+
+function httpUrl(text: string): string {
+  if (!URL.canParse(text) || !/^https?:$/.test(new URL(text).protocol)) {
+    throw new InvalidArgumentError('Give an http or https URL, for example http://127.0.0.1:5001.');
+  }
+  return text.replace(/\/+$/, '');
+}
+
+const collect = (text: string, before: string[] | undefined) => [...(before ?? []), text];
+
+/** Options that only make sense with a target of one's own, and those that only make sense without one. */
+const externalOnly = ['api', 'model', 'payloads', 'header', 'ca', 'metrics', 'prometheus', 'dialect'] as const;
+const referenceOnly = ['runtime', 'fault'] as const;
+
+interface RawOptions {
+  profile: string[];
+  only?: string[];
+  budget: number;
+  minTime: number;
+  warmup: number;
+  rate?: number;
+  arrivals?: 'constant' | 'poisson';
+  seed: number;
+  out?: string;
+  quiet: boolean;
+  runtime?: 'auto' | 'containers' | 'processes';
+  fault?: string;
+  target?: string;
+  api?: Api;
+  model?: string;
+  payloads?: string;
+  header?: string[];
+  ca?: string;
+  metrics?: string;
+  prometheus?: string;
+  dialect?: DialectName;
+}
+
+function command(): Command {
+  return new Command('npm run gate --')
+    .description(
+      'Drives load at an inference service and decides, with an error bound, whether it keeps its documented promises.',
+    )
+    .option('--profile <id|all|file...>', 'built-in profiles, or YAML files of your own', ['mlops-aks'])
+    .option('--only <target-id...>', 'decide only these targets')
+    .option('--budget <duration>', 'judged load per scenario, at most', duration, 60_000)
+    .option('--min-time <duration>', 'judged load before anything may pass', duration, 30_000)
+    .option('--warmup <duration>', 'load sent, recorded and reported, but not judged', duration, 5_000)
+    .option('--rate <n>', "requests per second of every open scenario, instead of the profile's", positiveNumber)
+    .addOption(new Option('--arrivals <shape>', 'how open scenarios space their requests').choices(['constant', 'poisson']))
+    .option('--seed <n>', 'seed of payloads, arrivals and the simulated device', wholeNumber, 1)
+    .option('--out <dir>', 'run folder (default: runs/<UTC time>-<profile>)')
+    .option('--quiet', 'print nothing but errors', false)
+    .addOption(
+      new Option('--runtime <kind>', 'how the reference stack runs (default: auto)').choices(['auto', 'containers', 'processes']),
+    )
+    .option('--fault <fault>', `break the reference stack on purpose: ${faultHelp}`)
+    .option('--target <url>', 'judge this service instead of the reference stack', httpUrl)
+    .addOption(new Option('--api <kind>', 'wire format that the target speaks').choices([...apis]))
+    .option('--model <name>', 'model to ask the target for')
+    .option('--payloads <file>', 'request bodies: a JSON array of bodies, or one JSON body per line')
+    .option("--header <'K: V'...>", "header to send; 'env:NAME' sends the header line that variable NAME holds", collect)
+    .option('--ca <file>', 'PEM file of the certificate authority to trust')
+    .option('--metrics <url>', "the target's metrics endpoint", httpUrl)
+    .option('--prometheus <url>', 'a Prometheus that watches the target', httpUrl)
+    .addOption(new Option('--dialect <name>', 'metric names of the target').choices(Object.keys(dialects)))
+    .addHelpText('after', examples)
+    .allowExcessArguments(false)
+    .exitOverride();
+}
+
+/** Reads and checks the command line and every file it names. Throws `USAGE` with all that is wrong; starts nothing. */
+export async function readOptions(argv: readonly string[]): Promise<GateOptions> {
+  const program = command().configureOutput({ writeErr: () => undefined });
+  try {
+    program.parse(argv, { from: 'user' });
+  } catch (error) {
+    if (!(error instanceof Error) || !('code' in error)) throw error;
+    if (error.code === 'commander.helpDisplayed') throw error;
+    throw usageError(`${error.message.replace(/^error: /, '')}\nSee npm run gate -- --help.`, { cause: error });
+  }
+  const raw = program.opts<RawOptions>();
+  refuseWrongCompany(raw);
+  const known = await resolveProfiles(raw.profile, builtIn);
+  const only = raw.only === undefined ? null : findTargets(known, raw.only);
+  const profiles = known.map((profile) => adjust(profile, raw));
+  const common = {
+    profiles,
+    only,
+    budgetMs: raw.budget,
+    minTimeMs: raw.minTime,
+    warmupMs: raw.warmup,
+    seed: raw.seed,
+    quiet: raw.quiet,
+    ...(raw.out === undefined ? {} : { out: raw.out }),
+  };
+  if (raw.minTime > raw.budget) {
+    throw usageError(
+      `--min-time ${raw.minTime} ms is longer than --budget ${raw.budget} ms: nothing could be decided. Raise the budget.`,
+    );
+  }
+  return { ...common, target: raw.target === undefined ? referenceTarget(raw) : externalTarget(raw, raw.target) };
+}
+
+function refuseWrongCompany(raw: RawOptions): void {
+  const misplaced =
+    raw.target === undefined
+      ? externalOnly.filter((key) => raw[key] !== undefined)
+      : referenceOnly.filter((key) => raw[key] !== undefined);
+  if (misplaced.length > 0) {
+    const why = raw.target === undefined ? 'belongs to --target URL' : 'belongs to the reference stack, not to --target';
+    throw usageError(misplaced.map((key) => `--${key} ${why}.`).join('\n'));
+  }
+  if (raw.target !== undefined && raw.api === undefined) {
+    throw usageError(`--target needs --api, the wire format that it speaks: ${apis.join(' or ')}.`);
+  }
+  if (raw.metrics !== undefined && raw.prometheus !== undefined) throw usageError('Give --metrics or --prometheus, not both.');
+}
+
+/** The profile with `--rate`, `--arrivals`, `--api` and `--model` applied. */
+function adjust(profile: Profile, { rate, arrivals: shape, api, model }: RawOptions): Profile {
+  const scenarios = Object.entries(profile.scenarios).map(([name, scenario]) => {
+    const { arrivals } = scenario;
+    const perSecond = rate ?? ('perSecond' in arrivals ? arrivals.perSecond : undefined);
+    const open = arrivals.shape !== 'closed' && perSecond !== undefined && (rate !== undefined || shape !== undefined);
+    const adjusted = {
+      ...scenario,
+      arrivals: open ? { shape: shape ?? (arrivals.shape === 'ramp' ? 'constant' : arrivals.shape), perSecond } : arrivals,
+      ...(api === undefined ? {} : { api }),
+      ...(model === undefined ? {} : { model }),
+    };
+    return [name, adjusted] as const;
+  });
+  return { ...profile, scenarios: Object.fromEntries(scenarios) };
+}
+
+function referenceTarget(raw: RawOptions): GateOptions['target'] {
+  return {
+    kind: 'reference-stack',
+    runtime: raw.runtime ?? 'auto',
+    faultText: raw.fault ?? null,
+    ...(raw.fault === undefined ? {} : { fault: parseFault(raw.fault) }),
+  };
+}
+
+function externalTarget(raw: RawOptions, url: string): GateOptions['target'] {
+  const counters =
+    raw.metrics !== undefined
+      ? ({ kind: 'metrics', url: raw.metrics } as const)
+      : ({ kind: 'prometheus', url: raw.prometheus ?? '' } as const);
+  if (raw.ca !== undefined) readNamed('--ca', raw.ca);
+  return {
+    kind: 'external',
+    url,
+    api: raw.api ?? 'score',
+    headers: readHeaders(raw.header ?? []),
+    dialect: raw.dialect ?? 'reference',
+    ...(raw.model === undefined ? {} : { model: raw.model }),
+    ...(raw.payloads === undefined ? {} : { bodies: readBodies(raw.payloads) }),
+    ...(raw.ca === undefined ? {} : { caFile: raw.ca }),
+    ...(counters.url === '' ? {} : { metrics: counters }),
+  };
+}
+
+function readNamed(option: string, file: string): string {
+  try {
+    return readFileSync(file, 'utf8');
+  } catch (error) {
+    throw usageError(`${option} ${file} cannot be read: ${error instanceof Error ? error.message : String(error)}`, {
+      cause: error,
+    });
+  }
+}
+
+function readHeaders(lines: readonly string[]): Record<string, string> {
+  const headers: Record<string, string> = {};
+  for (const given of lines) {
+    const variable = /^env:([A-Za-z_][A-Za-z0-9_]*)$/.exec(given)?.[1];
+    const line = variable === undefined ? given : process.env[variable];
+    if (line === undefined) throw usageError(`--header env:${variable}: the variable ${variable} is not set.`);
+    const [, key, value] = /^([!#$%&'*+.^_`|~0-9A-Za-z-]+):[ \t]*([^\r\n]+)$/.exec(line) ?? [];
+    // The text may be a secret, so the message does not repeat it.
+    if (key === undefined || value === undefined) {
+      throw usageError(
+        `--header ${variable === undefined ? '' : `env:${variable} `}is no header line. Give 'Name: value', or env:NAME where the variable holds such a line.`,
+      );
+    }
+    headers[key] = value;
+  }
+  return headers;
+}
+
+/** Bodies as JSON texts. */
+function readBodies(file: string): string[] {
+  const text = readNamed('--payloads', file);
+  const lines = text.split('\n').filter((line) => line.trim() !== '');
+  try {
+    const whole: unknown = lines.length > 0 && text.trimStart().startsWith('[') ? JSON.parse(text) : undefined;
+    if (Array.isArray(whole) && whole.length > 0) return whole.map((body) => JSON.stringify(body));
+    lines.forEach((line) => void JSON.parse(line));
+  } catch (error) {
+    throw usageError(
+      `--payloads ${file} is neither a JSON array nor one JSON body per line: ${error instanceof Error ? error.message : error}`,
+      { cause: error },
+    );
+  }
+  if (lines.length === 0) throw usageError(`--payloads ${file} holds no body.`);
+  return lines;
+}
+
+/** Exit code of an error that ended the gate before there was a verdict. */
+export function errorExitCode(error: unknown): 3 | 64 {
+  return error instanceof SuiteError && error.code === 'USAGE' ? 64 : 3;
+}

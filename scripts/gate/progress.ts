@@ -1,0 +1,52 @@
+import { BroadcastChannel } from 'node:worker_threads';
+import { createLogUpdate } from 'log-update';
+import { type ProgressEvent, progressChannel } from '../../fixtures/session.ts';
+
+/** Says on standard error what goes on: a living block on a terminal, a plain line every few seconds elsewhere, nothing when quiet. */
+export class Progress implements Disposable {
+  readonly #live = process.stderr.isTTY === true && process.env['CI'] === undefined;
+  readonly #quiet: boolean;
+  readonly #block = createLogUpdate(process.stderr);
+  readonly #channel: BroadcastChannel;
+  #lastPlain = 0;
+  #lastStep = '';
+
+  constructor(quiet: boolean) {
+    this.#quiet = quiet;
+    this.#channel = new BroadcastChannel(progressChannel);
+    this.#channel.onmessage = ({ data }: { data: ProgressEvent }) => this.#scenario(data);
+    this.#channel.unref();
+  }
+
+  /** One line that stays. The same line twice is said once. */
+  readonly step = (line: string): void => {
+    if (this.#quiet || line === this.#lastStep) return;
+    this.#lastStep = line;
+    if (this.#live) this.#block.clear();
+    process.stderr.write(`${line}\n`);
+  };
+
+  #scenario(event: ProgressEvent): void {
+    if (this.#quiet) return;
+    const seconds = (ms: number) => `${(ms / 1000).toFixed(0)} s`;
+    const head = `${event.scenario}: ${event.phase === 'warmup' ? 'warming up' : 'judged load'}, ${seconds(event.elapsedMs)} of at most ${seconds(event.plannedMs)}`;
+    if (event.phase === 'ended') {
+      if (this.#live) this.#block.clear();
+      this.step(`${event.scenario}: ended after ${seconds(event.elapsedMs)}`);
+      return;
+    }
+    if (this.#live) {
+      this.#block([head, ...event.objectives.map(({ id, state }) => `  ${id}  ${state}`)].join('\n'));
+      return;
+    }
+    if (event.elapsedMs - this.#lastPlain >= 10_000 || event.elapsedMs < this.#lastPlain) {
+      this.#lastPlain = event.elapsedMs;
+      process.stderr.write(`${head}; ${event.objectives.map(({ id, state }) => `${id} ${state}`).join('; ')}\n`);
+    }
+  }
+
+  [Symbol.dispose](): void {
+    if (this.#live) this.#block.clear();
+    this.#channel.close();
+  }
+}

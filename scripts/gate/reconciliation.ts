@@ -1,0 +1,70 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { type Run, runFiles } from '../../evidence/run.ts';
+import { type SeriesFile, seriesFileSchema, seriesName } from '../../evidence/series.ts';
+import { SuiteError } from '../../slo/errors.ts';
+import type { Profile } from '../../slo/profile.ts';
+import { type AnswerCounts, type CounterSeries, reconcile } from '../../slo/reconcile.ts';
+import { type Dialect, dialects } from '../../slo/signals.ts';
+import type { Reconciliation, TargetVerdict } from '../../slo/verdict.ts';
+
+/** Holds each scenario's counts against the server's own, as they were scraped. */
+export function reconcileScenarios(folder: string, run: Run, counts: AnswerCounts): Reconciliation[] {
+  return run.scenarios
+    .filter(({ stop }) => stop !== 'not-started')
+    .map(({ name }) => {
+      const file = join(folder, runFiles.series, seriesName(name));
+      const seen = existsSync(file) ? readSeries(file) : undefined;
+      const { client, open } = counts.of(name);
+      return reconcile({
+        profile: name.slice(0, name.indexOf('/')),
+        scenario: name.slice(name.indexOf('/') + 1),
+        rule: run.target.kind === 'reference-stack' ? 'equal' : 'server-at-least',
+        client,
+        open,
+        series: seen === undefined ? [] : toCounters(seen),
+        failure: seen === undefined ? absence(run) : seen.failure,
+      });
+    });
+}
+
+function absence(run: Run): string {
+  return run.target.kind === 'external' && run.target.metrics === null
+    ? "no metrics URL was given, so the server's own counts are not known"
+    : "the server's own counts were not recorded";
+}
+
+function readSeries(file: string): SeriesFile {
+  const parsed = seriesFileSchema.safeParse(JSON.parse(readFileSync(file, 'utf8')));
+  if (parsed.success) return parsed.data;
+  throw new SuiteError('EVIDENCE_UNREADABLE', `${file} is not a series file: ${parsed.error.message}`);
+}
+
+function toCounters({ dialect, series }: SeriesFile): CounterSeries[] {
+  const names: Dialect = dialects[dialect];
+  const signals = { [names.requests]: 'requests', [names.errors]: 'errors', [names.cacheHits]: 'cacheHits' } as const;
+  return series.flatMap(({ metric, labels, points }) => {
+    const signal = signals[metric];
+    return signal === undefined ? [] : [{ replica: labels['replica'] ?? labels['instance'] ?? '', signal, points }];
+  });
+}
+
+/** A server that counts less than its client saw fails the profile's metric target; what the client measured stands. */
+export function applyReconciliation(profile: Profile, targets: TargetVerdict[], all: readonly Reconciliation[]): TargetVerdict[] {
+  const short = all.filter(({ profile: id, agrees }) => id === profile.id && agrees === false);
+  const [first] = short;
+  if (first === undefined || profile.metricTarget === undefined) return targets;
+  const rows = first.rows.map(({ replica, signal, client, server }) => `${replica} ${signal} ${client}/${server ?? 'none'}`).join(', ');
+  return targets.map((target) => {
+    if (target.id !== profile.metricTarget) return target;
+    const { kind, id, statement, section, implied } = target;
+    return {
+      ...{ kind, id, statement, section },
+      ...(implied === undefined ? {} : { implied }),
+      decision: 'fail',
+      objectives: [],
+      reason: `The server's own counts do not match what its client saw (scenario ${short.map(({ scenario }) => scenario).join(', ')}).`,
+      evidence: { kind: 'exact', expected: "the server's counters equal the client's counts", seen: `client/server in ${first.scenario}: ${rows}` },
+    };
+  });
+}

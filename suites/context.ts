@@ -1,0 +1,12 @@
+import type { Session } from '../fixtures/session.ts';
+import type { Decision } from '../slo/verdict.ts';
+
+declare module 'vitest' {
+  interface ProvidedContext {
+    session: Session;
+  }
+  interface TaskMeta {
+    /** What a target's test decided, for the gate to hold against what the evidence says. */
+    verdict?: { target: string; decision: Decision };
+  }
+}

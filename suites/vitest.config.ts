@@ -1,0 +1,15 @@
+import { defineConfig } from 'vitest/config';
+
+/** The checks themselves. One worker thread at a time: checks that load the same stack must not overlap. */
+export default defineConfig({
+  test: {
+    name: 'suites',
+    root: import.meta.dirname,
+    include: ['**/*.suite.ts'],
+    globalSetup: ['./setup.ts'],
+    pool: 'threads',
+    fileParallelism: false,
+    testTimeout: 3_600_000,
+    hookTimeout: 300_000,
+  },
+});
