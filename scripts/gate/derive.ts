@@ -18,7 +18,12 @@ export async function derive(folder: string): Promise<RunVerdicts> {
   const { run } = evidence;
   const { altered, warnings } = await evidence.verify();
   const counts = new AnswerCounts();
-  const judged = await judgeRun({ profiles: run.profiles, only: run.only, scenarios: run.scenarios, samples: counted(evidence.samples(), counts) });
+  const judged = await judgeRun({
+    profiles: run.profiles,
+    only: run.only,
+    scenarios: run.scenarios,
+    samples: counted(evidence.samples(), counts),
+  });
   const reconciliation = reconcileScenarios(folder, run, counts);
   const profiles = run.profiles.map((profile, at) => {
     const targets = applyReconciliation(profile, judged[at]?.targets ?? [], reconciliation);

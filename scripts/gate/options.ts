@@ -7,7 +7,7 @@ import { findTargets, resolveProfiles } from '../../fixtures/profile-file.ts';
 import { SuiteError, usageError } from '../../slo/errors.ts';
 import { type Api, apis, type Profile } from '../../slo/profile.ts';
 import { profiles as builtIn } from '../../slo/profiles/index.ts';
-import { type DialectName, dialects } from '../../slo/signals.ts';
+import { type DialectName, dialectNames } from '../../slo/signals.ts';
 
 /** A service that is not ours. */
 export interface ExternalTarget {
@@ -124,11 +124,11 @@ function command(): Command {
     .addOption(new Option('--api <kind>', 'wire format that the target speaks').choices([...apis]))
     .option('--model <name>', 'model to ask the target for')
     .option('--payloads <file>', 'request bodies: a JSON array of bodies, or one JSON body per line')
-    .option("--header <'K: V'...>", "header to send; 'env:NAME' sends the header line that variable NAME holds", collect)
+    .option('--header <line>', "header to send ('Name: value', or env:NAME for a variable that holds such a line); repeatable", collect)
     .option('--ca <file>', 'PEM file of the certificate authority to trust')
     .option('--metrics <url>', "the target's metrics endpoint", httpUrl)
     .option('--prometheus <url>', 'a Prometheus that watches the target', httpUrl)
-    .addOption(new Option('--dialect <name>', 'metric names of the target').choices(Object.keys(dialects)))
+    .addOption(new Option('--dialect <name>', 'metric names of the target').choices([...dialectNames]))
     .addHelpText('after', examples)
     .allowExcessArguments(false)
     .exitOverride();

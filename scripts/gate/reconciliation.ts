@@ -42,7 +42,11 @@ function readSeries(file: string): SeriesFile {
 
 function toCounters({ dialect, series }: SeriesFile): CounterSeries[] {
   const names: Dialect = dialects[dialect];
-  const signals = { [names.requests]: 'requests', [names.errors]: 'errors', [names.cacheHits]: 'cacheHits' } as const;
+  const signals: Record<string, CounterSeries['signal']> = {
+    [names.requests]: 'requests',
+    [names.errors]: 'errors',
+    [names.cacheHits]: 'cacheHits',
+  };
   return series.flatMap(({ metric, labels, points }) => {
     const signal = signals[metric];
     return signal === undefined ? [] : [{ replica: labels['replica'] ?? labels['instance'] ?? '', signal, points }];
@@ -54,7 +58,9 @@ export function applyReconciliation(profile: Profile, targets: TargetVerdict[], 
   const short = all.filter(({ profile: id, agrees }) => id === profile.id && agrees === false);
   const [first] = short;
   if (first === undefined || profile.metricTarget === undefined) return targets;
-  const rows = first.rows.map(({ replica, signal, client, server }) => `${replica} ${signal} ${client}/${server ?? 'none'}`).join(', ');
+  const rows = first.rows
+    .map(({ replica, signal, client, server }) => `${replica} ${signal} ${client}/${server ?? 'none'}`)
+    .join(', ');
   return targets.map((target) => {
     if (target.id !== profile.metricTarget) return target;
     const { kind, id, statement, section, implied } = target;
@@ -64,7 +70,11 @@ export function applyReconciliation(profile: Profile, targets: TargetVerdict[], 
       decision: 'fail',
       objectives: [],
       reason: `The server's own counts do not match what its client saw (scenario ${short.map(({ scenario }) => scenario).join(', ')}).`,
-      evidence: { kind: 'exact', expected: "the server's counters equal the client's counts", seen: `client/server in ${first.scenario}: ${rows}` },
+      evidence: {
+        kind: 'exact',
+        expected: "the server's counters equal the client's counts",
+        seen: `client/server in ${first.scenario}: ${rows}`,
+      },
     };
   });
 }

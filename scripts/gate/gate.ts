@@ -1,0 +1,135 @@
+import { appendFileSync } from 'node:fs';
+import { join, relative, resolve } from 'node:path';
+import { redactArguments, redactUrl } from '../../evidence/redact.ts';
+import type { Run } from '../../evidence/run.ts';
+import { createRunFolder, type RunFolder } from '../../evidence/writer.ts';
+import type { Place } from '../../fixtures/reference-place.ts';
+import { startWatchdog } from '../../fixtures/runtime/watchdog.ts';
+import type { Session } from '../../fixtures/session.ts';
+import { renderMarkdown, renderTerminal } from '../../report/index.ts';
+import { SuiteError } from '../../slo/errors.ts';
+import { planRun } from '../../slo/judge/plan.ts';
+import type { RunVerdicts } from '../../slo/verdict.ts';
+import { derive } from './derive.ts';
+import { hostFacts, tailgateVersion, timeStamp } from './facts.ts';
+import { Interruption } from './interruption.ts';
+import type { GateOptions } from './options.ts';
+import { openPlace } from './place.ts';
+import { Progress } from './progress.ts';
+import { runSuites, type SuiteOutcome } from './suites.ts';
+
+/** Profiles with something to drive; the others' targets are listed as not run and need no stack. */
+const driven = (options: GateOptions) =>
+  planRun(options.profiles, options.only).profiles.filter(({ scenarios }) => scenarios.length > 0);
+
+/**
+ * The main job: stack up, suites, verdicts, report. Returns the exit code. Throws only before anything was started
+ * (`USAGE`, `EVIDENCE_WRITE_FAILED`); later failures are kept in the run folder and reported.
+ */
+export async function gate(options: GateOptions, argv: readonly string[]): Promise<number> {
+  using progress = new Progress(options.quiet);
+  using interruption = new Interruption(progress.step);
+  const run = describeRun(options, argv);
+  const folder = await createRunFolder(resolve(options.out ?? join('runs', run.id)), run);
+  const outcomes: SuiteOutcome[] = [];
+  let failure: string | null = null;
+  try {
+    await using watchdog = await startWatchdog({ onProgress: progress.step });
+    for (const { profile } of driven(options)) {
+      if (interruption.signal.aborted) break;
+      await using place = await openPlace({
+        profile,
+        options,
+        folder,
+        watchdog,
+        onProgress: progress.step,
+        signal: interruption.signal,
+      });
+      const { journal } = watchdog;
+      outcomes.push(await runSuites(session(options, folder, run, profile, place, journal), interruption.signal));
+    }
+  } catch (error) {
+    if (!interruption.signal.aborted) failure = describe(error);
+  }
+  const crashes = outcomes.flatMap((outcome) => outcome.crashes);
+  failure ??= crashes[0] ?? null;
+  await folder.seal({ end: interruption.signal.aborted ? 'interrupted' : failure === null ? 'finished' : 'broken', failure });
+  const verdicts = await derive(folder.dir);
+  const differing = disagreements(verdicts, outcomes);
+  show(verdicts, folder.dir, options);
+  for (const problem of [...(failure === null ? [] : [failure]), ...differing]) process.stderr.write(`${problem}\n`);
+  return verdicts.exitCode !== 1 && (failure !== null || differing.length > 0) ? 3 : verdicts.exitCode;
+}
+
+function describeRun(options: GateOptions, argv: readonly string[]): Run {
+  const now = new Date();
+  const { target } = options;
+  return {
+    schemaVersion: 1,
+    id: `${timeStamp(now)}-${options.profiles.map(({ id }) => id).join('+')}`,
+    tailgate: tailgateVersion(),
+    epoch: now.toISOString(),
+    epochMs: now.getTime(),
+    seed: options.seed,
+    host: hostFacts(),
+    argv: redactArguments(argv),
+    target:
+      target.kind === 'external'
+        ? {
+            kind: 'external',
+            url: redactUrl(target.url),
+            metrics: target.metrics === undefined ? null : redactUrl(target.metrics.url),
+          }
+        : { kind: 'reference-stack', runtime: 'processes', fault: target.faultText, parts: [] },
+    profiles: options.profiles,
+    only: options.only,
+    budgetMs: options.budgetMs,
+    scenarios: [],
+  };
+}
+
+function session(
+  options: GateOptions,
+  folder: RunFolder,
+  run: Run,
+  profile: Run['profiles'][number],
+  place: Place,
+  journal: string,
+): Session {
+  const { only, seed, budgetMs, minTimeMs, warmupMs, target } = options;
+  return {
+    ...{ runFolder: folder.dir, profile, only, seed, epochMs: run.epochMs, budgetMs, minTimeMs, warmupMs, journal },
+    ...{ url: place.url, counters: place.counters, k6: place.k6, headers: target.kind === 'external' ? target.headers : {} },
+    ...(target.kind === 'external' && target.caFile !== undefined ? { caFile: target.caFile } : {}),
+    ...(target.kind === 'external' && target.bodies !== undefined ? { bodies: target.bodies } : {}),
+  };
+}
+
+/** The live judge and the evidence must say the same; where they do not, one of them is wrong and neither can be trusted. */
+function disagreements(verdicts: RunVerdicts, outcomes: readonly SuiteOutcome[]): string[] {
+  const derived = new Map<string, string>(
+    verdicts.profiles.flatMap(({ id, targets }) => targets.map((target) => [`${id}/${target.id}`, target.decision] as const)),
+  );
+  return outcomes.flatMap(({ decisions }) =>
+    [...decisions].flatMap(([target, live]) => {
+      const replayed = derived.get(target);
+      return replayed === live
+        ? []
+        : [`${target} was decided "${live}" while load flowed, but the evidence gives "${replayed}": please report this.`];
+    }),
+  );
+}
+
+function show(verdicts: RunVerdicts, dir: string, { quiet }: GateOptions): void {
+  const stepSummary = process.env['GITHUB_STEP_SUMMARY'];
+  if (stepSummary !== undefined && stepSummary !== '') appendFileSync(stepSummary, renderMarkdown(verdicts));
+  if (quiet) return;
+  const color = process.stdout.isTTY === true && process.env['NO_COLOR'] === undefined;
+  const folder = relative(process.cwd(), dir) || '.';
+  process.stdout.write(renderTerminal(verdicts, { width: process.stdout.columns ?? 120, color, folder }));
+}
+
+function describe(error: unknown): string {
+  if (error instanceof SuiteError) return `${error.code}: ${error.message}`;
+  return `INTERNAL: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`;
+}

@@ -1,0 +1,113 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { errorExitCode, readOptions } from './options.ts';
+
+let folder: string;
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'tailgate-options-'));
+});
+afterEach(() => {
+  rmSync(folder, { recursive: true });
+  delete process.env['OPTIONS_TEST_HEADER'];
+});
+
+const external = ['--target', 'http://127.0.0.1:1', '--api', 'score'];
+
+describe('wrong usage', () => {
+  test.for([
+    [['--profile', 'mlops-ask'], /mlops-ask.*mlops-aks/s],
+    [['--bogus'], /--bogus/],
+    [['--budget', '60'], /--budget.*60s/s],
+    [['--budget', '-3s'], /--budget/],
+    [['--rate', 'fast'], /--rate.*fast/s],
+    [['--seed', '1.5'], /--seed.*1\.5/s],
+    [['--runtime', 'podman'], /--runtime.*podman/s],
+    [['--only', 'AK-SLO-9'], /AK-SLO-9/],
+    [['--fault', 'latency=soon'], /latency/],
+    [['--target', 'ftp://example.test'], /--target/],
+    [['--target', 'http://127.0.0.1:1'], /needs --api/],
+    [['--model', 'm'], /--model belongs to --target/],
+    [[...external, '--fault', 'errors=2%'], /--fault belongs to the reference stack/],
+    [[...external, '--payloads', '/nonexistent/bodies.json'], /--payloads \/nonexistent\/bodies\.json cannot be read/],
+    [[...external, '--ca', '/nonexistent/ca.pem'], /--ca \/nonexistent\/ca\.pem cannot be read/],
+    [[...external, '--header', 'env:OPTIONS_TEST_HEADER'], /OPTIONS_TEST_HEADER is not set/],
+    [[...external, '--metrics', 'http://a.test', '--prometheus', 'http://b.test'], /not both/],
+    [['--min-time', '2m'], /--min-time.*--budget/s],
+    [['unexpected'], /unexpected|argument/],
+  ] as const)('%s is refused and says why', async ([argv, message]) => {
+    const refusal: unknown = await readOptions(argv).catch((error: unknown) => error);
+    expect(refusal).toMatchObject({ code: 'USAGE', message: expect.stringMatching(message) });
+    expect(errorExitCode(refusal)).toBe(64);
+  });
+
+  test('a header that is no header line is refused without repeating it: it may be a secret', async () => {
+    process.env['OPTIONS_TEST_HEADER'] = 'hunter2';
+    const refusal: unknown = await readOptions([...external, '--header', 'env:OPTIONS_TEST_HEADER']).catch(
+      (error: unknown) => error,
+    );
+    expect(refusal).toMatchObject({ code: 'USAGE', message: expect.not.stringContaining('hunter2') });
+  });
+
+  test('payloads that are not JSON are refused', async () => {
+    const file = join(folder, 'bodies.json');
+    writeFileSync(file, '{"data": [[1]]}\n{"data": oops}\n');
+    await expect(readOptions([...external, '--payloads', file])).rejects.toMatchObject({ code: 'USAGE' });
+  });
+});
+
+describe('what is given is applied', () => {
+  test('without options: the reference stack, profile mlops-aks', async () => {
+    const options = await readOptions([]);
+    expect(options.profiles.map(({ id }) => id)).toEqual(['mlops-aks']);
+    expect(options).toMatchObject({
+      only: null,
+      budgetMs: 60_000,
+      minTimeMs: 30_000,
+      warmupMs: 5_000,
+      target: { kind: 'reference-stack', runtime: 'auto' },
+    });
+  });
+
+  test('all profiles', async () => {
+    const { profiles } = await readOptions(['--profile', 'all']);
+    expect(profiles).toHaveLength(5);
+  });
+
+  test('rate, arrivals, API and model reach every open scenario', async () => {
+    const { profiles } = await readOptions([
+      ...external,
+      '--rate',
+      '42',
+      '--arrivals',
+      'poisson',
+      '--model',
+      'ours',
+      '--api',
+      'kserve-v1',
+    ]);
+    for (const scenario of Object.values(profiles[0]?.scenarios ?? {})) {
+      expect(scenario).toMatchObject({ api: 'kserve-v1', model: 'ours', arrivals: { shape: 'poisson', perSecond: 42 } });
+    }
+  });
+
+  test('headers from the line and from the environment', async () => {
+    process.env['OPTIONS_TEST_HEADER'] = 'Authorization: Bearer abc';
+    const { target } = await readOptions([...external, '--header', 'X-Team: blue', '--header', 'env:OPTIONS_TEST_HEADER']);
+    expect(target).toMatchObject({ headers: { 'X-Team': 'blue', Authorization: 'Bearer abc' } });
+  });
+
+  test.for([
+    ['an array', '[{"data": [[1]]}, {"data": [[2]]}]'],
+    ['one per line', '{"data": [[1]]}\n{"data":   [[2]]}\n'],
+  ] as const)('payloads as %s', async ([, text]) => {
+    const file = join(folder, 'bodies.json');
+    writeFileSync(file, text);
+    const { target } = await readOptions([...external, '--payloads', file]);
+    expect(target.kind === 'external' && target.bodies?.map((body) => JSON.parse(body))).toEqual([
+      { data: [[1]] },
+      { data: [[2]] },
+    ]);
+  });
+});

@@ -1,0 +1,70 @@
+import { join } from 'node:path';
+import { runFiles } from '../../evidence/run.ts';
+import type { RunFolder } from '../../evidence/writer.ts';
+import { openReferencePlace, orAborted, type Place } from '../../fixtures/reference-place.ts';
+import type { Watchdog } from '../../fixtures/runtime/watchdog.ts';
+import type { CounterSource } from '../../fixtures/session.ts';
+import { ensureTool } from '../../fixtures/tools/index.ts';
+import { usageError } from '../../slo/errors.ts';
+import type { Profile } from '../../slo/profile.ts';
+import type { GateOptions } from './options.ts';
+import { preflight } from './preflight.ts';
+
+export interface PlaceInput {
+  profile: Profile;
+  options: GateOptions;
+  folder: RunFolder;
+  watchdog: Watchdog;
+  onProgress: (line: string) => void;
+  signal: AbortSignal;
+}
+
+/** Where one profile's load goes: the reference stack, brought up for it, or the service that `--target` names. */
+export function openPlace(input: PlaceInput): Promise<Place> {
+  const { target } = input.options;
+  return target.kind === 'external' ? externalPlace(input, target) : referencePlace(input, target);
+}
+
+async function externalPlace(input: PlaceInput, target: GateOptions['target'] & { kind: 'external' }): Promise<Place> {
+  const { profile, onProgress, signal } = input;
+  await orAborted(preflight(target, profile, onProgress), signal);
+  const k6 = await ensureTool('k6', { onProgress, signal });
+  return {
+    url: target.url,
+    counters: countersOf(target),
+    k6: { kind: 'process', path: k6.path },
+    [Symbol.asyncDispose]: async () => undefined,
+  };
+}
+
+function countersOf({ metrics, dialect }: GateOptions['target'] & { kind: 'external' }): CounterSource {
+  if (metrics === undefined) return { kind: 'none' };
+  return metrics.kind === 'metrics'
+    ? { ...metrics, kind: 'metrics', dialect }
+    : { ...metrics, kind: 'prometheus', dialect, ours: false };
+}
+
+async function referencePlace(input: PlaceInput, target: GateOptions['target'] & { kind: 'reference-stack' }): Promise<Place> {
+  const { profile, options, folder, watchdog, onProgress, signal } = input;
+  const { runtime, fault } = target;
+  const place = await openReferencePlace({
+    ...{ system: systemOf(profile), runtime, seed: options.seed, watchdog, onProgress, signal },
+    logFolder: join(folder.dir, runFiles.logs, profile.id),
+    ...(fault === undefined ? {} : { fault }),
+  });
+  const noted = folder.run.target;
+  if (place.stack !== undefined && noted.kind === 'reference-stack') {
+    const known = new Set(noted.parts.map(({ name }) => name));
+    const parts = [...noted.parts, ...place.stack.parts.filter(({ name }) => !known.has(name))];
+    await folder.update({ target: { ...noted, runtime: place.stack.runtime, parts } });
+  }
+  return place;
+}
+
+/** What the reference server is set up as for a profile. Throws `USAGE` for one that only a target of one's own can keep. */
+export function systemOf(profile: Profile): string {
+  if (profile.system !== undefined) return profile.system;
+  throw usageError(
+    `Profile ${profile.id} names no system, so the reference stack cannot be set up for it. Add "system: mlops-aks" (or kserve-mlops) to it, or give --target URL.`,
+  );
+}

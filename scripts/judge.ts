@@ -1,0 +1,47 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { join, relative } from 'node:path';
+import { Command, CommanderError } from 'commander';
+import { runFiles } from '../evidence/run.ts';
+import { renderTerminal } from '../report/index.ts';
+import { derive } from './gate/derive.ts';
+import { errorExitCode } from './gate/options.ts';
+
+const program = new Command('npm run judge --')
+  .description('Derives verdicts and report again from the evidence of a run folder, without running anything.')
+  .argument('<folder>', 'run folder, for example runs/20261121T063000Z-mlops-aks')
+  .option('--quiet', 'print nothing but errors', false)
+  .addHelpText('after', '\nExit codes are those of the gate; 3 also when the evidence is not what was recorded.')
+  .exitOverride();
+
+/** What a run folder's derived files hold now, for comparison with what its evidence gives. */
+function derivedFiles(folder: string): Map<string, string> {
+  const names = [runFiles.verdicts, runFiles.html, runFiles.junit, runFiles.summary];
+  return new Map(names.filter((name) => existsSync(join(folder, name))).map((name) => [name, readFileSync(join(folder, name), 'utf8')]));
+}
+
+async function judge(folder: string, quiet: boolean): Promise<number> {
+  const before = derivedFiles(folder);
+  const verdicts = await derive(folder);
+  const after = derivedFiles(folder);
+  const changed = [...before].filter(([name, content]) => after.get(name) !== content).map(([name]) => name);
+  if (!quiet) {
+    const color = process.stdout.isTTY === true && process.env['NO_COLOR'] === undefined;
+    process.stdout.write(renderTerminal(verdicts, { width: process.stdout.columns ?? 120, color, folder: relative(process.cwd(), folder) || '.' }));
+    if (before.size === 0) process.stdout.write('There were no verdicts yet: this run had not come to its report.\n');
+    else if (changed.length === 0) process.stdout.write('Verdicts and report are the same as before, byte for byte.\n');
+  }
+  if (changed.length > 0) process.stderr.write(`Not the same as before, and written anew: ${changed.join(', ')}\n`);
+  return verdicts.exitCode;
+}
+
+try {
+  program.parse();
+  const [folder = ''] = program.args;
+  process.exitCode = await judge(folder, program.opts<{ quiet: boolean }>().quiet);
+} catch (error) {
+  if (error instanceof CommanderError) process.exitCode = error.exitCode === 0 ? 0 : 64;
+  else {
+    console.error(error instanceof Error ? error.message : error);
+    process.exitCode = errorExitCode(error);
+  }
+}

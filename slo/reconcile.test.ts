@@ -1,0 +1,152 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { AnswerCounts, type ClientCounts, type CounterSeries, increase, reconcile } from './reconcile.ts';
+import type { Sample } from './sample.ts';
+
+const client = (requests: number, errors = 0, cacheHits = 0): ClientCounts => ({ requests, errors, cacheHits });
+const series = (replica: string, signal: CounterSeries['signal'], ...values: number[]): CounterSeries => ({
+  replica,
+  signal,
+  points: values.map((value, at) => [at * 1000, value] as const),
+});
+const compare = (input: Partial<Parameters<typeof reconcile>[0]>) =>
+  reconcile({ profile: 'p', scenario: 's', rule: 'equal', client: new Map(), series: [], open: 0, failure: null, ...input });
+
+describe('increase', () => {
+  test('is the sum of the steps of a counter that never restarts', () => {
+    fc.assert(
+      fc.property(fc.array(fc.nat(1000), { minLength: 1 }), fc.nat(1000), (steps, start) => {
+        let value = start;
+        const points: [number, number][] = [[0, start]];
+        steps.forEach((step, at) => {
+          value += step;
+          points.push([at + 1, value]);
+        });
+        expect(increase(points, 0)).toEqual({ value: value - start, resets: 0 });
+      }),
+    );
+  });
+
+  test('reads a drop as a restart from zero', () => {
+    expect(
+      increase(
+        [
+          [0, 5],
+          [1, 9],
+          [2, 3],
+          [3, 4],
+        ],
+        0,
+      ),
+    ).toEqual({ value: 4 + 3 + 1, resets: 1 });
+  });
+
+  test('counts a series that appears later from zero', () => {
+    expect(
+      increase(
+        [
+          [5, 3],
+          [6, 4],
+        ],
+        0,
+      ),
+    ).toEqual({ value: 4, resets: 0 });
+    expect(
+      increase(
+        [
+          [0, 3],
+          [6, 4],
+        ],
+        0,
+      ),
+    ).toEqual({ value: 1, resets: 0 });
+  });
+});
+
+describe('on our own stack', () => {
+  test('agrees when each replica counted what the client saw', () => {
+    const seen = compare({
+      client: new Map([
+        ['a', client(10, 2)],
+        ['b', client(7)],
+      ]),
+      series: [series('a', 'requests', 3, 8, 13), series('a', 'errors', 0, 2), series('b', 'requests', 0, 7)],
+    });
+    expect(seen.agrees).toBe(true);
+    expect(seen.rows).toHaveLength(6);
+  });
+
+  test.for([
+    ['counted too few', 9],
+    ['counted too many', 11],
+  ] as const)('disagrees when a replica %s', ([, last]) => {
+    expect(compare({ client: new Map([['a', client(10)]]), series: [series('a', 'requests', 0, last)] }).agrees).toBe(false);
+  });
+
+  test('a replica without the counter has counted nothing', () => {
+    expect(compare({ client: new Map([['a', client(10)]]) }).agrees).toBe(false);
+  });
+
+  test('requests without an answer may have been counted or not', () => {
+    const counted = (last: number) =>
+      compare({ client: new Map([['a', client(10)]]), series: [series('a', 'requests', 0, last)], open: 2 }).agrees;
+    expect([9, 10, 12, 13].map(counted)).toEqual([false, true, true, false]);
+  });
+
+  test('what the balancer answered itself is in no count', () => {
+    const seen = compare({
+      client: new Map([
+        ['', client(4, 4)],
+        ['a', client(10)],
+      ]),
+      series: [series('a', 'requests', 0, 10)],
+    });
+    expect(seen.agrees).toBe(true);
+    expect(seen.notes.join()).toContain('4 answers came from the balancer');
+  });
+
+  test('a restarted replica cannot be held to its count', () => {
+    const seen = compare({ client: new Map([['a', client(10)]]), series: [series('a', 'requests', 0, 6, 2)] });
+    expect(seen.agrees).toBe(true);
+    expect(seen.notes.join()).toContain('restarted');
+  });
+});
+
+describe('on a service that others may load too', () => {
+  test('only less than the client saw is held against it', () => {
+    const total = (last: number) =>
+      compare({
+        rule: 'server-at-least',
+        client: new Map([
+          ['x', client(6)],
+          ['', client(4)],
+        ]),
+        series: [series('1', 'requests', 0, 5), series('2', 'requests', 0, last)],
+      }).agrees;
+    expect([4, 5, 99].map(total)).toEqual([false, true, true]);
+  });
+
+  test('nothing to compare is not agreement', () => {
+    expect(compare({ rule: 'server-at-least', client: new Map([['x', client(6)]]) }).agrees).toBeNull();
+    expect(compare({ failure: 'no metrics URL was given' }).agrees).toBeNull();
+  });
+});
+
+test('answers are counted by replica, and requests without one as open', () => {
+  const counts = new AnswerCounts();
+  const sample: Sample = {
+    ...{ index: 0, scenario: 'p/s', phase: 'judged', intendedStart: 0, start: 0, end: 1, outcome: 'ok', status: 200, bytes: 2 },
+    ...{ requestId: 'r', route: 'main', replica: 'a' },
+  };
+  const { replica: _, ...unnamed } = sample;
+  counts.add(sample);
+  counts.add({ ...sample, status: 500, outcome: 'http' });
+  counts.add({ ...sample, cacheHit: true });
+  counts.add({ ...unnamed, status: 503, outcome: 'http' });
+  counts.add({ ...unnamed, status: 0, outcome: 'timeout' });
+  counts.add({ ...unnamed, status: 0, outcome: 'refused' });
+  const { client: seen, open } = counts.of('p/s');
+  expect(open).toBe(1);
+  expect(seen.get('a')).toEqual(client(3, 1, 1));
+  expect(seen.get('')).toEqual(client(1, 1, 0));
+});
