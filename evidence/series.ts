@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { dialectNames } from '../slo/signals.ts';
 
 /**
  * `series/<profile>-<scenario>.json`: raw scrapes of one scenario's counters as Prometheus stored them (never `increase()`),
@@ -6,7 +7,7 @@ import { z } from 'zod';
  */
 export const seriesFileSchema = z.strictObject({
   scenario: z.string(),
-  dialect: z.string(),
+  dialect: z.enum(dialectNames),
   /** Unix milliseconds. */
   from: z.number(),
   to: z.number(),
@@ -23,3 +24,8 @@ export const seriesFileSchema = z.strictObject({
 });
 
 export type SeriesFile = z.infer<typeof seriesFileSchema>;
+
+/** File name of a scenario's series inside the `series` folder. */
+export function seriesName(scenario: string): string {
+  return `${scenario.replace('/', '-')}.json`;
+}

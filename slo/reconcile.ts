@@ -77,6 +77,7 @@ export function reconcile(input: {
     notes.push(`${unnamed.requests} answers came from the balancer itself and are in no replica's count`);
   }
   let agrees = true;
+  let compared = false;
   for (const [replica, counts] of rule === 'equal' ? named(client) : [total(client)]) {
     for (const signal of signals) {
       const server = serverCount(series, replica, signal);
@@ -88,6 +89,11 @@ export function reconcile(input: {
         client: counts[signal],
         server: server === undefined ? null : value,
       });
+      if (server === undefined && rule === 'server-at-least') {
+        notes.push(`the service has no counter of ${signal} under the name that was looked for`);
+        continue;
+      }
+      compared = true;
       if (server !== undefined && server.resets > 0) {
         notes.push(`${replica} restarted ${server.resets} time(s): its count is a lower bound`);
         continue;
@@ -99,7 +105,7 @@ export function reconcile(input: {
   }
   if (open > 0 && rule === 'equal')
     notes.push(`${open} requests ended without an answer: the server may or may not have counted them`);
-  return { profile: input.profile, scenario: input.scenario, rule, agrees: rows.length === 0 ? null : agrees, notes, rows };
+  return { profile: input.profile, scenario: input.scenario, rule, agrees: compared ? agrees : null, notes, rows };
 }
 
 function named(client: ReadonlyMap<string, ClientCounts>): [string, ClientCounts][] {

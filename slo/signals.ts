@@ -20,3 +20,5 @@ export const dialects = {
 
 export type DialectName = keyof typeof dialects;
 export type Dialect = (typeof dialects)[DialectName];
+
+export const dialectNames = ['reference'] as const satisfies readonly DialectName[];

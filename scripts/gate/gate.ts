@@ -2,25 +2,22 @@ import { appendFileSync } from 'node:fs';
 import { join, relative, resolve } from 'node:path';
 import { redactArguments, redactUrl } from '../../evidence/redact.ts';
 import type { Run } from '../../evidence/run.ts';
-import { createRunFolder, type RunFolder } from '../../evidence/writer.ts';
+import { createRunFolder } from '../../evidence/writer.ts';
 import type { Place } from '../../fixtures/reference-place.ts';
 import { startWatchdog } from '../../fixtures/runtime/watchdog.ts';
 import type { Session } from '../../fixtures/session.ts';
 import { renderMarkdown, renderTerminal } from '../../report/index.ts';
 import { SuiteError } from '../../slo/errors.ts';
-import { planRun } from '../../slo/judge/plan.ts';
+import { undecidable } from '../../slo/judge/feasibility.ts';
+import { type ProfilePlan, planRun } from '../../slo/judge/plan.ts';
 import type { RunVerdicts } from '../../slo/verdict.ts';
 import { derive } from './derive.ts';
-import { hostFacts, tailgateVersion, timeStamp } from './facts.ts';
+import { hostFacts, tailgateVersion, timeStamp } from '../../fixtures/facts.ts';
 import { Interruption } from './interruption.ts';
-import type { GateOptions } from './options.ts';
+import type { ExternalTarget, GateOptions } from './options.ts';
 import { openPlace } from './place.ts';
 import { Progress } from './progress.ts';
 import { runSuites, type SuiteOutcome } from './suites.ts';
-
-/** Profiles with something to drive; the others' targets are listed as not run and need no stack. */
-const driven = (options: GateOptions) =>
-  planRun(options.profiles, options.only).profiles.filter(({ scenarios }) => scenarios.length > 0);
 
 /**
  * The main job: stack up, suites, verdicts, report. Returns the exit code. Throws only before anything was started
@@ -30,13 +27,17 @@ export async function gate(options: GateOptions, argv: readonly string[]): Promi
   using progress = new Progress(options.quiet);
   using interruption = new Interruption(progress.step);
   const run = describeRun(options, argv);
+  // Profiles with nothing to drive have all their targets listed as not run, and need no stack.
+  const plans = planRun(options.profiles, options.only).profiles.filter(({ scenarios }) => scenarios.length > 0);
+  for (const plan of plans) warnOfSmallBudget(plan, options, progress);
   const folder = await createRunFolder(resolve(options.out ?? join('runs', run.id)), run);
   const outcomes: SuiteOutcome[] = [];
   let failure: string | null = null;
   try {
     await using watchdog = await startWatchdog({ onProgress: progress.step });
-    for (const { profile } of driven(options)) {
+    for (const plan of plans) {
       if (interruption.signal.aborted) break;
+      const { profile } = plan;
       await using place = await openPlace({
         profile,
         options,
@@ -46,7 +47,12 @@ export async function gate(options: GateOptions, argv: readonly string[]): Promi
         signal: interruption.signal,
       });
       const { journal } = watchdog;
-      outcomes.push(await runSuites(session(options, folder, run, profile, place, journal), interruption.signal));
+      outcomes.push(
+        await runSuites(
+          session(options, plan, { runFolder: folder.dir, epochMs: run.epochMs, journal }, place),
+          interruption.signal,
+        ),
+      );
     }
   } catch (error) {
     if (!interruption.signal.aborted) failure = describe(error);
@@ -88,20 +94,31 @@ function describeRun(options: GateOptions, argv: readonly string[]): Run {
   };
 }
 
+/** Names, before any load, each objective that the budget cannot decide, and the budget that it would need. */
+function warnOfSmallBudget({ scenarios }: ProfilePlan, { minTimeMs, budgetMs }: GateOptions, progress: Progress): void {
+  for (const { objectives, scenario } of scenarios) {
+    const plannedMs = scenario.durationSeconds === undefined ? budgetMs : scenario.durationSeconds * 1000;
+    for (const { id, neededMs } of undecidable(objectives, scenario, minTimeMs, plannedMs)) {
+      progress.step(
+        `${id} cannot be decided with ${plannedMs / 1000} s of load: it needs --budget ${Math.ceil(neededMs / 1000)}s or more.`,
+      );
+    }
+  }
+}
+
 function session(
-  options: GateOptions,
-  folder: RunFolder,
-  run: Run,
-  profile: Run['profiles'][number],
-  place: Place,
-  journal: string,
+  { only, seed, budgetMs, minTimeMs, warmupMs, target }: GateOptions,
+  { profile, alphaFail }: ProfilePlan,
+  where: Pick<Session, 'runFolder' | 'epochMs' | 'journal'>,
+  { url, counters, k6 }: Place,
 ): Session {
-  const { only, seed, budgetMs, minTimeMs, warmupMs, target } = options;
+  const external: Partial<ExternalTarget> = target.kind === 'external' ? target : {};
+  const { headers = {}, caFile, bodies } = external;
   return {
-    ...{ runFolder: folder.dir, profile, only, seed, epochMs: run.epochMs, budgetMs, minTimeMs, warmupMs, journal },
-    ...{ url: place.url, counters: place.counters, k6: place.k6, headers: target.kind === 'external' ? target.headers : {} },
-    ...(target.kind === 'external' && target.caFile !== undefined ? { caFile: target.caFile } : {}),
-    ...(target.kind === 'external' && target.bodies !== undefined ? { bodies: target.bodies } : {}),
+    ...where,
+    ...{ profile, only, alphaFail, seed, budgetMs, minTimeMs, warmupMs, url, counters, k6, headers },
+    ...(caFile === undefined ? {} : { caFile }),
+    ...(bodies === undefined ? {} : { bodies }),
   };
 }
 

@@ -124,7 +124,11 @@ function command(): Command {
     .addOption(new Option('--api <kind>', 'wire format that the target speaks').choices([...apis]))
     .option('--model <name>', 'model to ask the target for')
     .option('--payloads <file>', 'request bodies: a JSON array of bodies, or one JSON body per line')
-    .option('--header <line>', "header to send ('Name: value', or env:NAME for a variable that holds such a line); repeatable", collect)
+    .option(
+      '--header <line>',
+      "header to send ('Name: value', or env:NAME for a variable that holds such a line); repeatable",
+      collect,
+    )
     .option('--ca <file>', 'PEM file of the certificate authority to trust')
     .option('--metrics <url>', "the target's metrics endpoint", httpUrl)
     .option('--prometheus <url>', 'a Prometheus that watches the target', httpUrl)

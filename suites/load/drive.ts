@@ -1,0 +1,180 @@
+import { BroadcastChannel } from 'node:worker_threads';
+import { openRunFolder, type RunFolder } from '../../evidence/writer.ts';
+import { recordSeries } from '../../fixtures/prometheus-series.ts';
+import { registerProcessGroup } from '../../fixtures/runtime/journal.ts';
+import { type ProgressEvent, progressChannel, type Session } from '../../fixtures/session.ts';
+import { k6Load } from '../../fixtures/traffic/k6.ts';
+import type { LoadPlan, LoadResult } from '../../fixtures/traffic/load-plan.ts';
+import { undecidable } from '../../slo/judge/feasibility.ts';
+import { type PlannedScenario, type ProfilePlan, timeoutMs } from '../../slo/judge/plan.ts';
+import { createScenarioJudge, type ScenarioJudge } from '../../slo/judge/scenario.ts';
+import type { ScenarioRecord } from '../../slo/scenario-record.ts';
+import type { ObjectiveVerdict } from '../../slo/verdict.ts';
+
+/** How often the judge is told the time, and the terminal how far things are. */
+const tickMs = 250;
+
+/**
+ * Drives one scenario until everything is decided, the budget is used up or `signal` aborts. Samples go straight to the run folder;
+ * whatever happens, the folder's record of the scenario says how it ended.
+ */
+export async function drive(
+  session: Session,
+  plan: ProfilePlan,
+  planned: PlannedScenario,
+  signal: AbortSignal,
+): Promise<ObjectiveVerdict[]> {
+  const folder = openRunFolder(session.runFolder);
+  const record = recordOf(session, plan, planned);
+  const judge = createScenarioJudge({ record, objectives: planned.objectives, alphaFail: plan.alphaFail });
+  if (!canBeDecided(planned, record)) {
+    await note(folder, { ...record, stop: 'not-started', failure: 'the budget can decide none of its objectives' });
+    return judge.finish({ ...record, stop: 'not-started' });
+  }
+  await note(folder, record);
+  let ended: ScenarioRecord = record;
+  try {
+    const result = await load(session, planned, record, judge, folder, signal);
+    ended = {
+      ...record,
+      endedAt: Date.now() - session.epochMs,
+      stop: stopOf(result, record, judge, signal),
+      client: result.client,
+    };
+    if (result.failure !== undefined) ended = { ...ended, failure: result.failure };
+  } catch (error) {
+    const failure = error instanceof Error ? (error.stack ?? error.message) : String(error);
+    await note(folder, { ...record, endedAt: Date.now() - session.epochMs, stop: 'client-failed', failure });
+    throw error;
+  } finally {
+    folder.close();
+  }
+  await note(folder, ended);
+  if (ended.stop !== 'interrupted') await recordCounters(session, ended, folder);
+  return judge.finish(ended);
+}
+
+function recordOf(session: Session, plan: ProfilePlan, { qualified, scenario }: PlannedScenario): ScenarioRecord {
+  return {
+    name: qualified,
+    scenario,
+    warmupMs: session.warmupMs,
+    plannedMs: scenario.durationSeconds === undefined ? session.budgetMs : scenario.durationSeconds * 1000,
+    minTimeMs: session.minTimeMs,
+    timeoutMs: timeoutMs(plan.profile),
+    startedAt: Date.now() - session.epochMs,
+  };
+}
+
+/** Load is only sent if it can decide something. */
+function canBeDecided({ objectives, scenario }: PlannedScenario, { minTimeMs, plannedMs }: ScenarioRecord): boolean {
+  return undecidable(objectives, scenario, minTimeMs, plannedMs).length < objectives.length;
+}
+
+async function note(folder: RunFolder, record: ScenarioRecord): Promise<void> {
+  const others = folder.run.scenarios.filter(({ name }) => name !== record.name);
+  await folder.update({ scenarios: [...others, record] });
+}
+
+async function load(
+  session: Session,
+  planned: PlannedScenario,
+  record: ScenarioRecord,
+  judge: ScenarioJudge,
+  folder: RunFolder,
+  signal: AbortSignal,
+): Promise<LoadResult> {
+  const enough = new AbortController();
+  const started = performance.now();
+  using progress = new ProgressSender(record);
+  const ticks = setInterval(() => {
+    judge.clock(Date.now() - session.epochMs);
+    progress.send(performance.now() - started, judge);
+    if (judge.decided) enough.abort();
+  }, tickMs);
+  try {
+    const run = k6Load(session.k6, { onSpawn: (pid) => registerProcessGroup(session.journal, pid) });
+    return await run(
+      loadPlan(session, planned, record),
+      (event) => {
+        if (event.kind === 'start') return judge.start(event.mark);
+        folder.samples.write(event.sample);
+        judge.end(event.sample);
+      },
+      AbortSignal.any([signal, enough.signal]),
+    );
+  } finally {
+    clearInterval(ticks);
+  }
+}
+
+function loadPlan(session: Session, { qualified, scenario }: PlannedScenario, record: ScenarioRecord): LoadPlan {
+  const { url, headers, seed, epochMs, caFile, bodies } = session;
+  const { api, model, payloads, arrivals } = scenario;
+  const { warmupMs, plannedMs, timeoutMs: timeout } = record;
+  return {
+    ...{
+      scenario: qualified,
+      url,
+      api,
+      model,
+      payloads,
+      arrivals,
+      warmupMs,
+      plannedMs,
+      timeoutMs: timeout,
+      headers,
+      seed,
+      epochMs,
+    },
+    route: 'main',
+    ...(caFile === undefined ? {} : { caFile }),
+    ...(bodies === undefined ? {} : { bodies }),
+  };
+}
+
+function stopOf(
+  result: LoadResult,
+  { scenario }: ScenarioRecord,
+  judge: ScenarioJudge,
+  signal: AbortSignal,
+): NonNullable<ScenarioRecord['stop']> {
+  if (result.stop === 'client-failed') return 'client-failed';
+  if (result.stop === 'stopped') return judge.decided || !signal.aborted ? 'decided' : 'interrupted';
+  return scenario.durationSeconds === undefined ? 'budget' : 'documented-duration';
+}
+
+/** The server's own counters over the scenario, one scrape after the last answer included. */
+async function recordCounters(session: Session, { name, startedAt }: ScenarioRecord, folder: RunFolder): Promise<void> {
+  if (session.counters.kind === 'none') return;
+  folder.writeSeries(await recordSeries(session.counters, { scenario: name, from: session.epochMs + startedAt }));
+}
+
+class ProgressSender implements Disposable {
+  readonly #channel = new BroadcastChannel(progressChannel);
+  readonly #record: ScenarioRecord;
+  #elapsedMs = 0;
+
+  constructor(record: ScenarioRecord) {
+    this.#record = record;
+  }
+
+  send(elapsedMs: number, judge: ScenarioJudge): void {
+    const { name, warmupMs, plannedMs } = this.#record;
+    this.#elapsedMs = elapsedMs;
+    const phase = elapsedMs < warmupMs ? 'warmup' : 'judged';
+    const event: ProgressEvent = {
+      ...{ scenario: name, phase, elapsedMs: phase === 'warmup' ? elapsedMs : elapsedMs - warmupMs },
+      plannedMs: phase === 'warmup' ? warmupMs : plannedMs,
+      objectives: judge.progress().map(({ id, text }) => ({ id, state: text })),
+    };
+    this.#channel.postMessage(event);
+  }
+
+  [Symbol.dispose](): void {
+    const { name: scenario, plannedMs } = this.#record;
+    const event: ProgressEvent = { scenario, phase: 'ended', elapsedMs: this.#elapsedMs, plannedMs, objectives: [] };
+    this.#channel.postMessage(event);
+    this.#channel.close();
+  }
+}
