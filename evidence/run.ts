@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { profileSchema } from '../slo/profile.ts';
+import { profileShape } from '../slo/profile.ts';
 import { scenarioRecordSchema } from '../slo/scenario-record.ts';
 
 /** Names inside a run folder; the one place they stand. */
@@ -42,7 +42,7 @@ export const runSchema = z.strictObject({
     z.strictObject({ kind: z.literal('external'), url: z.string(), metrics: z.string().nullable() }),
   ]),
   /** Whole profiles, so that verdicts can be derived from the folder alone. */
-  profiles: z.array(profileSchema).min(1),
+  profiles: z.array(profileShape).min(1),
   /** Target ids that `--only` named; null means every target. */
   only: z.array(z.string()).nullable(),
   budgetMs: z.number(),

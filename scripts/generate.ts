@@ -2,20 +2,25 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { z } from 'zod';
 import { runSchema } from '../evidence/run.ts';
-import { profileSchema } from '../slo/profile.ts';
+import { profileJsonSchema } from '../slo/profile-json-schema.ts';
 import { runVerdictsSchema } from '../slo/verdict.ts';
 
 const repository = resolve(import.meta.dirname, '..');
 
 /** Every generated file, by path in the repository: the published JSON Schemas of what people write and of what a run writes. */
 const generated: Record<string, () => string> = {
-  'slo/profile.schema.json': () => jsonSchema(profileSchema, 'A Tailgate profile: the targets of one document', 'input'),
-  'evidence/run.schema.json': () => jsonSchema(runSchema, 'run.json of a Tailgate run folder', 'output'),
-  'report/verdicts.schema.json': () => jsonSchema(runVerdictsSchema, 'verdicts.json of a Tailgate run folder', 'output'),
+  'slo/profile.schema.json': () => text(profileJsonSchema()),
+  'evidence/run.schema.json': () => written(runSchema, 'run.json of a Tailgate run folder'),
+  'report/verdicts.schema.json': () => written(runVerdictsSchema, 'verdicts.json of a Tailgate run folder'),
 };
 
-function jsonSchema(schema: z.ZodType, title: string, io: 'input' | 'output'): string {
-  return `${JSON.stringify({ title, ...z.toJSONSchema(schema, { io, target: 'draft-2020-12' }) }, null, 2)}\n`;
+/** Schema of a file that Tailgate writes. */
+function written(schema: z.ZodType, title: string): string {
+  return text({ title, ...z.toJSONSchema(schema) });
+}
+
+function text(schema: object): string {
+  return `${JSON.stringify(schema, null, 2)}\n`;
 }
 
 function current(path: string): string | undefined {

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { checkProfile } from './profile-rules.ts';
 
 /** `slo` an objective with a number · `api` wire behaviour · `met` metric contract · `alert` alert rule · `scale` autoscaling · `ha` availability and failover · `sec` security · `ops` operations. */
 export const targetKinds = ['slo', 'api', 'met', 'alert', 'scale', 'ha', 'sec', 'ops'] as const;
@@ -85,51 +86,24 @@ export const conflictSchema = z.strictObject({
   touches: z.array(z.string()).min(1),
 });
 
+/** The shape of a profile alone, as a run records it: with other rates, a recorded profile need not keep the rules of a written one. */
+export const profileShape = z.strictObject({
+  schemaVersion: z.literal(1),
+  id: name,
+  title: z.string().min(1),
+  /** File name, title or URL of the document that the targets are taken from. */
+  document: z.string().min(1),
+  /** What the reference server is set up as (`reference-server/systems/`); not used with a target of one's own. */
+  system: name.optional(),
+  scenarios: z.record(name, scenarioSchema),
+  targets: z.array(targetSchema).min(1),
+  conflicts: z.array(conflictSchema).default([]),
+  /** The target that fails when the server's own counts fall short of the client's. */
+  metricTarget: z.string().optional(),
+});
+
 /** All targets of one document. A team's own profile is a YAML file of this shape. */
-export const profileSchema = z
-  .strictObject({
-    schemaVersion: z.literal(1),
-    id: name,
-    title: z.string().min(1),
-    /** File name, title or URL of the document that the targets are taken from. */
-    document: z.string().min(1),
-    /** What the reference server is set up as (`reference-server/systems/`); not used with a target of one's own. */
-    system: name.optional(),
-    scenarios: z.record(name, scenarioSchema),
-    targets: z.array(targetSchema).min(1),
-    conflicts: z.array(conflictSchema).default([]),
-    /** The target that fails when the server's own counts fall short of the client's. */
-    metricTarget: z.string().optional(),
-  })
-  .superRefine(({ scenarios, targets, conflicts, metricTarget }, context) => {
-    const ids = new Set<string>();
-    const unknown = (id: string, path: (string | number)[]) => {
-      if (!targets.some((target) => target.id === id)) {
-        context.addIssue({ code: 'custom', path, message: `names ${id}, which is no target of this profile` });
-      }
-    };
-    targets.forEach((target, index) => {
-      if (ids.has(target.id))
-        context.addIssue({ code: 'custom', path: ['targets', index, 'id'], message: `${target.id} stands twice` });
-      ids.add(target.id);
-      if (!('objectives' in target)) return;
-      target.objectives.forEach(({ scenario }, at) => {
-        if (scenario in scenarios) return;
-        const known = Object.keys(scenarios).join(', ');
-        context.addIssue({
-          code: 'custom',
-          path: ['targets', index, 'objectives', at, 'scenario'],
-          message: `no scenario "${scenario}"; there are: ${known}`,
-        });
-      });
-    });
-    conflicts.forEach((conflict, index) =>
-      conflict.touches.forEach((id, at) => {
-        unknown(id, ['conflicts', index, 'touches', at]);
-      }),
-    );
-    if (metricTarget !== undefined) unknown(metricTarget, ['metricTarget']);
-  });
+export const profileSchema = profileShape.superRefine(checkProfile);
 
 export type Profile = z.infer<typeof profileSchema>;
 export type Target = z.infer<typeof targetSchema>;

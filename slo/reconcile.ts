@@ -11,7 +11,8 @@ export interface ClientCounts {
 /** One counter's raw scrapes of one replica, in order of time: [milliseconds, value]. */
 export interface CounterSeries {
   replica: string;
-  signal: Row['signal'];
+  /** `up` only says when the replica was scraped: a counter with labels has no series before its first event. */
+  signal: Row['signal'] | 'up';
   points: readonly (readonly [number, number])[];
 }
 

@@ -7,7 +7,7 @@ import { exitCode, judgeRun } from '../../slo/judge/run.ts';
 import { AnswerCounts } from '../../slo/reconcile.ts';
 import type { Sample } from '../../slo/sample.ts';
 import type { RunVerdicts } from '../../slo/verdict.ts';
-import { applyReconciliation, reconcileScenarios } from './reconciliation.ts';
+import { applyReconciliation, brokenReconciliation, reconcileScenarios } from './reconciliation.ts';
 
 /**
  * Derives everything from a run folder's evidence alone: verdicts.json, report.html, junit.xml, summary.md. A pure function of the
@@ -35,17 +35,19 @@ export async function derive(folder: string): Promise<RunVerdicts> {
       conflicts: profile.conflicts,
     };
   });
+  const broken = brokenReconciliation(run, reconciliation);
+  const decided = exitCode(
+    profiles.flatMap(({ targets }) => targets),
+    run.only,
+  );
   const verdicts: RunVerdicts = {
     schemaVersion: 1,
     run: run.id,
-    exitCode: exitCode(
-      profiles.flatMap(({ targets }) => targets),
-      run.only,
-    ),
+    exitCode: decided !== 1 && broken.length > 0 ? 3 : decided,
     simulated: run.target.kind === 'reference-stack',
     profiles,
     reconciliation,
-    warnings: [...warnings, ...evidence.warnings],
+    warnings: [...warnings, ...evidence.warnings, ...broken],
   };
   writeFileSync(join(folder, runFiles.verdicts), `${JSON.stringify(verdicts, null, 2)}\n`);
   await writeReports({ run, verdicts, samples: evidence.samples(), dir: folder });

@@ -46,10 +46,22 @@ function toCounters({ dialect, series }: SeriesFile): CounterSeries[] {
     [names.requests]: 'requests',
     [names.errors]: 'errors',
     [names.cacheHits]: 'cacheHits',
+    up: 'up',
   };
   return series.flatMap(({ metric, labels, points }) => {
     const signal = signals[metric];
     return signal === undefined ? [] : [{ replica: labels['replica'] ?? labels['instance'] ?? '', signal, points }];
+  });
+}
+
+/** Why the counts of our own stack could not be had, if so: then the harness is broken, whatever the client saw. */
+export function brokenReconciliation(run: Run, all: readonly Reconciliation[]): string[] {
+  return all.flatMap(({ profile, scenario, rule, agrees, notes }) => {
+    const stop = run.scenarios.find(({ name }) => name === `${profile}/${scenario}`)?.stop;
+    const complete = stop === 'decided' || stop === 'budget' || stop === 'documented-duration';
+    return rule === 'equal' && agrees === null && complete
+      ? [`PROMETHEUS_FAILED: ${profile}/${scenario}: ${notes.join('; ')}`]
+      : [];
   });
 }
 

@@ -1,7 +1,7 @@
 import { BroadcastChannel } from 'node:worker_threads';
 import { openRunFolder, type RunFolder } from '../../evidence/writer.ts';
-import { recordSeries } from '../../fixtures/prometheus-series.ts';
-import { registerProcessGroup } from '../../fixtures/runtime/journal.ts';
+import { type FirstScrape, recordSeries, scrapeFirst } from '../../fixtures/prometheus-series.ts';
+import { journalId, journalLabel, journalVariable, registerProcessGroup } from '../../fixtures/runtime/journal.ts';
 import { type ProgressEvent, progressChannel, type Session } from '../../fixtures/session.ts';
 import { k6Load } from '../../fixtures/traffic/k6.ts';
 import type { LoadPlan, LoadResult } from '../../fixtures/traffic/load-plan.ts';
@@ -31,6 +31,7 @@ export async function drive(
     await note(folder, { ...record, stop: 'not-started', failure: 'the budget can decide none of its objectives' });
     return judge.finish({ ...record, stop: 'not-started' });
   }
+  const before = await scrapeFirst(session.counters);
   await note(folder, record);
   let ended: ScenarioRecord = record;
   try {
@@ -50,7 +51,7 @@ export async function drive(
     folder.close();
   }
   await note(folder, ended);
-  if (ended.stop !== 'interrupted') await recordCounters(session, ended, folder);
+  if (ended.stop !== 'interrupted') await recordCounters(session, ended, before, folder);
   return judge.finish(ended);
 }
 
@@ -93,7 +94,12 @@ async function load(
     if (judge.decided) enough.abort();
   }, tickMs);
   try {
-    const run = k6Load(session.k6, { onSpawn: (pid) => registerProcessGroup(session.journal, pid) });
+    const { journal } = session;
+    const run = k6Load(session.k6, {
+      onSpawn: (pid) => registerProcessGroup(journal, pid),
+      env: { [journalVariable]: journal },
+      labels: { [journalLabel]: journalId(journal) },
+    });
     return await run(
       loadPlan(session, planned, record),
       (event) => {
@@ -145,9 +151,14 @@ function stopOf(
 }
 
 /** The server's own counters over the scenario, one scrape after the last answer included. */
-async function recordCounters(session: Session, { name, startedAt }: ScenarioRecord, folder: RunFolder): Promise<void> {
-  if (session.counters.kind === 'none') return;
-  folder.writeSeries(await recordSeries(session.counters, { scenario: name, from: session.epochMs + startedAt }));
+async function recordCounters(
+  { counters, epochMs }: Session,
+  { name, startedAt }: ScenarioRecord,
+  before: FirstScrape | undefined,
+  folder: RunFolder,
+): Promise<void> {
+  if (counters.kind === 'none') return;
+  folder.writeSeries(await recordSeries(counters, { scenario: name, from: epochMs + startedAt, before }));
 }
 
 class ProgressSender implements Disposable {

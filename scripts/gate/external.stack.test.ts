@@ -1,0 +1,136 @@
+import { once } from 'node:events';
+import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:net';
+import { join } from 'node:path';
+import { gunzipSync } from 'node:zlib';
+import { describe, expect, test } from 'vitest';
+import { runFiles } from '../../evidence/run.ts';
+import { decisionsIn, holdingsOfAll, leftSince, readVerdicts, rightAnswer, runGate, serve } from './gate-process.ts';
+
+/** Enough load for a verdict on one latency target of a server that does nothing. */
+const quick = ['--only', 'AK-SLO-1', '--rate', '100', '--budget', '20s', '--min-time', '8s', '--warmup', '1s'];
+const at = (url: string, ...more: string[]) => ['--target', url, '--api', 'score', ...quick, ...more];
+const json = { 'content-type': 'application/json' };
+
+describe('a service that is not ours', () => {
+  test('passes, says what could not be reconciled, and no secret is written anywhere', async () => {
+    const before = await holdingsOfAll();
+    const seen = new Set<string | undefined>();
+    const url = await serve((request, response) => {
+      seen.add(request.headers.authorization);
+      response.writeHead(200, json).end(rightAnswer);
+    });
+    const secret = 'Bearer s3cr3t-t0ken-of-the-test';
+    const { code, folder, text } = await runGate(
+      at(`${url}/?key=an0ther-s3cret`.replace('/?', '?'), '--header', 'env:GATE_TEST_HEADER'),
+      {
+        GATE_TEST_HEADER: `Authorization: ${secret}`,
+      },
+    );
+    expect(text).toContain('AK-SLO-1');
+    expect(decisionsIn(folder)).toEqual({ 'AK-SLO-1': 'pass' });
+    expect(code).toBe(0);
+    expect([...seen]).toEqual([secret]);
+    expect(readVerdicts(folder)).toMatchObject({ simulated: false, reconciliation: [{ agrees: null }] });
+    for (const file of readdirSync(folder, { recursive: true, encoding: 'utf8', withFileTypes: true }).filter((entry) =>
+      entry.isFile(),
+    )) {
+      const raw = readFileSync(join(file.parentPath, file.name));
+      const content = file.name.endsWith('.gz') ? gunzipSync(raw).toString() : raw.toString();
+      expect(content, file.name).not.toMatch(/s3cr3t|an0ther/);
+    }
+    expect(text).not.toMatch(/s3cr3t|an0ther/);
+    expect(await leftSince(before)).toEqual([]);
+  });
+
+  test('its own counters are held against the client: less than was seen shows', async () => {
+    let answered = 0;
+    const url = await serve((request, response) => {
+      if (request.url === '/metrics') {
+        response
+          .writeHead(200, { 'content-type': 'text/plain' })
+          .end(`inference_requests_total{status="200"} ${Math.floor(answered / 2)}\n`);
+        return;
+      }
+      answered++;
+      response.writeHead(200, json).end(rightAnswer);
+    });
+    const { folder } = await runGate([...at(url, '--metrics', `${url}/metrics`)]);
+    expect(readVerdicts(folder).reconciliation).toMatchObject([{ rule: 'server-at-least', agrees: false }]);
+    expect(decisionsIn(folder)).toMatchObject({ 'AK-SLO-1': 'pass', 'AK-MET-1': 'fail' });
+  });
+
+  test('nothing listens: exit 3', async () => {
+    const server = createServer().listen(0, '127.0.0.1');
+    await once(server, 'listening');
+    const address = server.address();
+    const port = typeof address === 'object' && address !== null ? address.port : 0;
+    server.close();
+    const { code, text } = await runGate(at(`http://127.0.0.1:${port}`));
+    expect(text).toMatch(/TARGET_UNREACHABLE.*ECONNREFUSED/);
+    expect(code).toBe(3);
+  });
+
+  test('it takes requests and never answers: exit 3', async () => {
+    const url = await serve(() => undefined);
+    const { code, text } = await runGate(at(url));
+    expect(text).toMatch(/TARGET_UNREACHABLE.*no answer within/);
+    expect(code).toBe(3);
+  });
+
+  test('it closes every connection: exit 3', async () => {
+    const url = await serve((request) => void request.socket.destroy());
+    const { code, text } = await runGate(at(url));
+    expect(text).toContain('TARGET_UNREACHABLE');
+    expect(code).toBe(3);
+  });
+
+  test.for([
+    ['hangs', () => undefined],
+    ['closes connections', (socket: { destroy(): void }) => socket.destroy()],
+  ] as const)('it answers, and then %s: exit 1', async ([, fault]) => {
+    let answers = 0;
+    const url = await serve((request, response) => {
+      if (++answers > 200) return void fault(request.socket);
+      response.writeHead(200, json).end(rightAnswer);
+    });
+    const { code, folder } = await runGate(at(url, '--only', 'AK-SLO-4'));
+    expect(decisionsIn(folder)).toMatchObject({ 'AK-SLO-1': 'fail', 'AK-SLO-4': 'fail' });
+    expect(code).toBe(1);
+  });
+
+  test('HTML instead of JSON is said before load, and fails: exit 1', async () => {
+    const url = await serve((_, response) => response.writeHead(200, { 'content-type': 'text/html' }).end('<h1>Welcome</h1>'));
+    const { code, folder, text } = await runGate(at(url, '--only', 'AK-SLO-3'));
+    expect(text).toMatch(/Warning: .*text\/html/);
+    expect(decisionsIn(folder)).toMatchObject({ 'AK-SLO-3': 'fail' });
+    expect(code).toBe(1);
+  });
+
+  test('a profile of their own, in YAML', async () => {
+    const url = await serve((request, response) => {
+      const ours = request.url === '/v1/models/ours:predict';
+      response.writeHead(ours ? 200 : 404, json).end('{"predictions":[1]}');
+    });
+    const parent = join(process.env['TMPDIR'] ?? '/tmp', `gate-profile-${process.pid}`);
+    mkdirSync(parent, { recursive: true });
+    const file = join(parent, 'ours.yaml');
+    writeFileSync(
+      file,
+      `schemaVersion: 1
+id: ours
+title: Our promises
+document: our wiki
+scenarios:
+  steady: { api: kserve-v1, model: ours, payloads: { kind: unique }, arrivals: { shape: poisson, perSecond: 80 } }
+targets:
+  - { id: OUR-1, kind: slo, statement: fast, section: Speed, objectives: [{ indicator: latency, scenario: steady, quantile: 0.9, limitMs: 250, limitIs: below }] }
+`,
+    );
+    const options = ['--profile', file, '--budget', '20s', '--min-time', '8s', '--warmup', '1s'];
+    const { code, folder } = await runGate(['--target', url, '--api', 'kserve-v1', ...options]);
+    expect(decisionsIn(folder)).toEqual({ 'OUR-1': 'pass' });
+    expect(code).toBe(0);
+    expect(readFileSync(join(folder, runFiles.junit), 'utf8')).toContain('OUR-1');
+  });
+});

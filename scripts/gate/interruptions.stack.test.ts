@@ -1,0 +1,183 @@
+import { execFileSync } from 'node:child_process';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, readlinkSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { basename, join, resolve } from 'node:path';
+import { describe, expect, onTestFinished, test } from 'vitest';
+import { openRun } from '../../evidence/reader.ts';
+import { runFiles } from '../../evidence/run.ts';
+import { journalVariable } from '../../fixtures/runtime/journal.ts';
+import {
+  decisionsIn,
+  type GateProcess,
+  holdingsOfAll,
+  leftSince,
+  rightAnswer,
+  runGate,
+  serve,
+  startGate,
+} from './gate-process.ts';
+
+/** The reference stack in processes; these tests are about how the gate ends, not about what it decides. */
+const onStack = [
+  '--runtime',
+  'processes',
+  '--only',
+  'AK-SLO-1',
+  '--rate',
+  '50',
+  '--budget',
+  '30s',
+  '--warmup',
+  '1s',
+  '--min-time',
+  '20s',
+];
+const reports = [runFiles.verdicts, runFiles.html, runFiles.junit, runFiles.summary];
+
+function judge(folder: string): { code: number; text: string } {
+  try {
+    return {
+      code: 0,
+      text: execFileSync(process.execPath, [resolve(import.meta.dirname, '../judge.ts'), folder], {
+        encoding: 'utf8',
+        stdio: 'pipe',
+      }),
+    };
+  } catch (error) {
+    const { status, stdout, stderr } = error as { status: number; stdout: string; stderr: string };
+    return { code: status, text: stdout + stderr };
+  }
+}
+
+/** Process number of a part that this gate started. Its parts carry the path of the gate's own journal. */
+function partOf(gate: GateProcess, binary: string): number {
+  const carries = (pid: string) => {
+    try {
+      return (
+        basename(readlinkSync(`/proc/${pid}/exe`)) === binary &&
+        readFileSync(`/proc/${pid}/environ`, 'utf8').includes(`${journalVariable}=`)
+      );
+    } catch {
+      return false;
+    }
+  };
+  const pid = readdirSync('/proc').find((name) => /^\d+$/.test(name) && carries(name));
+  if (pid === undefined) throw new Error(`no ${binary} runs:\n${gate.output()}`);
+  return Number(pid);
+}
+
+const loadFlows = /judged load, \d+ s/;
+
+describe('ended by a signal while load flows', () => {
+  test.for(['SIGINT', 'SIGTERM'] as const)('%s: what was recorded is reported, nothing is left', async (signal) => {
+    const before = await holdingsOfAll();
+    const gate = startGate(onStack);
+    await gate.said(loadFlows);
+    gate.child.kill(signal);
+    expect(await gate.ended).toBe(2);
+    expect(gate.output()).toContain(`${signal}: ending`);
+    expect(decisionsIn(gate.folder)).toEqual({ 'AK-SLO-1': 'inconclusive' });
+    for (const report of reports) expect(existsSync(join(gate.folder, report)), report).toBe(true);
+    const { run } = await openRun(gate.folder);
+    expect(run.sealed?.end).toBe('interrupted');
+    expect(await leftSince(before)).toEqual([]);
+    expect(judge(gate.folder).text).toContain('byte for byte');
+  });
+
+  test('twice: ends at once, the watchdog clears up, and judge reports', async () => {
+    const before = await holdingsOfAll();
+    const gate = startGate(onStack);
+    await gate.said(loadFlows);
+    gate.child.kill('SIGINT');
+    await gate.said(/SIGINT: ending/);
+    gate.child.kill('SIGINT');
+    expect([130, 2]).toContain(await gate.ended);
+    expect(await leftSince(before)).toEqual([]);
+    expect(judge(gate.folder).text).toContain('AK-SLO-1');
+  });
+
+  test('SIGKILL: nothing is left, and judge reports from what was written', async () => {
+    const before = await holdingsOfAll();
+    const gate = startGate(onStack);
+    await gate.said(loadFlows);
+    gate.child.kill('SIGKILL');
+    expect(await gate.ended).toBe('SIGKILL');
+    expect(await leftSince(before)).toEqual([]);
+    expect(existsSync(join(gate.folder, runFiles.verdicts))).toBe(false);
+    const { code, text } = judge(gate.folder);
+    expect(text).toMatch(/not sealed/);
+    expect(code).toBe(2);
+    let samples = 0;
+    for await (const _ of (await openRun(gate.folder)).samples()) samples++;
+    expect(samples).toBeGreaterThan(0);
+  });
+
+  test('while the stack comes up', async () => {
+    const before = await holdingsOfAll();
+    const gate = startGate(onStack);
+    await gate.said(/redis is ready/);
+    gate.child.kill('SIGINT');
+    expect([2, 3]).toContain(await gate.ended);
+    expect(existsSync(join(gate.folder, runFiles.html))).toBe(true);
+    expect(await leftSince(before)).toEqual([]);
+  });
+});
+
+describe('a part is killed while load flows', () => {
+  test('k6: the evidence so far is kept, and the failure is named', async () => {
+    const before = await holdingsOfAll();
+    const gate = startGate(onStack);
+    await gate.said(loadFlows);
+    process.kill(partOf(gate, 'k6'), 'SIGKILL');
+    expect(await gate.ended).toBe(3);
+    expect(decisionsIn(gate.folder)).toEqual({ 'AK-SLO-1': 'invalid' });
+    expect(gate.output()).toMatch(/k6 was ended by SIGKILL/i);
+    expect(await leftSince(before)).toEqual([]);
+  });
+
+  test('Prometheus: verdicts from the client stand, but the run cannot be reconciled', async () => {
+    const before = await holdingsOfAll();
+    const gate = startGate(onStack);
+    await gate.said(loadFlows);
+    process.kill(partOf(gate, 'prometheus'), 'SIGKILL');
+    expect(await gate.ended).toBe(3);
+    expect(gate.output()).toContain('PROMETHEUS_FAILED');
+    expect(await leftSince(before)).toEqual([]);
+  });
+});
+
+describe('the run folder', () => {
+  test('a full disk: one message, exit 3, and what was written before is kept', async ({ skip }) => {
+    const disk = mkdtempSync(join(tmpdir(), 'gate-disk-'));
+    try {
+      execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=160k', 'tmpfs', disk], { stdio: 'pipe' });
+    } catch {
+      rmSync(disk, { recursive: true });
+      skip('a small disk cannot be mounted here: that takes root');
+    }
+    onTestFinished(() => {
+      execFileSync('umount', [disk]);
+      rmSync(disk, { recursive: true });
+    });
+    const before = await holdingsOfAll();
+    const url = await serve((_, response) => response.writeHead(200, { 'content-type': 'application/json' }).end(rightAnswer));
+    const args = ['--target', url, '--api', 'score', '--only', 'AK-SLO-1', '--rate', '400', '--out', join(disk, 'run')];
+    const { code, text } = await runGate(args);
+    expect(text).toMatch(/EVIDENCE_WRITE_FAILED.*(ENOSPC|no space)/is);
+    expect(code).toBe(3);
+    expect(await leftSince(before)).toEqual([]);
+    const evidence = await openRun(join(disk, 'run'));
+    let samples = 0;
+    for await (const _ of evidence.samples()) samples++;
+    expect(samples).toBeGreaterThan(0);
+  });
+
+  test('one that is not empty is refused before anything starts', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'gate-test-'));
+    onTestFinished(() => rmSync(folder, { recursive: true }));
+    writeFileSync(join(folder, 'mine.txt'), '');
+    const { code, text } = await runGate(['--out', folder]);
+    expect(text).toContain('is not empty');
+    expect(code).toBe(64);
+  });
+});
