@@ -1,0 +1,152 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { fileURLToPath } from 'node:url';
+import { describe, expect, onTestFinished, test } from 'vitest';
+import { cleanUpDeadRuns } from '../fixtures/runtime/clean-up.ts';
+import { listJournals, readJournal } from '../fixtures/runtime/journal.ts';
+import { until } from '../fixtures/runtime/ready.ts';
+import { type Holdings, holdings, remains } from '../fixtures/runtime/remains.ts';
+import { type RuntimeKind, runtimeKinds } from '../fixtures/runtime/service-spec.ts';
+import { testableRuntimes } from '../fixtures/services/engine-for-tests.ts';
+
+const testable = await testableRuntimes();
+const script = fileURLToPath(new URL('up.ts', import.meta.url));
+
+interface Up {
+  child: ChildProcess;
+  exit: Promise<[code: number | null, signal: NodeJS.Signals | null]>;
+  output(): string;
+  journal(): string;
+}
+
+function startUp(args: string[], env: Record<string, string> = {}): Up {
+  const child = spawn(process.execPath, [script, ...args], {
+    stdio: ['ignore', 'pipe', 'pipe'],
+    env: { ...process.env, ...env },
+  });
+  onTestFinished(() => void child.kill('SIGKILL'));
+  let output = '';
+  const exit = once(child, 'exit').then(([code, signal]) => [code, signal] as [number | null, NodeJS.Signals | null]);
+  for (const stream of [child.stdout, child.stderr]) {
+    stream?.setEncoding('utf8').on('data', (text: string) => {
+      output += text;
+    });
+  }
+  const owned = (path: string) => readJournal(path)?.some((entry) => entry.kind === 'owner' && entry.process.pid === child.pid);
+  return { child, exit, output: () => output, journal: () => listJournals().find(owned) ?? '' };
+}
+
+/** Waits for a text in the output; fails at once, with the output, when the command ends before. */
+async function says(up: Up, text: string): Promise<void> {
+  const ended = up.exit.then(([code, signal]) => Promise.reject(new Error(`it ended (${code ?? signal}): ${up.output()}`)));
+  await Promise.race([until(async () => (up.output().includes(text) ? true : undefined), { withinMs: 60_000 }), ended]);
+  expect(up.output()).toContain(text);
+}
+
+/** Everything of a run is gone within the promised 5 s. */
+async function gone(held: Holdings): Promise<void> {
+  const started = performance.now();
+  await until(async () => ((await remains(held)).length === 0 ? true : undefined), { withinMs: 5000 });
+  expect(await remains(held)).toEqual([]);
+  process.stdout.write(`everything gone ${Math.round(performance.now() - started)} ms after\n`);
+}
+
+function watchdogOf(journal: string): number {
+  const entry = readJournal(journal)?.find(({ kind }) => kind === 'watchdog');
+  if (entry?.kind !== 'watchdog') throw new Error('no watchdog in the journal');
+  return entry.process.pid;
+}
+
+async function upWith(kind: RuntimeKind): Promise<{ up: Up; held: Holdings }> {
+  const up = startUp(['--runtime', kind, '--replicas', '2']);
+  await says(up, 'Up. Ctrl-C ends it.');
+  const held = await holdings(up.journal());
+  expect(held.groups.length + held.containers.length).toBeGreaterThanOrEqual(5);
+  expect(await remains(held)).not.toEqual([]);
+  return { up, held };
+}
+
+describe.each(runtimeKinds)('npm run up with %s', (kind) => {
+  const here = test.skipIf(!testable.includes(kind));
+
+  here('takes everything down on Ctrl-C, with exit code 0', async () => {
+    const { up, held } = await upWith(kind);
+    up.child.kill('SIGINT');
+    expect(await up.exit).toEqual([0, null]);
+    expect(await remains(held)).toEqual([]);
+  });
+
+  here('leaves nothing 5 s after it was killed', async () => {
+    const { up, held } = await upWith(kind);
+    up.child.kill('SIGKILL');
+    await up.exit;
+    await gone(held);
+  });
+
+  here('leaves nothing 5 s after it was killed while it was starting', async () => {
+    const up = startUp(['--runtime', kind]);
+    await says(up, 'redis is ready.');
+    const held = await holdings(up.journal());
+    up.child.kill('SIGKILL');
+    await up.exit;
+    await gone(held);
+  });
+
+  here('is cleaned up after by the next run when its watchdog was killed too', async () => {
+    const { up, held } = await upWith(kind);
+    // A run that lives is not touched.
+    await cleanUpDeadRuns();
+    const url = /http:\/\/\S+(?=\/health)/.exec(up.output())?.[0];
+    expect((await fetch(`${url}/health`)).status).toBe(200);
+
+    process.kill(watchdogOf(held.journal), 'SIGKILL');
+    up.child.kill('SIGKILL');
+    await up.exit;
+    expect(await remains(held)).not.toEqual([]);
+    const next = startUp(['--runtime', 'processes', '--replicas', '1']);
+    await says(next, 'redis is ready.');
+    expect(await remains(held)).toEqual([]);
+    next.child.kill('SIGINT');
+    expect(await next.exit).toEqual([0, null]);
+  });
+});
+
+test('a second Ctrl-C ends it at once, and nothing is left', async () => {
+  const { up, held } = await upWith('processes');
+  up.child.kill('SIGINT');
+  await says(up, 'once more');
+  up.child.kill('SIGINT');
+  await up.exit;
+  await gone(held);
+});
+
+test.each([
+  [['--system', 'mlops'], 'mlops-aks, kserve-mlops'],
+  [['--fault', 'slow'], 'latency=300ms'],
+  [['--replicas', '0'], 'at least 1'],
+  [['--nonsense'], '--help'],
+])('%s is wrong usage, and nothing is started', async (args, hint) => {
+  const up = startUp(args);
+  expect(await up.exit).toEqual([64, null]);
+  expect(up.output()).toContain(hint);
+  expect(up.journal()).toBe('');
+});
+
+describe('where containers cannot be had', () => {
+  const env = { TESTCONTAINERS_HUB_IMAGE_NAME_PREFIX: 'localhost/no-such-mirror' };
+
+  test('asking for them is an error that says how to get them, and nothing is started', async () => {
+    const up = startUp(['--runtime', 'containers'], env);
+    expect(await up.exit).toEqual([3, null]);
+    expect(up.output()).toMatch(/No Docker engine answers|npm run images/);
+    expect(up.journal()).toBe('');
+  });
+
+  test('auto takes processes, and says why', async () => {
+    const up = startUp(['--replicas', '1'], env);
+    await says(up, 'Up. Ctrl-C ends it.');
+    expect(up.output()).toMatch(/Runtime: processes, because containers cannot be had: \S/);
+    up.child.kill('SIGTERM');
+    expect(await up.exit).toEqual([0, null]);
+  });
+});

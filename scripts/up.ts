@@ -1,0 +1,135 @@
+import { mkdirSync } from 'node:fs';
+import { constants } from 'node:os';
+import { join } from 'node:path';
+import Table from 'cli-table3';
+import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
+import { faultHelp, parseFault } from '../fixtures/faults.ts';
+import { chooseRuntime } from '../fixtures/runtime/choose.ts';
+import { type RuntimeKind, runtimeKinds } from '../fixtures/runtime/service-spec.ts';
+import { startWatchdog } from '../fixtures/runtime/watchdog.ts';
+import { systemNames } from '../fixtures/services/haproxy/systems.ts';
+import { type Stack, startStack } from '../fixtures/stack.ts';
+import { SuiteError } from '../slo/errors.ts';
+
+interface Options {
+  system: string;
+  runtime: RuntimeKind | 'auto';
+  seed: number;
+  replicas: number;
+  fault?: string;
+}
+
+/** A request that each system answers, as path and body. */
+const exampleRequests: Record<string, { path: string; body: string }> = {
+  'mlops-aks': { path: '/score', body: '{"data": [[0.1, 0.2, 0.3, 0.4]]}' },
+  'kserve-mlops': { path: '/v1/models/small:predict', body: '{"instances": [[0.1, 0.2, 0.3, 0.4]]}' },
+};
+
+const exitCodes = { ended: 0, broken: 3, usage: 64 } as const;
+
+function atLeast(least: number): (text: string) => number {
+  return (text) => {
+    const value = Number(text);
+    if (!/^\d{1,15}$/.test(text) || value < least) throw new InvalidArgumentError(`Give a whole number of at least ${least}.`);
+    return value;
+  };
+}
+
+const command = new Command('npm run up --')
+  .description('Starts the reference stack and keeps it up until Ctrl-C.')
+  .addOption(new Option('--system <name>', 'what it is set up as').choices(systemNames).default('mlops-aks'))
+  .addOption(new Option('--runtime <kind>', 'how it runs').choices(['auto', ...runtimeKinds]).default('auto'))
+  .option('--seed <n>', 'seed of the simulated devices', atLeast(0), 1)
+  .option('--replicas <n>', 'reference servers behind the balancer', atLeast(1), 3)
+  .option('--fault <fault>', `break it on purpose: ${faultHelp}`)
+  .addHelpText(
+    'after',
+    `
+Examples:
+  npm run up
+  npm run up -- --system kserve-mlops --runtime processes
+  npm run up -- --fault stall=1s/20s --seed 7`,
+  )
+  .exitOverride()
+  .showHelpAfterError('Run with --help for all options.');
+
+/** Aborts on the first signal; the second ends the process at once, and the watchdog takes down what is left. Keeps the process alive. */
+class Interruption implements Disposable {
+  readonly #controller = new AbortController();
+  /** With containers there is nothing else that would. */
+  readonly #alive = setInterval(() => undefined, 60_000);
+  readonly signal = this.#controller.signal;
+
+  constructor() {
+    for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(name, () => this.#onSignal(name));
+  }
+
+  #onSignal(name: NodeJS.Signals): void {
+    if (this.signal.aborted) process.exit(128 + constants.signals[name]);
+    say('Taking the stack down; once more to be done with it at once.');
+    this.#controller.abort();
+  }
+
+  [Symbol.dispose](): void {
+    clearInterval(this.#alive);
+  }
+}
+
+async function up(options: Options): Promise<void> {
+  const fault = options.fault === undefined ? undefined : parseFault(options.fault);
+  using interruption = new Interruption();
+  const { signal } = interruption;
+  const aborted = new Promise<void>((resolve) => signal.addEventListener('abort', () => resolve(), { once: true }));
+  await using watchdog = await startWatchdog({ onProgress: say });
+  const logFolder = join(watchdog.makeFolder(), 'logs');
+  mkdirSync(logFolder);
+  await using runtime = await chooseRuntime(options.runtime, { logFolder, watchdog, onProgress: say, signal });
+  const { system, seed, replicas } = options;
+  const starting = startStack({ system, runtime, seed, replicas, onProgress: say, ...(fault && { fault }) });
+  const stack = await Promise.race([starting, aborted]);
+  if (stack === undefined) {
+    starting.catch(() => undefined);
+    return;
+  }
+  process.stdout.write(
+    `${addresses(stack)}\nLogs: ${logFolder} (until the stack ends)\n\n${examples(stack)}\n\nUp. Ctrl-C ends it.\n`,
+  );
+  await aborted;
+}
+
+function addresses(stack: Stack): string {
+  const table = new Table({ head: ['part', 'version', 'address'], style: { head: [], border: [] } });
+  const address: Record<string, string> = { haproxy: stack.url, prometheus: stack.prometheusUrl };
+  for (const replica of stack.replicas) address[replica.name] = `http://${replica.outside('http')}`;
+  for (const { name, version } of stack.parts) table.push([name, version, address[name] ?? 'inside the stack only']);
+  return table.toString();
+}
+
+function examples(stack: Stack): string {
+  const request = exampleRequests[stack.system];
+  const lines = [
+    ...(request ? [`curl -s ${stack.url}${request.path} -H 'content-type: application/json' -d '${request.body}'`] : []),
+    `curl -s ${stack.url}/health`,
+    ...stack.replicas.slice(0, 1).map((replica) => `curl -s http://${replica.outside('metrics')}/metrics`),
+    `curl -s '${stack.prometheusUrl}/api/v1/query?query=up'`,
+  ];
+  return `Try:\n${lines.map((line) => `  ${line}`).join('\n')}`;
+}
+
+function say(line: string): void {
+  process.stderr.write(`${line}\n`);
+}
+
+try {
+  await up(command.parse().opts<Options>());
+  process.exitCode = exitCodes.ended;
+} catch (error) {
+  if (error instanceof CommanderError) {
+    process.exitCode = error.exitCode === 0 ? exitCodes.ended : exitCodes.usage;
+  } else if (error instanceof SuiteError) {
+    say(error.message);
+    process.exitCode = error.code === 'USAGE' ? exitCodes.usage : exitCodes.broken;
+  } else {
+    throw error;
+  }
+}
