@@ -1,0 +1,210 @@
+import { existsSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { AxeBuilder } from '@axe-core/playwright';
+import { type Browser, chromium, type Page } from '@playwright/test';
+import { afterAll, beforeAll, beforeEach, expect, onTestFinished, test } from 'vitest';
+import { runFiles } from '../../evidence/run.ts';
+import { type FixtureName, fixture, fixtureNames } from '../fixture.ts';
+import { writeReports } from '../index.ts';
+import { isDecided, notRunTargets } from '../wording.ts';
+
+const executablePath = [process.env['TAILGATE_CHROMIUM'], '/usr/bin/chromium', chromium.executablePath()].find(
+  (path) => path !== undefined && path !== '' && existsSync(path),
+);
+const noBrowser =
+  executablePath === undefined
+    ? 'no Chromium: TAILGATE_CHROMIUM names none, /usr/bin/chromium is not there, and `npx playwright install chromium` was not run'
+    : undefined;
+const inCi = process.env['CI'] !== undefined && process.env['CI'] !== '';
+
+const flags = [
+  '--headless',
+  '--no-sandbox',
+  '--disable-gpu',
+  '--disable-quic',
+  '--no-first-run',
+  '--disable-background-networking',
+  '--disable-component-update',
+  '--disable-sync',
+];
+
+const views = [
+  { scheme: 'light', width: 1280 },
+  { scheme: 'dark', width: 1280 },
+  { scheme: 'light', width: 360 },
+  { scheme: 'dark', width: 360 },
+] as const;
+
+let folder = '';
+let browser: Browser | undefined;
+
+beforeAll(async () => {
+  if (noBrowser !== undefined) {
+    if (inCi) throw new Error(noBrowser);
+    return;
+  }
+  folder = mkdtempSync(join(tmpdir(), 'tailgate-report-'));
+  browser = await chromium.launch({ args: flags, ...(executablePath === undefined ? {} : { executablePath }) });
+});
+
+afterAll(async () => {
+  await browser?.close();
+  if (folder !== '') rmSync(folder, { recursive: true });
+});
+
+/** Where there is no browser the tests are skipped and say why; in CI the set-up above has failed already. */
+beforeEach(({ skip }) => {
+  if (noBrowser !== undefined) skip(noBrowser);
+});
+
+/** The report of a fixture in Chromium, with everything that the page asked for or complained about. */
+async function open(
+  name: FixtureName,
+  view: { scheme: 'light' | 'dark'; width: number } = views[0],
+): Promise<{ page: Page; noise: string[] }> {
+  if (browser === undefined) throw new Error('no browser');
+  const { run, verdicts, samples } = fixture(name);
+  const dir = mkdtempSync(join(folder, `${name}-`));
+  await writeReports({ run, verdicts, samples: samples(), dir });
+  const context = await browser.newContext({ viewport: { width: view.width, height: 900 }, colorScheme: view.scheme });
+  onTestFinished(() => context.close());
+  const page = await context.newPage();
+  const noise: string[] = [];
+  const url = pathToFileURL(join(dir, runFiles.html)).href;
+  page.on('console', (message) => noise.push(`console: ${message.text()}`));
+  page.on('pageerror', (error) => noise.push(`error: ${error.message}`));
+  page.on('dialog', (dialog) => noise.push(`dialog: ${dialog.message()}`));
+  page.on('request', (request) => {
+    if (request.url() !== url) noise.push(`request: ${request.url()}`);
+  });
+  await page.goto(url);
+  return { page, noise };
+}
+
+/** Text as a reader sees it, with one kind of space. */
+async function textOf(page: Page, selector: string): Promise<string[]> {
+  const texts = await page.locator(selector).allInnerTexts();
+  return texts.map((text) => text.replaceAll(/\s+/g, ' ').trim());
+}
+
+test.each(fixtureNames)('%s: shows the verdict, each decision, its reason and its figures; asks for nothing', async (name) => {
+  const { page, noise } = await open(name);
+  const { verdicts } = fixture(name);
+  const [title] = await textOf(page, 'h1');
+  expect(title).toMatch({ 0: /Pass: /, 1: /Fail: /, 2: /Inconclusive: /, 3: /Invalid: / }[verdicts.exitCode]);
+  const [tally] = await textOf(page, '.tally');
+  expect(tally).toContain(`exit code ${verdicts.exitCode}`);
+  const rows = await textOf(page, '.verdicts tbody');
+  const decided = verdicts.profiles.flatMap((profile) => profile.targets.filter(isDecided));
+  expect(rows).toHaveLength(decided.length);
+  for (const [at, target] of decided.entries()) {
+    for (const words of [target.id, ` ${target.decision} `, 'τ 1.4', 'calibrated', '99 % bound', 'limit '])
+      expect(rows[at]).toContain(words);
+    expect(rows[at]).toContain(target.reason.slice(0, 40));
+  }
+  expect(noise).toEqual([]);
+});
+
+test('limits are drawn into the charts that they concern, where a reader sees them', async () => {
+  const { page } = await open('fail');
+  for (const words of ['p95 < 200', 'p99 < 500']) {
+    expect(await page.locator('#scenario-1 .wide svg text', { hasText: words }).count()).toBeGreaterThanOrEqual(2);
+  }
+  expect(await page.locator('#scenario-1 .wide svg text', { hasText: 'at most 0.1' }).first().isVisible()).toBe(true);
+  expect(await page.locator('#scenario-2 .wide svg text', { hasText: 'at most 20' }).first().isVisible()).toBe(true);
+  expect(await page.locator('.narrow').first().isVisible()).toBe(false);
+});
+
+test('a chart is one image to a screen reader, with its key figures in words, and a table of them', async () => {
+  const { page } = await open('pass');
+  const names = await page
+    .getByRole('img')
+    .evaluateAll((images) => images.map((image) => image.getAttribute('aria-label') ?? ''));
+  const distribution = names.find((label) => label.startsWith('Latency distribution'));
+  expect(distribution?.replaceAll(/\s/g, ' ')).toMatch(/p95 [\d.]+ ms, p99 [\d.]+ ms.*Limits: p95 < 200 ms, p99 < 500 ms/);
+  await page.getByText('Figures over time').first().click();
+  expect(await page.getByRole('table', { name: 'Over time' }).first().isVisible()).toBe(true);
+});
+
+test('targets that were not run are folded away and open by keyboard, each with its reason', async () => {
+  const { page } = await open('pass');
+  const reasons = page.locator('ul.not-run li');
+  expect(await reasons.first().isVisible()).toBe(false);
+  await page.locator('summary', { hasText: 'targets not run, each' }).focus();
+  await page.keyboard.press('Enter');
+  const texts = await textOf(page, 'ul.not-run li');
+  for (const { id, reason } of notRunTargets(fixture('pass').verdicts)) {
+    expect(texts.some((text) => text.includes(id) && text.includes(reason))).toBe(true);
+  }
+  expect(await reasons.first().isVisible()).toBe(true);
+});
+
+test('the first stop of the keyboard skips to the verdicts', async () => {
+  const { page } = await open('pass');
+  await page.keyboard.press('Tab');
+  expect(await page.locator(':focus').innerText()).toBe('Skip to the verdicts');
+  await page.keyboard.press('Enter');
+  expect(await page.evaluate('document.activeElement.id')).toBe('main');
+});
+
+test('the keyboard reaches everything once, and one sees where it is', async () => {
+  const { page } = await open('pass');
+  const stops = page.locator('a[href], summary, [tabindex="0"]');
+  const reached = new Set<number>();
+  const count = await stops.count();
+  await stops.evaluateAll((elements) => {
+    for (const [at, element] of elements.entries()) element.setAttribute('data-stop', String(at));
+  });
+  for (let at = 0; at < count; at += 1) {
+    await page.keyboard.press('Tab');
+    const { stop, outline } = await page.evaluate(() => {
+      const element = document.activeElement ?? document.body;
+      return { stop: element.getAttribute('data-stop'), outline: getComputedStyle(element).outlineStyle };
+    });
+    if (stop === null) break;
+    expect(outline, `stop ${stop}`).not.toBe('none');
+    reached.add(Number(stop));
+  }
+  const hidden = await stops.evaluateAll((elements) => elements.filter((element) => !element.checkVisibility()).length);
+  expect(reached.size).toBe(count - hidden);
+});
+
+test('warnings come first, what is simulated is said, and only then', async () => {
+  const { page } = await open('interrupted');
+  const [warnings] = await textOf(page, '.warnings');
+  expect(warnings).toContain('interrupted by SIGINT');
+  expect(warnings).toContain('differs from the hash');
+  expect(await page.getByText('simulated GPU').count()).toBeGreaterThanOrEqual(3);
+  const external = await open('external');
+  expect(await external.page.getByText(/simulated/i).count()).toBe(0);
+});
+
+test.each(fixtureNames)('%s: nothing is cut off at the side of a narrow screen', async (name) => {
+  const { page } = await open(name, { scheme: 'light', width: 360 });
+  await openDetails(page);
+  expect(await page.evaluate('document.documentElement.scrollWidth')).toBe(360);
+});
+
+/** Between them they hold every part of the page: each decision's colours, warnings, all charts. */
+const audited = [
+  ...views.map((view) => ({ name: 'fail' as const, ...view })),
+  { name: 'invalid' as const, scheme: 'light' as const, width: 1280 },
+  { name: 'invalid' as const, scheme: 'dark' as const, width: 360 },
+  { name: 'interrupted' as const, scheme: 'light' as const, width: 360 },
+  { name: 'interrupted' as const, scheme: 'dark' as const, width: 1280 },
+];
+
+test.each(audited)('$name, $scheme, $width px: axe finds nothing', async ({ name, scheme, width }) => {
+  const { page } = await open(name, { scheme, width });
+  await openDetails(page);
+  const { violations } = await new AxeBuilder({ page }).analyze();
+  expect(violations.map(({ id, nodes }) => `${id}: ${nodes.map((node) => node.target.join(' ')).join(', ')}`)).toEqual([]);
+});
+
+async function openDetails(page: Page): Promise<void> {
+  await page.locator('details').evaluateAll((all) => {
+    for (const element of all) element.setAttribute('open', '');
+  });
+}

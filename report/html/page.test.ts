@@ -1,0 +1,75 @@
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { expect, onTestFinished, test } from 'vitest';
+import { runFiles } from '../../evidence/run.ts';
+import { fixture, fixtureNames } from '../fixture.ts';
+import { writeReports } from '../index.ts';
+import { summarise } from '../summarise.ts';
+import { renderHtml } from './page.ts';
+
+async function page(name: (typeof fixtureNames)[number]): Promise<string> {
+  const { run, verdicts, samples } = fixture(name);
+  return renderHtml(run, verdicts, await summarise(run, samples()));
+}
+
+test.each(fixtureNames)('%s: the same bytes every time, nothing but the page in it', async (name) => {
+  const html = await page(name);
+  expect(await page(name)).toBe(html);
+  const tags = [...html.matchAll(/<([a-z]\w*)((?:[^>"]|"[^"]*")*)>/g)];
+  for (const [tag, element, attributes] of tags) {
+    expect(element, tag).not.toMatch(/^(?:script|link|img|iframe|object|embed|base|form)$/);
+    const names = [...(attributes ?? '').matchAll(/ ([\w:-]+)(?:="([^"]*)")?/g)];
+    for (const [, attribute, value] of names) {
+      expect(attribute, tag).not.toMatch(/^(?:on.*|src|srcset|action)$/i);
+      if (attribute === 'href') expect(value, tag).toMatch(/^#/);
+    }
+  }
+  expect(html).not.toMatch(/url\(|@import/);
+  expect(html).not.toContain('zr0-');
+  const ids = [...html.matchAll(/\sid="([^"]*)"/g)].map(([, id]) => id);
+  expect(new Set(ids).size).toBe(ids.length);
+});
+
+test('text of others stays text', async () => {
+  const html = await page('hostile');
+  expect(html).toContain('&lt;script>alert(1)&lt;/script>');
+  expect(html).not.toContain('<!-- ');
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what must not be there
+  expect(html).not.toMatch(/[\u0000-\u0008\u000b-\u001f]/);
+});
+
+test('a limit stands in the charts that it touches', async () => {
+  const html = await page('pass');
+  for (const words of ['p95 &lt; 200', 'p99 &lt; 500', 'at most 20']) {
+    expect(
+      [...html.matchAll(/<text [^>]*>([^<]*)<\/text>/g)].some(([, text]) => text?.includes(words)),
+      words,
+    ).toBe(true);
+  }
+});
+
+test('a run without load, without scenarios, has a page', () => {
+  const { run, verdicts } = fixture('pass');
+  const html = renderHtml(
+    { ...run, scenarios: [], sealed: undefined },
+    { ...verdicts, exitCode: 3, reconciliation: [], profiles: [] },
+    [],
+  );
+  expect(html).toContain('No load was sent in this run.');
+  expect(html).toContain('the run was killed');
+});
+
+test('a replay into another folder writes the same files', async () => {
+  const { run, verdicts, samples } = fixture('fail');
+  const [a, b] = await Promise.all(
+    ['a', 'b'].map(async () => {
+      const dir = mkdtempSync(join(tmpdir(), 'tailgate-report-'));
+      onTestFinished(() => rmSync(dir, { recursive: true }));
+      await writeReports({ run, verdicts, samples: samples(), dir });
+      return [runFiles.html, runFiles.junit, runFiles.summary].map((file) => readFileSync(join(dir, file), 'utf8'));
+    }),
+  );
+  expect(a).toEqual(b);
+  expect(a?.every((text) => text.length > 500)).toBe(true);
+});

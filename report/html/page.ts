@@ -1,0 +1,210 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { type ComponentChild, type ComponentChildren, h } from 'preact';
+import { render } from 'preact-render-to-string';
+import type { Run } from '../../evidence/run.ts';
+import type { RunVerdicts } from '../../slo/verdict.ts';
+import { utc, visible } from '../format.ts';
+import type { ScenarioSummary } from '../summarise.ts';
+import { decidedTargets, decisionWords, headline, isDecided, marks, type NotRunTarget } from '../wording.ts';
+import { badge } from './elements.ts';
+import { clientHealth, reconciliation, reproduce, whatRan } from './run-facts.ts';
+import { disclosure, scenarioSection } from './scenario.ts';
+import { verdictTable } from './verdict-table.ts';
+
+const styles = readFileSync(join(import.meta.dirname, 'styles.css'), 'utf8');
+
+/** Nothing is fetched and nothing runs: the page is one file, to be mailed or archived. */
+const contentPolicy = "default-src 'none'; style-src 'unsafe-inline'; img-src data:";
+
+/** `report.html`, self-contained. `summaries` come from `summarise`. */
+export function renderHtml(run: Run, verdicts: RunVerdicts, summaries: readonly ScenarioSummary[]): string {
+  const { title } = headline(verdicts);
+  const page = h(
+    'html',
+    { lang: 'en' },
+    h(
+      'head',
+      null,
+      h('meta', { charSet: 'utf-8' }),
+      h('meta', { httpEquiv: 'Content-Security-Policy', content: contentPolicy }),
+      h('meta', { name: 'viewport', content: 'width=device-width, initial-scale=1' }),
+      h('meta', { name: 'color-scheme', content: 'light dark' }),
+      h('title', null, `${title} · ${verdicts.run}`),
+      // A style sheet of our own file: escaping would break its quotes.
+      h('style', { dangerouslySetInnerHTML: { __html: styles } }),
+    ),
+    h(
+      'body',
+      null,
+      h('a', { class: 'skip', href: '#main' }, 'Skip to the verdicts'),
+      masthead(run, verdicts),
+      navigation(verdicts, summaries),
+      h('main', { id: 'main', tabIndex: -1 }, sections(run, verdicts, summaries)),
+      h('footer', null, h('p', null, `Tailgate ${run.tailgate.version} · run ${verdicts.run} · seed ${run.seed}`)),
+    ),
+  );
+  return visible(`<!doctype html>\n${render(page)}\n`);
+}
+
+function masthead(run: Run, verdicts: RunVerdicts): ComponentChild {
+  const { decision, title, detail } = headline(verdicts);
+  return h(
+    'header',
+    { class: `masthead ${decision}` },
+    h(
+      'div',
+      { class: 'inner' },
+      h('p', { class: 'kicker' }, `${verdicts.profiles.map((profile) => profile.title).join(' · ')} — ${utc(run.epoch)}`),
+      h('h1', null, h('span', { class: 'mark', 'aria-hidden': 'true' }, marks[decision]), h('span', null, unbroken(title))),
+      h('p', { class: 'tally' }, `${detail} · exit code ${verdicts.exitCode} · `, targetWords(run)),
+      verdicts.warnings.length === 0
+        ? null
+        : h(
+            'section',
+            { class: 'warnings', 'aria-label': 'Warnings' },
+            h('h2', null, h('span', { 'aria-hidden': 'true' }, '⚠ '), 'Read this first'),
+            h(
+              'ul',
+              null,
+              verdicts.warnings.map((warning) => h('li', null, warning)),
+            ),
+          ),
+      verdicts.simulated
+        ? h(
+            'p',
+            { class: 'simulation' },
+            h('span', { class: 'tag simulated' }, 'simulated GPU'),
+            ' Latencies come from the reference server’s model of a GPU. They prove the service around it and this suite, not any real hardware.',
+          )
+        : null,
+    ),
+  );
+}
+
+/** Ids break at their dashes otherwise. */
+function unbroken(text: string): ComponentChildren[] {
+  return text.split(/([A-Z0-9]+(?:-[A-Z0-9]+)+)/).map((part, at) => (at % 2 === 1 ? h('span', { class: 'id' }, part) : part));
+}
+
+function targetWords({ target }: Run): string {
+  if (target.kind === 'external') return target.url;
+  return `reference stack, ${target.runtime}${target.fault === null ? '' : `, fault ${target.fault}`}`;
+}
+
+function navigation(verdicts: RunVerdicts, summaries: readonly ScenarioSummary[]): ComponentChild {
+  const links: [string, string][] = [
+    ['#verdicts', 'Verdicts'],
+    ...summaries.map(({ name }, index): [string, string] => [`#scenario-${index + 1}`, name]),
+    ['#client', 'Client health'],
+    ...(verdicts.reconciliation.length > 0 ? [['#reconciliation', 'Reconciliation'] as [string, string]] : []),
+    ['#run', 'What ran'],
+    ['#reproduce', 'Reproduce'],
+  ];
+  return h(
+    'nav',
+    { 'aria-label': 'Sections' },
+    h(
+      'ul',
+      null,
+      links.map(([href, name]) => h('li', null, h('a', { href }, name))),
+    ),
+  );
+}
+
+function sections(run: Run, verdicts: RunVerdicts, summaries: readonly ScenarioSummary[]): ComponentChild[] {
+  const records = new Map(run.scenarios.map((record) => [record.name, record]));
+  return [
+    section('verdicts', 'Verdicts', [meanings(verdicts), ...verdicts.profiles.map(profileBlock)]),
+    section(
+      'scenarios',
+      'What was seen',
+      summaries.length === 0
+        ? [h('p', { class: 'empty' }, 'No load was sent in this run.')]
+        : summaries.map((summary, index) => scenarioSection(summary, records.get(summary.name), verdicts, index)),
+    ),
+    section('client', 'Client health', [
+      h(
+        'p',
+        { class: 'lede' },
+        'A verdict is invalid when our own load generator could not keep its schedule: such a run says nothing of the service.',
+      ),
+      run.scenarios.length === 0
+        ? h('p', { class: 'empty' }, 'The load generator was never started.')
+        : clientHealth(run, summaries),
+    ]),
+    ...(verdicts.reconciliation.length === 0
+      ? []
+      : [
+          section('reconciliation', 'Reconciliation with the server’s own counts', [
+            h('p', { class: 'lede' }, 'Differences of raw counters, scraped before the first request and after the last answer.'),
+            reconciliation(verdicts),
+          ]),
+        ]),
+    section('run', 'What ran', whatRan(run)),
+    section('reproduce', 'How to reproduce it', [reproduce(run)]),
+  ];
+}
+
+function section(id: string, title: string, children: ComponentChildren): ComponentChild {
+  return h('section', { id, 'aria-labelledby': `${id}-title` }, h('h2', { id: `${id}-title` }, title), children);
+}
+
+/** Only the decisions that occur. */
+function meanings(verdicts: RunVerdicts): ComponentChild {
+  const occurring = new Set(decidedTargets(verdicts).map(({ decision }) => decision));
+  return h(
+    'ul',
+    { class: 'meanings', 'aria-label': 'What the decisions mean' },
+    [...occurring].sort().map((decision) => h('li', null, badge(decision), ' ', decisionWords[decision])),
+  );
+}
+
+function profileBlock(profile: RunVerdicts['profiles'][number]): ComponentChild {
+  const notRun = profile.targets.filter((target): target is NotRunTarget => !isDecided(target));
+  const elsewhere = profile.conflicts.filter(
+    ({ touches }) => !profile.targets.some((target) => isDecided(target) && touches.includes(target.id)),
+  );
+  return h(
+    'div',
+    { class: 'profile' },
+    h('h3', null, profile.title, ' ', h('span', { class: 'source' }, `profile ${profile.id}, from ${profile.document}`)),
+    verdictTable(profile),
+    notRun.length === 0 ? null : disclosure(`${notRun.length} targets not run, each with its reason`, notRunList(notRun)),
+    elsewhere.length === 0
+      ? null
+      : disclosure(
+          `${elsewhere.length} more ${elsewhere.length === 1 ? 'conflict' : 'conflicts'} in the document, touching only targets that were not run`,
+          h(
+            'ul',
+            null,
+            elsewhere.map(({ statement, touches }) =>
+              h('li', null, h('span', { class: 'id' }, touches.join(', ')), ' ', statement),
+            ),
+          ),
+        ),
+  );
+}
+
+function notRunList(targets: readonly NotRunTarget[]): ComponentChild {
+  return h(
+    'ul',
+    { class: 'not-run' },
+    targets.map(({ id, statement, section: place, implied, reason }) =>
+      h(
+        'li',
+        null,
+        h('span', { class: 'id' }, id),
+        h(
+          'span',
+          null,
+          statement,
+          ' ',
+          h('span', { class: 'section' }, `§ ${place}`),
+          implied === undefined ? null : h('span', { class: 'implied' }, ` † implied: ${implied}`),
+        ),
+        h('span', { class: 'small' }, `Not run: ${reason}`),
+      ),
+    ),
+  );
+}

@@ -1,0 +1,120 @@
+import { create } from 'xmlbuilder2';
+import type { Run } from '../evidence/run.ts';
+import type { RunVerdicts, TargetVerdict } from '../slo/verdict.ts';
+import { plain, shellQuote, spaced } from './format.ts';
+import {
+  conflictsOf,
+  guaranteeOf,
+  howSure,
+  intervalWords,
+  isDecided,
+  judgedMsOf,
+  objectiveWords,
+  rowsOf,
+  seenWords,
+  stopWords,
+} from './wording.ts';
+
+type ProfileVerdicts = RunVerdicts['profiles'][number];
+type Element = ReturnType<ReturnType<typeof create>['ele']>;
+
+/**
+ * `junit.xml`: a suite per profile, a case per target. A missed target is a failure; invalid and inconclusive are errors; a target
+ * that nothing decided is skipped. Attributes are the common ground of the schemas of Ant and of Jenkins' xUnit plugin.
+ */
+export function renderJunit(run: Run, verdicts: RunVerdicts): string {
+  const document = create({ version: '1.0', encoding: 'UTF-8' });
+  const root = document.ele('testsuites');
+  verdicts.profiles.forEach((profile, index) => {
+    addSuite(root, run, verdicts, profile, index);
+  });
+  return spaced(`${document.end({ prettyPrint: true })}\n`);
+}
+
+function addSuite(root: Element, run: Run, verdicts: RunVerdicts, profile: ProfileVerdicts, index: number): void {
+  const having = (...decisions: TargetVerdict['decision'][]) =>
+    String(profile.targets.filter(({ decision }) => decisions.includes(decision)).length);
+  const suite = root.ele('testsuite', {
+    name: plain(profile.id),
+    package: 'tailgate',
+    id: String(index),
+    timestamp: run.epoch.slice(0, 19),
+    hostname: 'localhost',
+    tests: String(profile.targets.length),
+    failures: having('fail'),
+    errors: having('invalid', 'inconclusive'),
+    skipped: having('not-run'),
+    time: seconds(judgedMsOfProfile(profile)),
+  });
+  const properties = suite.ele('properties');
+  for (const [name, value] of facts(run, verdicts, profile)) properties.ele('property', { name, value: plain(value) });
+  for (const target of profile.targets) addCase(suite, profile, target);
+  suite.ele('system-out').txt(verdicts.simulated ? 'Figures of the GPU are simulated.' : '');
+  suite.ele('system-err').txt(verdicts.warnings.map(plain).join('\n'));
+}
+
+function addCase(suite: Element, profile: ProfileVerdicts, target: TargetVerdict): void {
+  const attributes = { name: plain(`${target.id}: ${target.statement}`), classname: plain(`${profile.id}.${target.kind}`) };
+  if (!isDecided(target)) {
+    suite.ele('testcase', { ...attributes, time: seconds(0) }).ele('skipped', { message: plain(target.reason) });
+    return;
+  }
+  const rows = rowsOf(target);
+  const testcase = suite.ele('testcase', {
+    ...attributes,
+    time: seconds(Math.max(0, ...rows.map((row) => judgedMsOf(row.evidence)))),
+  });
+  if (target.decision === 'pass') return;
+  const lines = rows.map(({ id, decision, reason, objective, evidence, stop }) =>
+    [
+      `${id}: ${decision}`,
+      objective === undefined ? '' : objectiveWords(objective),
+      seenWords(evidence),
+      `bound ${intervalWords(evidence)}`,
+      `guarantee ${guaranteeOf(evidence)}`,
+      howSure(decision, evidence),
+      stop === undefined ? '' : stopWords[stop],
+      reason,
+    ]
+      .filter((part) => part !== '')
+      .map(plain)
+      .join('; '),
+  );
+  for (const conflict of conflictsOf(profile, target.id)) lines.push(`conflict in the document: ${plain(conflict.statement)}`);
+  testcase
+    .ele(target.decision === 'fail' ? 'failure' : 'error', { message: plain(target.reason), type: target.decision })
+    .txt(lines.join('\n'));
+}
+
+function facts(run: Run, verdicts: RunVerdicts, profile: ProfileVerdicts): [string, string][] {
+  return [
+    ['run', run.id],
+    ['exit-code', String(verdicts.exitCode)],
+    ['simulated', String(verdicts.simulated)],
+    ['document', profile.document],
+    ['tailgate', run.tailgate.version],
+    ['commit', run.tailgate.commit ?? 'unknown'],
+    ['seed', String(run.seed)],
+    ['started', run.epoch],
+    ['host', `${run.host.os} ${run.host.arch}, ${run.host.cores} cores, Node ${run.host.node}`],
+    ['command', `npm run gate -- ${run.argv.map(shellQuote).join(' ')}`],
+    ['target', run.target.kind === 'external' ? run.target.url : `reference stack, ${run.target.runtime}`],
+    ...(run.target.kind === 'reference-stack' && run.target.fault !== null
+      ? [['fault', run.target.fault] as [string, string]]
+      : []),
+  ];
+}
+
+/** Objectives of one scenario share its load, so each scenario counts once. */
+function judgedMsOfProfile(profile: ProfileVerdicts): number {
+  const byScenario = new Map<string, number>();
+  for (const row of profile.targets.filter(isDecided).flatMap(rowsOf)) {
+    const scenario = row.objective?.scenario ?? row.id;
+    byScenario.set(scenario, Math.max(byScenario.get(scenario) ?? 0, judgedMsOf(row.evidence)));
+  }
+  return [...byScenario.values()].reduce((sum, ms) => sum + ms, 0);
+}
+
+function seconds(ms: number): string {
+  return (ms / 1000).toFixed(3);
+}

@@ -1,0 +1,38 @@
+import { expect, test } from 'vitest';
+import { fixture, fixtureNames } from './fixture.ts';
+import { escapeMarkdown, renderMarkdown } from './markdown.ts';
+
+test('names the verdict, every decided target and why', () => {
+  const text = renderMarkdown(fixture('fail').verdicts);
+  expect(text.split('\n')[0]).toBe('## ✗ Fail: AK-SLO-1, AK-SLO-2 and AK-SLO-3 were missed');
+  expect(text).toContain('Exit code 1: 3 fail, 1 inconclusive, 1 pass.');
+  expect(text).toMatch(/\| AK-SLO-1 \| ✗ fail \| p95 &lt; 200 ms \| 689 of 5,384 bad \(12\.8 %\) \|/);
+  expect(text).toContain('- **AK-SLO-3** fail: More than 1 % of the answers were wrong.');
+  expect(text).toContain('<details><summary>4 not run</summary>');
+});
+
+test('warnings come before the table', () => {
+  const text = renderMarkdown(fixture('interrupted').verdicts);
+  expect(text.indexOf('> [!WARNING]')).toBeGreaterThan(0);
+  expect(text.indexOf('> [!WARNING]')).toBeLessThan(text.indexOf('| Target |'));
+});
+
+test('hostile text becomes neither HTML nor a column, a link, a mention or emphasis', () => {
+  expect(escapeMarkdown('a|b <b>*c*</b> `d` @e https://f www.g.h [i](j) \\')).toBe(
+    'a\\|b &lt;b&gt;\\*c\\*&lt;/b&gt; \\`d\\` &#64;e https:&#47;/f www.&#8203;g.h \\[i\\](j) \\\\',
+  );
+});
+
+test.each(fixtureNames)('%s: every row of the table has as many cells as its head', (name) => {
+  const rows = renderMarkdown(fixture(name).verdicts)
+    .split('\n')
+    .filter((line) => line.startsWith('|'));
+  const cells = rows.map((row) => row.replaceAll('\\|', '').split('|').length);
+  expect(rows.length).toBeGreaterThan(2);
+  expect(new Set(cells).size).toBe(1);
+});
+
+test('no tag but our own stands in the summary of a hostile target', () => {
+  const outside = renderMarkdown(fixture('hostile').verdicts).replaceAll(/(`+) .*? \1/g, '');
+  expect(outside.match(/<[^>]*>/g)).toEqual(['<details>', '<summary>', '</summary>', '</details>']);
+});

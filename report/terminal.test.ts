@@ -1,0 +1,60 @@
+import { stripVTControlCharacters } from 'node:util';
+import { expect, test } from 'vitest';
+import { fixture, fixtureNames } from './fixture.ts';
+import { renderTerminal } from './terminal.ts';
+
+const plainText = (name: (typeof fixtureNames)[number], width = 80) =>
+  renderTerminal(fixture(name).verdicts, { width, color: false, folder: 'runs/x' });
+
+test.each(fixtureNames)('%s: fits 80 columns, with and without colour', (name) => {
+  for (const color of [false, true]) {
+    for (const width of [80, 132]) {
+      const lines = renderTerminal(fixture(name).verdicts, { width, color, folder: 'runs/x' }).split('\n');
+      for (const line of lines) expect(stripVTControlCharacters(line).length, line).toBeLessThanOrEqual(width);
+    }
+  }
+});
+
+test('without colour there is no escape sequence, whatever a target says of itself', () => {
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what must not be there
+  expect(plainText('hostile')).not.toMatch(/[\u0000-\u0009\u000b-\u001f\u007f-\u009f]/);
+});
+
+test('with colour the only escape sequences are our own', () => {
+  const text = renderTerminal(fixture('hostile').verdicts, { width: 80, color: true });
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for
+  expect(text.replaceAll(/\u001b\[(?:1|22|3[1-6]|39)m/g, '')).not.toMatch(/\u001b/);
+  expect(text).toContain('\u001b[32m✓ pass');
+});
+
+test('a row says n, bad, bound, limit, τ, guarantee and decision', () => {
+  const row = plainText('fail')
+    .split('\n')
+    .find((line) => line.startsWith('AK-SLO-1 '));
+  expect(row).toMatch(/✗ fail +5,384 +689 +≥ 10\.\d % +5 % +1\.4 +calibrated$/);
+});
+
+test('what did not pass comes with its reason, its conflict and the load it needs; what was not run in one line', () => {
+  const text = plainText('fail').replaceAll(/\s+/g, ' ');
+  expect(text).toContain('AK-SLO-1 fail: More than 5 % of the requests failed or took at least 200 ms.');
+  expect(text).toContain('About 4 min of load would decide it.');
+  expect(text).toContain('Conflict in the document: "Availability above 99.9 %"');
+  expect(text).toContain('Not run: 4 (AK-API-5, AK-ALERT-1, AK-SCALE-1, AK-SEC-2)');
+  expect(text).toContain('Report: runs/x/report.html');
+  expect(text).toContain('exit code 1');
+});
+
+test('a simulated GPU is said, and only where there is one', () => {
+  expect(plainText('pass')).toContain('Simulated');
+  expect(plainText('external')).not.toContain('Simulated');
+});
+
+test('a run that decided nothing says so', () => {
+  const { verdicts } = fixture('pass');
+  const nothing = {
+    ...verdicts,
+    exitCode: 3 as const,
+    profiles: verdicts.profiles.map((profile) => ({ ...profile, targets: [] })),
+  };
+  expect(renderTerminal(nothing, { width: 80, color: false })).toContain('Invalid: this run decided nothing');
+});
