@@ -1,0 +1,79 @@
+import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
+import { gateOverhead, gatesAtTheLimit } from './bench/gates.ts';
+import { benchLoad } from './bench/load.ts';
+import { type BenchRow, benchServer } from './bench/server.ts';
+import { benchStatistics } from './bench/statistics.ts';
+
+const say = (line: string) => void process.stdout.write(`${line}\n`);
+
+function count(text: string): number {
+  if (!/^[1-9]\d{0,6}$/.test(text)) throw new InvalidArgumentError('Give a whole number greater than 0.');
+  return Number(text);
+}
+
+interface Options {
+  only?: string[];
+  short: boolean;
+  streams?: number;
+  gates?: number;
+}
+
+/** What can be measured, in the order in which it is. Each prints its own table. */
+const sections: Record<string, (options: Options) => Promise<void>> = {
+  async server() {
+    rows('Reference server', await benchServer());
+  },
+  async load() {
+    rows('Load path', await benchLoad());
+  },
+  async statistics({ short, streams = short ? 200 : 2000 }) {
+    await benchStatistics({ streams, short, write: say });
+  },
+  async overhead() {
+    const { seconds, loadSeconds, overheadSeconds, exitCode } = await gateOverhead();
+    say(`\n### Gate overhead, processes, warm (goal: at most 15 s; exit code ${exitCode})\n`);
+    say('| wall time | load flows | overhead | overhead / load |\n| --- | --- | --- | --- |');
+    say(
+      `| ${[seconds, loadSeconds, overheadSeconds].map((value) => `${value.toFixed(1)} s`).join(' | ')} | ${(overheadSeconds / loadSeconds).toFixed(3)} |`,
+    );
+  },
+  async limit({ short, gates = short ? 3 : 20 }) {
+    say('\n### Live gates on a server exactly at its limit: every pass is a false one\n');
+    const { count: run, passes, bound } = await gatesAtTheLimit(gates, say);
+    say(
+      `\n${passes} false passes in ${run} gates: at 99 % confidence at most ${(bound * 100).toFixed(1)} % of such gates pass. The claim of`,
+    );
+    say('1 % rests on the simulated table above, through the same judge; so few live gates can only contradict it.');
+  },
+};
+
+function rows(title: string, all: readonly BenchRow[]): void {
+  say(`\n### ${title}\n\n| figure | ours | peer, same run | ratio |\n| --- | --- | --- | --- |`);
+  for (const { name, value, unit, peer, ratio } of all)
+    say(`| ${name} | ${figure(value)} ${unit} | ${figure(peer)} | ${ratio.toFixed(2)} |`);
+}
+
+function figure(value: number): string {
+  return value >= 100 ? Math.round(value).toLocaleString('en-US') : value.toFixed(2);
+}
+
+const program = new Command('npm run bench --')
+  .description(
+    'Measures speed, memory and the error rates of the judge, each beside a peer or a limit, and prints Markdown tables.',
+  )
+  .addOption(new Option('--only <section...>', 'measure only these').choices(Object.keys(sections)))
+  .option('--short', 'few cells and sizes, for a first look', false)
+  .option('--streams <n>', 'simulated streams per cell (default: 2000; 200 with --short)', count)
+  .option('--gates <n>', 'live gates at the limit (default: 20; 3 with --short)', count)
+  .exitOverride();
+
+try {
+  program.parse();
+  const options = program.opts<Options>();
+  for (const [name, measure] of Object.entries(sections)) {
+    if (options.only?.includes(name) ?? true) await measure(options);
+  }
+} catch (error) {
+  if (!(error instanceof CommanderError)) throw error;
+  process.exitCode = error.exitCode === 0 ? 0 : 64;
+}
