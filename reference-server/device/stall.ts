@@ -1,0 +1,27 @@
+/** The device stands still for `ms`, every `everyMs`, the first time at `firstAt` on the device's clock. `ms < everyMs`. */
+export interface Stall {
+  ms: number;
+  everyMs: number;
+  firstAt: number;
+}
+
+/** When the stall that `at` lies in ends; `at` itself when it lies in none. */
+export function stallEnd(stall: Stall | undefined, at: number): number {
+  if (stall === undefined || at < stall.firstAt) return at;
+  const start = stall.firstAt + Math.floor((at - stall.firstAt) / stall.everyMs) * stall.everyMs;
+  return Math.max(at, start + stall.ms);
+}
+
+/** When work of `workMs` that starts at `start` is done, given that it pauses in every stall it meets. */
+export function finishTime(stall: Stall | undefined, start: number, workMs: number): number {
+  if (stall === undefined) return start + workMs;
+  let at = stallEnd(stall, start);
+  let left = workMs;
+  for (;;) {
+    const periods = Math.max(0, Math.floor((at - stall.firstAt) / stall.everyMs) + 1);
+    const nextStall = stall.firstAt + periods * stall.everyMs;
+    if (at + left <= nextStall) return at + left;
+    left -= nextStall - at;
+    at = nextStall + stall.ms;
+  }
+}

@@ -1,0 +1,37 @@
+/** What can be wrong with a request, or with the server when it comes, and the status that says so. */
+export const refusals = {
+  EMPTY_BODY: 400,
+  INVALID_JSON: 400,
+  NO_ARRAY: 400,
+  BAD_DIMENSIONS: 400,
+  ARRAY_TOO_LARGE: 400,
+  TOO_MANY_ROWS: 400,
+  TOO_MANY_FEATURES: 400,
+  RAGGED_ROWS: 400,
+  NOT_A_NUMBER: 400,
+  MODEL_UNKNOWN: 404,
+  PAYLOAD_TOO_LARGE: 413,
+  UNSUPPORTED_MEDIA_TYPE: 415,
+  CLIENT_GONE: 499,
+  INFERENCE_FAILED: 500,
+  MODEL_NOT_READY: 503,
+  QUEUE_FULL: 503,
+} as const;
+
+export type RefusalCode = keyof typeof refusals;
+
+/** A request that gets no prediction, with a message for its sender. */
+export class Refusal extends Error {
+  override readonly name = 'Refusal';
+  readonly code: RefusalCode;
+  readonly status: number;
+  /** Seconds after which trying again makes sense. */
+  readonly retryAfter: number | undefined;
+
+  constructor(code: RefusalCode, message: string, retryAfter?: number) {
+    super(message);
+    this.code = code;
+    this.status = refusals[code];
+    this.retryAfter = retryAfter;
+  }
+}
