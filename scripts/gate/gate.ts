@@ -26,6 +26,7 @@ import { runSuites, type SuiteOutcome } from './suites.ts';
 export async function gate(options: GateOptions, argv: readonly string[]): Promise<number> {
   using progress = new Progress(options.quiet);
   using interruption = new Interruption(progress.step);
+  using _awake = stayAwake();
   const run = describeRun(options, argv);
   // Profiles with nothing to drive have all their targets listed as not run, and need no stack.
   const plans = planRun(options.profiles, options.only).profiles.filter(({ scenarios }) => scenarios.length > 0);
@@ -92,6 +93,12 @@ function describeRun(options: GateOptions, argv: readonly string[]): Run {
     budgetMs: options.budgetMs,
     scenarios: [],
   };
+}
+
+/** Waiting for containers keeps no event loop alive; Node would end in the middle of it. */
+function stayAwake(): Disposable {
+  const timer = setInterval(() => undefined, 60_000);
+  return { [Symbol.dispose]: () => clearInterval(timer) };
 }
 
 /** Names, before any load, each objective that the budget cannot decide, and the budget that it would need. */

@@ -1,0 +1,117 @@
+import { createReadStream, existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { createGunzip } from 'node:zlib';
+import { outcomes, phases, type Sample } from '../slo/sample.ts';
+import { type Run, runFiles } from './run.ts';
+import { readRunJson } from './run-json.ts';
+import { hashEvidence, hashRun } from './seal.ts';
+
+/** How a run folder compares with what was sealed. */
+export interface Verification {
+  sealed: boolean;
+  /** Something differs from what was sealed: the evidence proves nothing any more. */
+  altered: boolean;
+  changed: string[];
+  missing: string[];
+  added: string[];
+  /** The same for a person, one sentence each; empty when all is as it was sealed. */
+  warnings: string[];
+}
+
+/** A run folder to judge. */
+export interface RunEvidence {
+  readonly dir: string;
+  readonly run: Run;
+  /** In the order they were written. Streams: memory does not grow with the run. Ends at damage, and then says so in `warnings`. */
+  samples(): AsyncGenerator<Sample, void, undefined>;
+  /** What was wrong with the samples that were read so far, each said once. */
+  readonly warnings: readonly string[];
+  verify(): Promise<Verification>;
+}
+
+/** Throws `EVIDENCE_UNREADABLE` when the folder has no valid `run.json`. */
+export async function openRun(dir: string): Promise<RunEvidence> {
+  const { run, raw } = readRunJson(dir);
+  const warnings = new Set<string>();
+  return {
+    dir,
+    run,
+    samples: () => readSamples(join(dir, runFiles.samples), (warning) => warnings.add(warning)),
+    get warnings() {
+      return [...warnings];
+    },
+    verify: () => verify(dir, run, raw),
+  };
+}
+
+async function* readSamples(path: string, warn: (warning: string) => void): AsyncGenerator<Sample, void, undefined> {
+  if (!existsSync(path)) {
+    warn(`There is no ${runFiles.samples}: no sample was recorded.`);
+    return;
+  }
+  // One string per sample would be copied twice more by a line reader; whole blocks of lines are split at once.
+  const unzipped = createReadStream(path, { highWaterMark: 256 * 1024 }).pipe(createGunzip({ chunkSize: 256 * 1024 }));
+  unzipped.setEncoding('utf8');
+  let rest = '';
+  let count = 0;
+  try {
+    for await (const chunk of unzipped) {
+      const lines = (rest + chunk).split('\n');
+      rest = lines.pop() ?? '';
+      for (const line of lines) {
+        const sample = readSample(line);
+        if (sample === undefined) {
+          warn(`${runFiles.samples}: line ${count + 1} is not a sample; it and what follows it is left out.`);
+          return;
+        }
+        count++;
+        yield sample;
+      }
+    }
+    if (rest !== '') warn(`${runFiles.samples} ends in the middle of a line after ${count} samples.`);
+  } catch (error) {
+    const why = error instanceof Error ? error.message : String(error);
+    warn(`${runFiles.samples} is broken off or damaged after ${count} samples (${why}); what was before that is used.`);
+  }
+}
+
+/** Checks what a decision can hang on, by hand: the schema would take ten times as long, for lines that this code wrote itself. */
+function readSample(line: string): Sample | undefined {
+  let sample: Sample;
+  try {
+    sample = JSON.parse(line);
+  } catch {
+    return undefined;
+  }
+  const numbers =
+    sample !== null &&
+    typeof sample === 'object' &&
+    Number.isInteger(sample.index) &&
+    typeof sample.intendedStart === 'number' &&
+    typeof sample.start === 'number' &&
+    typeof sample.end === 'number' &&
+    Number.isInteger(sample.status);
+  const names =
+    numbers && typeof sample.scenario === 'string' && phases.includes(sample.phase) && outcomes.includes(sample.outcome);
+  return names ? sample : undefined;
+}
+
+async function verify(dir: string, run: Run, raw: object): Promise<Verification> {
+  if (run.sealed === undefined) {
+    const warning =
+      'The run was not sealed: it was killed, or is still running. Its evidence cannot be told from altered evidence.';
+    return { sealed: false, altered: false, changed: [], missing: [], added: [], warnings: [warning] };
+  }
+  const now = await hashEvidence(dir);
+  const { files, self } = run.sealed;
+  const changed = Object.keys(files).filter((path) => path in now && now[path] !== files[path]);
+  const missing = Object.keys(files).filter((path) => !(path in now));
+  const added = Object.keys(now).filter((path) => !(path in files));
+  if (hashRun(raw) !== self) changed.unshift(runFiles.run);
+  const warnings = [
+    ...changed.map((path) => `${path} was altered after the run.`),
+    ...missing.map((path) => `${path} was removed after the run.`),
+    ...added.map((path) => `${path} was added after the run.`),
+  ];
+  return { sealed: true, altered: warnings.length > 0, changed, missing, added, warnings };
+}

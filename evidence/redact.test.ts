@@ -1,0 +1,64 @@
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import { redactArguments, redactHeader, redactor, redactUrl } from './redact.ts';
+
+test.each([
+  ['http://127.0.0.1:5001/score', 'http://127.0.0.1:5001/score'],
+  ['https://me:s3cret@ml.example.com/', 'https://redacted@ml.example.com/'],
+  ['https://ml.example.com/x?sig=s3cret&api-version=2', 'https://ml.example.com/x?sig=redacted&api-version=2'],
+  ['not a url', 'not a url'],
+])('the URL %s', (url, expected) => {
+  expect(redactUrl(url)).toBe(expected);
+});
+
+test.each([
+  ['Authorization: Bearer s3cret', 'Authorization: [redacted]'],
+  ['X-Key:s3cret', 'X-Key: [redacted]'],
+  ['env:API_KEY', 'env:API_KEY'],
+  ['s3cret', '[redacted]'],
+])('the header %s', (header, expected) => {
+  expect(redactHeader(header)).toBe(expected);
+});
+
+test('a command line', () => {
+  const argv = [
+    '--target=https://u:s3cret@x.example/',
+    '--header',
+    'A: s3cret',
+    '-H',
+    'B: s3cret',
+    '--header=C: s3cret',
+    '--rate',
+    '5',
+    'https://x.example/?t=s3cret',
+  ];
+  const clean = redactArguments(argv);
+  expect(clean.join(' ')).not.toContain('s3cret');
+  expect(clean).toEqual([
+    ...['--target=https://redacted@x.example/', '--header', 'A: [redacted]', '-H', 'B: [redacted]'],
+    ...['--header=C: [redacted]', '--rate', '5', 'https://x.example/?t=redacted'],
+  ]);
+});
+
+test('a known secret is taken out of any text, in every form it may take', () => {
+  const clean = redactor(['Bearer to"k/en=1']);
+  const forms = [
+    'Bearer to"k/en=1',
+    'to"k/en=1',
+    JSON.stringify('to"k/en=1'),
+    encodeURIComponent('to"k/en=1'),
+    Buffer.from('to"k/en=1').toString('base64'),
+  ];
+  expect(clean(forms.join('\n'))).toBe(['[redacted]', '[redacted]', '"[redacted]"', '[redacted]', '[redacted]'].join('\n'));
+  expect(clean('Bearer of good news')).toBe('Bearer of good news');
+});
+
+test('no secret survives, and text without one is left alone', () => {
+  const secret = fc.string({ minLength: 8 }).filter((text) => !/\s/.test(text) && !'[redacted]'.includes(text));
+  fc.assert(
+    fc.property(secret, fc.string(), fc.string(), (hidden, before, after) => {
+      expect(redactor([hidden])(before + hidden + after)).not.toContain(hidden);
+      expect(redactor([])(before)).toBe(before);
+    }),
+  );
+});

@@ -1,0 +1,123 @@
+import { spawn } from 'node:child_process';
+import { cpSync, existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect, test, vi } from 'vitest';
+import { fakeMachine } from '../fixtures/tools/fakes.ts';
+
+const repository = join(import.meta.dirname, '..');
+
+/** An `npm` that installs a Node at once; `mode` makes it fail, hang in the midst, or install an old one. It counts its installs. */
+const fakeNpm = `
+case "$1" in
+  ci)
+    echo x >> "$FAKE_ROOT/installs"
+    rm -rf node_modules; mkdir -p node_modules/.bin
+    case "$(cat "$FAKE_ROOT/mode" 2>/dev/null)" in
+      fail) echo "npm error code ENOTFOUND" >&2; exit 1 ;;
+      full) echo "npm error code ENOSPC" >&2; exit 1 ;;
+      hang) echo $$ > "$FAKE_ROOT/hanging"; sleep 600 ;;
+    esac ;;
+  rebuild)
+    version=24.21.0; [ "$(cat "$FAKE_ROOT/mode" 2>/dev/null)" = old ] && version=20.1.0
+    printf '#!/bin/sh\\necho v%s\\n' "$version" > node_modules/.bin/node; chmod +x node_modules/.bin/node
+    cp package-lock.json node_modules/.package-lock.json ;;
+esac`;
+
+/** A bare clone with the files that matter here, beside an npm of its own. */
+function bareClone() {
+  const machine = fakeMachine();
+  const clone = join(machine.root, 'clone');
+  for (const file of ['scripts/bootstrap.mjs', 'fixtures/tools/lock.mjs', 'fixtures/tools/guarded.mjs']) {
+    cpSync(join(repository, file), join(clone, file));
+  }
+  const lock = (version: string) => JSON.stringify({ packages: { '': {}, 'node_modules/node': { version } } });
+  writeFileSync(join(clone, 'package.json'), JSON.stringify({ devDependencies: { node: '24.21.0' } }));
+  writeFileSync(join(clone, 'package-lock.json'), lock('24.21.0'));
+  machine.executable('bin/npm', fakeNpm);
+  const environment = { ...machine.environment };
+  const mode = (text: string) => writeFileSync(join(machine.root, 'mode'), text);
+  const installs = () =>
+    existsSync(join(machine.root, 'installs')) ? readFileSync(join(machine.root, 'installs'), 'utf8').length / 2 : 0;
+  const start = () => {
+    const child = spawn(process.execPath, [join(clone, 'scripts', 'bootstrap.mjs')], { env: environment });
+    let output = '';
+    for (const stream of [child.stdout, child.stderr]) stream.on('data', (chunk) => (output += chunk));
+    const ended = new Promise<{ code: number | null; output: string }>((resolve) => {
+      child.on('close', (code) => resolve({ code, output }));
+    });
+    return { child, ended };
+  };
+  return { ...machine, clone, lock, mode, installs, start, run: () => start().ended };
+}
+
+test('a bare clone is installed once, and then nothing is done or said', async () => {
+  const { run, installs } = bareClone();
+  const first = await run();
+  expect(first).toMatchObject({
+    code: 0,
+    output: expect.stringMatching(/^installing packages \(first run only\): 0 s\n[\s\S]*done, with Node v24\.21\.0/),
+  });
+  await expect(run()).resolves.toEqual({ code: 0, output: '' });
+  expect(installs()).toBe(1);
+});
+
+test('another lockfile, or a node_modules that is gone, is installed again', async () => {
+  const { clone, lock, run, installs } = bareClone();
+  await run();
+  writeFileSync(join(clone, 'package-lock.json'), lock('24.22.0'));
+  await run();
+  rmSync(join(clone, 'node_modules'), { recursive: true });
+  await run();
+  expect(installs()).toBe(3);
+});
+
+test('what somebody installed by hand is left as it is, if it is what the lockfile says', async () => {
+  const { clone, lock, run, installs } = bareClone();
+  await run();
+  rmSync(join(clone, 'node_modules', '.tailgate-installed'));
+  await expect(run()).resolves.toEqual({ code: 0, output: '' });
+  expect(installs()).toBe(1);
+  rmSync(join(clone, 'node_modules', '.tailgate-installed'));
+  writeFileSync(join(clone, 'node_modules', '.package-lock.json'), lock('23.0.0'));
+  await run();
+  expect(installs()).toBe(2);
+});
+
+test.each([
+  ['fail', /npm error code ENOTFOUND\n\n`npm ci` failed: the network or its proxy does not let it through/],
+  ['full', /npm error code ENOSPC\n\n`npm ci` failed: the disk is full/],
+  ['old', /node is missing, does not run, or is older than 22\.22/],
+])('an installation that goes wrong (%s) is exit 3 with a reason, and is done again', async (how, message) => {
+  const { mode, run } = bareClone();
+  mode(how);
+  await expect(run()).resolves.toMatchObject({ code: 3, output: expect.stringMatching(message) });
+  mode('');
+  await expect(run()).resolves.toMatchObject({ code: 0 });
+});
+
+test.each([
+  ['SIGINT', 130],
+  ['SIGTERM', 143],
+  ['SIGKILL', null],
+] as const)('%s in the midst leaves no process and no stamp, and the next run installs', async (signal, code) => {
+  const { root, clone, mode, start, run, installs } = bareClone();
+  mode('hang');
+  const { child, ended } = start();
+  await vi.waitFor(() => expect(existsSync(join(root, 'hanging'))).toBe(true), { timeout: 30_000 });
+  const npm = readFileSync(join(root, 'hanging'), 'utf8').trim();
+  child.kill(signal);
+  await expect(ended).resolves.toMatchObject({ code });
+  const runs = () => existsSync(`/proc/${npm}/stat`) && !/\) [ZX] /.test(readFileSync(`/proc/${npm}/stat`, 'utf8'));
+  await vi.waitFor(() => expect(runs()).toBe(false), { timeout: 10_000 });
+  expect(existsSync(join(clone, 'node_modules', '.tailgate-installed'))).toBe(false);
+  mode('');
+  await expect(run()).resolves.toMatchObject({ code: 0 });
+  expect(installs()).toBe(2);
+});
+
+test('runs at the same time install once', async () => {
+  const { run, installs } = bareClone();
+  const ended = await Promise.all([run(), run(), run()]);
+  expect(ended.map(({ code }) => code)).toEqual([0, 0, 0]);
+  expect(installs()).toBe(1);
+});

@@ -1,0 +1,52 @@
+import { type ContainerRuntimeClient, ImageName } from 'testcontainers';
+import { dockerClient, within } from '../../fixtures/runtime/docker.ts';
+import { images } from '../../fixtures/services/image-names.ts';
+import { referenceServerImage } from '../../fixtures/services/images.ts';
+
+export interface ImageSurvey {
+  part: keyof typeof images | 'reference server';
+  /** With the prefix of a mirror, where one is set. */
+  image: string;
+  state: 'present' | 'can be pulled' | 'can be built' | 'unavailable';
+}
+
+/** The Docker engine, or why there is none to use. */
+export type Docker = { version: string; apiVersion: string; images: ImageSurvey[] } | { problem: string };
+
+const answerWithinMs = 5_000;
+
+/** Asks the engine for its version and for the stack's images, and its registry for those that are not here. Pulls nothing. */
+export async function surveyDocker(): Promise<Docker> {
+  try {
+    const client = await dockerClient(answerWithinMs);
+    const { dockerode } = client.container;
+    const { Version: version, ApiVersion: apiVersion } = await within(answerWithinMs, dockerode.version());
+    const look = async (part: keyof typeof images): Promise<ImageSurvey> => {
+      const image = ImageName.fromString(images[part]);
+      if (await client.image.exists(image)) return { part, image: image.string, state: 'present' };
+      const asked = await Promise.allSettled([within(answerWithinMs, dockerode.getImage(image.string).distribution())]);
+      return { part, image: image.string, state: asked[0].status === 'fulfilled' ? 'can be pulled' : 'unavailable' };
+    };
+    const parts = await Promise.all(
+      Object.keys(images)
+        .filter(isPart)
+        .filter((part) => part !== 'node')
+        .map(look),
+    );
+    return { version, apiVersion, images: [...parts, ...(await lookAtOwn(client, () => look('node')))] };
+  } catch (error) {
+    return { problem: error instanceof Error ? error.message : String(error) };
+  }
+}
+
+function isPart(name: string): name is keyof typeof images {
+  return name in images;
+}
+
+/** The reference server's image is built here; what it is built on matters only until then. */
+async function lookAtOwn(client: ContainerRuntimeClient, lookAtBase: () => Promise<ImageSurvey>): Promise<ImageSurvey[]> {
+  const image = await referenceServerImage();
+  if (await client.image.exists(ImageName.fromString(image))) return [{ part: 'reference server', image, state: 'present' }];
+  const base = await lookAtBase();
+  return [base, { part: 'reference server', image, state: base.state === 'unavailable' ? 'unavailable' : 'can be built' }];
+}
