@@ -1,0 +1,93 @@
+import { execFile } from 'node:child_process';
+import { promisify } from 'node:util';
+import { objectivesOf } from '../../slo/judge/plan.ts';
+import { createScenarioJudge } from '../../slo/judge/scenario.ts';
+import type { Sample } from '../../slo/sample.ts';
+import type { ScenarioRecord } from '../../slo/scenario-record.ts';
+import { blankSample } from './statistics-cells.ts';
+
+/** How fast the judge takes samples, and the most memory its process held. */
+export interface SpeedRow {
+  samples: number;
+  perSecond: number;
+  peakMiB: number;
+}
+
+const objectives = objectivesOf({
+  ...{ id: 'B-SLO-1', kind: 'slo', statement: 's', section: 's' },
+  objectives: [
+    { indicator: 'latency', scenario: 'unique', quantile: 0.95, limitMs: 200, limitIs: 'below' },
+    { indicator: 'latency', scenario: 'unique', quantile: 0.99, limitMs: 500, limitIs: 'below' },
+    { indicator: 'wrong-answers', scenario: 'unique', maxShare: 0.01 },
+    { indicator: 'unavailability', scenario: 'unique', maxShare: 0.001 },
+  ],
+});
+
+/**
+ * Gives the judge so many samples of four objectives, all near their limits so that none is decided and every sample counts to the
+ * end. One in eight ends before an older one. The samples are the same few objects over and over: what is measured is the judge.
+ */
+export function feed(count: number): number {
+  const record: ScenarioRecord = {
+    ...{
+      name: 'bench/unique',
+      warmupMs: 0,
+      plannedMs: count,
+      minTimeMs: 1e12,
+      timeoutMs: 2000,
+      startedAt: 0,
+      endedAt: count,
+      stop: 'budget' as const,
+    },
+    scenario: { api: 'score', model: 'm', payloads: { kind: 'unique' }, arrivals: { shape: 'constant', perSecond: 1000 } },
+    client: { exitCode: 0, signal: null, dropped: 0, clockJumpMs: 0, loopLagP99Ms: 0 },
+  };
+  const judge = createScenarioJudge({ record, objectives, alphaFail: 0.01 / 4 });
+  const [pair, single] = [[blankSample(), blankSample()] as const, blankSample()];
+  const began = performance.now();
+  for (let index = 0; index < count; index += 8) {
+    fill(pair[0], index);
+    fill(pair[1], index + 1);
+    judge.end(pair[1]);
+    judge.end(pair[0]);
+    for (let next = index + 2; next < index + 8; next += 1) {
+      fill(single, next);
+      judge.end(single);
+    }
+  }
+  judge.finish(record);
+  return count / ((performance.now() - began) / 1000);
+}
+
+/** Latencies and failures with about the allowed share of bad ones, spread by a multiplicative hash. */
+function fill(sample: Sample, index: number): void {
+  const at = (Math.imul(index, 2_654_435_761) >>> 0) / 4_294_967_296;
+  sample.index = index;
+  sample.intendedStart = index;
+  sample.start = index;
+  sample.end = index + (at < 0.009 ? 600 : at < 0.045 ? 250 : 20 + 100 * at);
+  sample.outcome = at > 0.9991 ? 'http' : 'ok';
+  sample.status = at > 0.9991 ? 503 : 200;
+}
+
+/** Each size in a process of its own, so that the peak is its own. */
+export async function speedTable(sizes: readonly number[]): Promise<SpeedRow[]> {
+  const rows: SpeedRow[] = [];
+  for (const samples of sizes) {
+    const { stdout } = await promisify(execFile)(process.execPath, [import.meta.filename, String(samples)]);
+    const result: { perSecond: number; peakMiB: number } = JSON.parse(stdout);
+    rows.push({ samples, ...result });
+  }
+  return rows;
+}
+
+export const speedHeader = ['samples', 'samples per second', 'peak memory of the process'];
+
+export function speedCells({ samples, perSecond, peakMiB }: SpeedRow): string[] {
+  return [samples.toLocaleString('en-US'), Math.round(perSecond).toLocaleString('en-US'), `${peakMiB.toFixed(0)} MiB`];
+}
+
+if (import.meta.main) {
+  const perSecond = feed(Number(process.argv[2]));
+  process.stdout.write(JSON.stringify({ perSecond, peakMiB: process.resourceUsage().maxRSS / 1024 }));
+}

@@ -1,0 +1,158 @@
+import { describe, expect, test } from 'vitest';
+import type { Profile } from '../profile.ts';
+import type { Sample } from '../sample.ts';
+import type { TargetVerdict } from '../verdict.ts';
+import { runVerdictsSchema } from '../verdict.ts';
+import { neededMs, undecidable } from './feasibility.ts';
+import { ALPHA, planProfile, planRun, timeoutMs } from './plan.ts';
+import { exitCode, judgeRun } from './run.ts';
+import { down, p95, p99, record, samples, unique, wrong } from './samples.testing.ts';
+
+const facts = { kind: 'slo', statement: 'a promise', section: '1' } as const;
+const profile: Profile = {
+  schemaVersion: 1,
+  id: 'p',
+  title: 'P',
+  document: 'd',
+  scenarios: { unique, other: unique, unused: unique },
+  conflicts: [],
+  targets: [
+    { ...facts, id: 'P-SLO-1', objectives: [p95, p99] },
+    { ...facts, id: 'P-SLO-2', implied: 'something', objectives: [down] },
+    { ...facts, id: 'P-SLO-3', objectives: [{ ...wrong, scenario: 'other' }] },
+    { ...facts, id: 'P-API-1', kind: 'api', notRun: 'The suite for it comes later.' },
+  ],
+};
+
+const judged = async (only: string[] | null, all: Iterable<Sample>, scenarios = [record()]) => {
+  const [own] = await judgeRun({ profiles: [profile], only, scenarios, samples: all });
+  return own?.targets ?? [];
+};
+const decisions = (targets: TargetVerdict[]) => targets.map(({ decision }) => decision);
+
+describe('the plan', () => {
+  test('names objectives, their scenarios, and shares the false fails among all of the run', () => {
+    const plan = planRun([profile], null);
+    expect(plan.objectives).toBe(4);
+    expect(plan.alphaFail).toBe(ALPHA / 4);
+    expect(plan.profiles[0]?.targets.flatMap(({ objectives }) => objectives.map(({ id }) => id))).toEqual([
+      'P-SLO-1/latency-p95',
+      'P-SLO-1/latency-p99',
+      'P-SLO-2/unavailability',
+      'P-SLO-3/wrong-answers',
+    ]);
+    expect(plan.profiles[0]?.scenarios.map(({ qualified }) => qualified)).toEqual(['p/unique', 'p/other']);
+    expect(planProfile(profile, null, plan.alphaFail)).toEqual(plan.profiles[0]);
+  });
+
+  test('is restricted by the targets that were asked for', () => {
+    const plan = planRun([profile], ['P-SLO-3']);
+    expect(plan.objectives).toBe(1);
+    expect(plan.profiles[0]?.scenarios.map(({ name }) => name)).toEqual(['other']);
+  });
+
+  test('two objectives of one name in a target get ids of their own', () => {
+    const twice: Profile = {
+      ...profile,
+      targets: [{ ...facts, id: 'P-SLO-1', objectives: [p99, { ...p99, scenario: 'other' }, { ...p99, quantile: 0.999 }] }],
+    };
+    const ids = planRun([twice], null).profiles[0]?.targets[0]?.objectives.map(({ id }) => id);
+    expect(ids).toEqual(['P-SLO-1/latency-p99', 'P-SLO-1/latency-p99-2', 'P-SLO-1/latency-p99.9']);
+  });
+
+  test('the client waits four times the largest limit', () => {
+    expect(timeoutMs(profile)).toBe(2000);
+  });
+});
+
+describe('what a budget can decide', () => {
+  test('availability of 99.9 % takes some six thousand requests without an error', () => {
+    const slow = { ...unique, arrivals: { shape: 'poisson', perSecond: 100 } } as const;
+    expect(neededMs(down, slow, 0)).toBeGreaterThan(61_060);
+    expect(neededMs(down, slow, 0)).toBeLessThan(62_500);
+    expect(undecidable([{ id: 'x', objective: down }], slow, 30_000, 60_000)).toEqual([
+      { id: 'x', neededMs: neededMs(down, slow, 0) },
+    ]);
+  });
+
+  test('never less than the minimum time; a closed model has no rate to foresee', () => {
+    expect(neededMs(p95, unique, 30_000)).toBe(30_000);
+    expect(neededMs(p95, { ...unique, arrivals: { shape: 'closed', concurrency: 10 } }, 30_000)).toBeUndefined();
+    expect(undecidable([{ id: 'x', objective: p95 }], unique, 30_000, 30_000)).toEqual([]);
+  });
+});
+
+describe('a run', () => {
+  const healthy = (scenario: string) =>
+    samples(
+      18_300,
+      () => 20,
+      () => ({ scenario }),
+    );
+  const both = [record(), record({ name: 'p/other' })];
+
+  test('decides every target from its samples, scenarios mixed, and fits the published schema', async () => {
+    const [one, other] = [healthy('p/unique'), healthy('p/other')];
+    const targets = await judged(
+      null,
+      one.flatMap((sample, at) => [sample, other[at] ?? sample]),
+      both,
+    );
+    expect(decisions(targets)).toEqual(['pass', 'pass', 'pass', 'not-run']);
+    expect(exitCode(targets, null)).toBe(0);
+    const whole = {
+      schemaVersion: 1,
+      run: 'r',
+      exitCode: 0,
+      simulated: true,
+      profiles: [{ id: 'p', title: 'P', document: 'd', targets, conflicts: [] }],
+    };
+    expect(runVerdictsSchema.parse({ ...whole, reconciliation: [], warnings: [] }).profiles[0]?.targets).toEqual(targets);
+  });
+
+  test('a scenario that was never driven is not decided', async () => {
+    const targets = await judged(null, healthy('p/unique'));
+    expect(decisions(targets)).toEqual(['pass', 'pass', 'inconclusive', 'not-run']);
+    expect(targets[2]).toMatchObject({ reason: 'Its scenario was not driven.', objectives: [{ stop: 'not-started' }] });
+    expect(exitCode(targets, null)).toBe(2);
+  });
+
+  test('the worst objective decides a target and gives the reason', async () => {
+    const targets = await judged(
+      ['P-SLO-1'],
+      samples(18_300, () => 250),
+    );
+    expect(decisions(targets)).toEqual(['fail', 'not-run', 'not-run', 'not-run']);
+    expect(targets[0]?.reason).toMatch(
+      /^100 % of [\d,]+ requests took 200 ms or longer or failed; at most 5 % may \(lower bound/,
+    );
+    expect(exitCode(targets, ['P-SLO-1'])).toBe(1);
+  });
+
+  test('the same evidence gives the same verdicts, byte for byte', async () => {
+    const all = samples(18_300, (index) => (index % 30 === 0 ? 220 : 20));
+    expect(JSON.stringify(await judged(null, all))).toBe(JSON.stringify(await judged(null, JSON.parse(JSON.stringify(all)))));
+  });
+});
+
+describe('the exit code', () => {
+  const target = (id: string, decision: TargetVerdict['decision']): TargetVerdict =>
+    decision === 'not-run' ? { ...facts, id, decision, reason: 'r' } : { ...facts, id, decision, objectives: [], reason: 'r' };
+  test.each([
+    [['pass', 'not-run'], null, 0],
+    [['pass', 'inconclusive', 'fail', 'invalid'], null, 1],
+    [['pass', 'inconclusive', 'invalid'], null, 3],
+    [['pass', 'inconclusive'], null, 2],
+    [['not-run', 'not-run'], null, 3],
+    [[], null, 3],
+    [['pass', 'not-run'], ['T-1'], 3],
+    [['pass', 'not-run'], ['T-0'], 0],
+  ] as const)('of %j, asked for %j, is %i', (all, only, code) => {
+    expect(
+      exitCode(
+        all.map((decision, at) => target(`T-${at}`, decision)),
+        only,
+      ),
+    ).toBe(code);
+  });
+});
