@@ -2,7 +2,7 @@ import { stripVTControlCharacters, styleText } from 'node:util';
 import Table from 'cli-table3';
 import { runFiles } from '../evidence/run.ts';
 import type { Decision, RunVerdicts } from '../slo/verdict.ts';
-import { duration, integer, percent, plain, significant, spaced } from './format.ts';
+import { integer, percent, plain, significant, spaced } from './format.ts';
 import {
   conflictsOf,
   decidedTargets,
@@ -122,28 +122,30 @@ function notRunLine(verdicts: RunVerdicts, wrap: (text: string, indent?: string)
   return ids.length === 0 ? '' : wrap(`Not run: ${ids.length} (${ids.join(', ')}); each with its reason in the report`, '  ');
 }
 
+/** Why each target that did not pass did not, and where the document itself is part of the answer. */
 function reasons(
   verdicts: RunVerdicts,
   wrap: (text: string, indent?: string) => string,
   paint: (decision: Decision, text: string) => string,
 ): string {
-  return verdicts.profiles
-    .flatMap((profile) =>
-      decidedTargets({ ...verdicts, profiles: [profile] }).flatMap((target) =>
-        rowsOf(target)
-          .filter((row) => row.decision !== 'pass')
-          .map((row) => {
-            const needed =
-              row.neededSeconds === undefined ? '' : ` About ${duration(row.neededSeconds * 1000)} of load would decide it.`;
-            const conflict = conflictsOf(profile, target.id).map(
-              ({ statement }) => ` Conflict in the document: ${plain(statement)}`,
-            );
-            const text = `${plain(nameOf(target, row))} ${row.decision}: ${plain(row.reason)} Seen: ${plain(seenWords(row.evidence))}.${needed}${conflict.join('')}`;
-            return paint(row.decision, wrap(text, '  '));
-          }),
-      ),
-    )
-    .join('\n');
+  const missed = verdicts.profiles.flatMap((profile) =>
+    decidedTargets({ ...verdicts, profiles: [profile] })
+      .filter(({ decision }) => decision !== 'pass')
+      .map((target) => ({ target, conflicts: conflictsOf(profile, target.id).length })),
+  );
+  const lines = missed.flatMap(({ target }) =>
+    rowsOf(target)
+      .filter(({ decision }) => decision !== 'pass')
+      .map((row) => {
+        const seen = row.evidence?.kind === 'exact' ? ` Seen: ${plain(seenWords(row.evidence))}.` : '';
+        return paint(row.decision, wrap(`${plain(nameOf(target, row))} ${row.decision}: ${plain(row.reason)}${seen}`, '  '));
+      }),
+  );
+  const contradicted = missed.filter(({ conflicts }) => conflicts > 0).map(({ target }) => plain(target.id));
+  if (contradicted.length > 0) {
+    lines.push(wrap(`The document contradicts itself about ${contradicted.join(', ')}: the report says how.`, '  '));
+  }
+  return lines.join('\n');
 }
 
 function wrapWords(text: string, width: number, indent: string): string {

@@ -183,7 +183,9 @@ export function headline(verdicts: RunVerdicts): { decision: Decision; title: st
         title:
           named('invalid').length > 0
             ? `Invalid: the measurement of ${list(named('invalid'))} cannot be trusted`
-            : 'Invalid: this run decided nothing',
+            : named('pass').length > 0
+              ? 'Invalid: the harness broke, so this run proves nothing as a whole'
+              : 'Invalid: this run decided nothing',
         detail,
       };
   }

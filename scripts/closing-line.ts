@@ -4,7 +4,8 @@ import type { Reporter, TestCase, TestModule } from 'vitest/node';
 export default class ClosingLine implements Reporter {
   onTestRunEnd(modules: readonly TestModule[], unhandled: readonly unknown[]): void {
     const tests = modules.flatMap((module) => [...module.children.allTests()]);
-    const count = (state: ReturnType<TestCase['result']>['state']) => tests.filter((test) => test.result().state === state).length;
+    const count = (state: ReturnType<TestCase['result']>['state']) =>
+      tests.filter((test) => test.result().state === state).length;
     for (const test of tests) {
       const result = test.result();
       if (result.state === 'skipped') process.stdout.write(`skipped: ${test.fullName}: ${result.note ?? 'no reason given'}\n`);

@@ -33,7 +33,8 @@ function current(path: string): string | undefined {
 
 const stale = Object.entries(generated).filter(([path, make]) => current(path) !== make());
 if (process.argv.includes('--check')) {
-  for (const [path] of stale) console.error(`${path} is not what the code generates: run npm run generate and commit the result.`);
+  for (const [path] of stale)
+    console.error(`${path} is not what the code generates: run npm run generate and commit the result.`);
   process.exitCode = stale.length > 0 ? 1 : 0;
 } else {
   for (const [path, make] of stale) writeFileSync(resolve(repository, path), make());

@@ -16,7 +16,9 @@ const program = new Command('npm run judge --')
 /** What a run folder's derived files hold now, for comparison with what its evidence gives. */
 function derivedFiles(folder: string): Map<string, string> {
   const names = [runFiles.verdicts, runFiles.html, runFiles.junit, runFiles.summary];
-  return new Map(names.filter((name) => existsSync(join(folder, name))).map((name) => [name, readFileSync(join(folder, name), 'utf8')]));
+  return new Map(
+    names.filter((name) => existsSync(join(folder, name))).map((name) => [name, readFileSync(join(folder, name), 'utf8')]),
+  );
 }
 
 async function judge(folder: string, quiet: boolean): Promise<number> {
@@ -26,7 +28,9 @@ async function judge(folder: string, quiet: boolean): Promise<number> {
   const changed = [...before].filter(([name, content]) => after.get(name) !== content).map(([name]) => name);
   if (!quiet) {
     const color = process.stdout.isTTY === true && process.env['NO_COLOR'] === undefined;
-    process.stdout.write(renderTerminal(verdicts, { width: process.stdout.columns ?? 120, color, folder: relative(process.cwd(), folder) || '.' }));
+    process.stdout.write(
+      renderTerminal(verdicts, { width: process.stdout.columns ?? 120, color, folder: relative(process.cwd(), folder) || '.' }),
+    );
     if (before.size === 0) process.stdout.write('There were no verdicts yet: this run had not come to its report.\n');
     else if (changed.length === 0) process.stdout.write('Verdicts and report are the same as before, byte for byte.\n');
   }

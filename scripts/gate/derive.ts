@@ -43,11 +43,11 @@ export async function derive(folder: string): Promise<RunVerdicts> {
   const verdicts: RunVerdicts = {
     schemaVersion: 1,
     run: run.id,
-    exitCode: decided !== 1 && broken.length > 0 ? 3 : decided,
+    exitCode: decided !== 1 && (broken.length > 0 || run.sealed?.end === 'broken') ? 3 : decided,
     simulated: run.target.kind === 'reference-stack',
     profiles,
     reconciliation,
-    warnings: [...warnings, ...evidence.warnings, ...broken],
+    warnings: [...(run.sealed?.failure ? [run.sealed.failure] : []), ...warnings, ...evidence.warnings, ...broken],
   };
   writeFileSync(join(folder, runFiles.verdicts), `${JSON.stringify(verdicts, null, 2)}\n`);
   await writeReports({ run, verdicts, samples: evidence.samples(), dir: folder });

@@ -64,8 +64,9 @@ export async function gate(options: GateOptions, argv: readonly string[]): Promi
   const verdicts = await derive(folder.dir);
   const differing = disagreements(verdicts, outcomes);
   show(verdicts, folder.dir, options);
-  for (const problem of [...(failure === null ? [] : [failure]), ...differing]) process.stderr.write(`${problem}\n`);
-  return verdicts.exitCode !== 1 && (failure !== null || differing.length > 0) ? 3 : verdicts.exitCode;
+  for (const problem of differing) process.stderr.write(`${problem}\n`);
+  if (options.quiet && failure !== null) process.stderr.write(`${failure}\n`);
+  return verdicts.exitCode !== 1 && differing.length > 0 ? 3 : verdicts.exitCode;
 }
 
 function describeRun(options: GateOptions, argv: readonly string[]): Run {

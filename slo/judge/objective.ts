@@ -38,13 +38,15 @@ function timing({ scenario, minTimeMs, plannedMs }: ScenarioPlan) {
   return { minTimeMs: documented ? plannedMs : minTimeMs, onlyAtEnd: documented };
 }
 
+/** How slow a request is for the estimate of dependence: 0 at the floor and below, this at the limit and for every bad one. */
+const slownessOfBad = -Math.log(rules.slownessFloor);
+
 class Share implements ObjectiveJudge {
   readonly id: string;
   readonly objective: RatioObjective;
   readonly test: RatioTest;
   readonly #indicator: ReturnType<typeof createIndicator>;
   readonly #tolerance: number;
-  readonly #logLimit: number;
   /** Below this a request is nowhere near the limit, and how fast it is says nothing of what would be bad. */
   readonly #floorMs: number;
   next = 0;
@@ -60,9 +62,7 @@ class Share implements ObjectiveJudge {
     this.objective = objective;
     this.#indicator = createIndicator(objective, plan.timeoutMs, payloads.kind === 'repeated' ? payloads.ttlSeconds * 1000 : 0);
     this.#tolerance = lateToleranceMs(objective);
-    const limitMs = objective.indicator === 'latency' ? objective.limitMs : 1;
-    this.#logLimit = Math.log(limitMs);
-    this.#floorMs = limitMs * rules.slownessFloor;
+    this.#floorMs = (objective.indicator === 'latency' ? objective.limitMs : 1) * rules.slownessFloor;
     this.test = new RatioTest({
       ...timing(plan),
       allowedShare: allowedShare(objective),
@@ -110,7 +110,7 @@ class Share implements ObjectiveJudge {
     if (reading === 'skip' || this.test.decision !== undefined) return;
     const good = reading === 'good';
     // Clipped at the limit, so that an open request that has passed it is known as well as one that ended, and at the floor.
-    const slowness = good ? Math.log(Math.max(latency, this.#floorMs)) : this.#logLimit;
+    const slowness = good ? Math.log(Math.max(1, latency / this.#floorMs)) : slownessOfBad;
     this.test.take(intendedStart - originMs, !good, reading === 'bad', slowness);
   }
 }
