@@ -59,3 +59,15 @@ export function redactor(secrets: Iterable<string>): (text: string) => string {
   const longestFirst = [...forms].sort((a, b) => b.length - a.length);
   return (text) => longestFirst.reduce((clean, form) => clean.replaceAll(form, redacted), text);
 }
+
+/** What must not be written of a target: header values, and the secret parts of its URLs. */
+export function secretsOf(urls: readonly string[], headers: Readonly<Record<string, string>>): string[] {
+  const inUrls = urls
+    .filter((text) => URL.canParse(text))
+    .map((text) => new URL(text))
+    .flatMap((url) => [
+      decodeURIComponent(url.password),
+      ...[...url.searchParams].filter(([name]) => !harmlessParameters.has(name.toLowerCase())).map(([, value]) => value),
+    ]);
+  return [...Object.values(headers), ...inUrls].filter((secret) => secret !== '');
+}

@@ -1,6 +1,6 @@
 import { appendFileSync } from 'node:fs';
 import { join, relative, resolve } from 'node:path';
-import { redactArguments, redactUrl } from '../../evidence/redact.ts';
+import { redactArguments, redactor, redactUrl, secretsOf } from '../../evidence/redact.ts';
 import type { Run } from '../../evidence/run.ts';
 import { createRunFolder } from '../../evidence/writer.ts';
 import { hostFacts, tailgateVersion, timeStamp } from '../../fixtures/facts.ts';
@@ -24,7 +24,8 @@ import { runSuites, type SuiteOutcome } from './suites.ts';
  * (`USAGE`, `EVIDENCE_WRITE_FAILED`); later failures are kept in the run folder and reported.
  */
 export async function gate(options: GateOptions, argv: readonly string[]): Promise<number> {
-  using progress = new Progress(options.quiet);
+  const redact = redactor(secrets(options));
+  using progress = new Progress(options.quiet, redact);
   using interruption = new Interruption(progress.step);
   using _awake = stayAwake();
   const run = describeRun(options, argv);
@@ -59,7 +60,7 @@ export async function gate(options: GateOptions, argv: readonly string[]): Promi
     if (!interruption.signal.aborted) failure = describe(error);
   }
   const crashes = outcomes.flatMap((outcome) => outcome.crashes);
-  failure ??= crashes[0] ?? null;
+  failure = redact(failure ?? crashes[0] ?? '') || null;
   await folder.seal({ end: interruption.signal.aborted ? 'interrupted' : failure === null ? 'finished' : 'broken', failure });
   const verdicts = await derive(folder.dir);
   const differing = disagreements(verdicts, outcomes);
@@ -67,6 +68,10 @@ export async function gate(options: GateOptions, argv: readonly string[]): Promi
   for (const problem of differing) process.stderr.write(`${problem}\n`);
   if (options.quiet && failure !== null) process.stderr.write(`${failure}\n`);
   return verdicts.exitCode !== 1 && differing.length > 0 ? 3 : verdicts.exitCode;
+}
+
+function secrets({ target }: GateOptions): string[] {
+  return target.kind === 'external' ? secretsOf([target.url, target.metrics?.url ?? ''], target.headers) : [];
 }
 
 function describeRun(options: GateOptions, argv: readonly string[]): Run {

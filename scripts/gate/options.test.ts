@@ -27,6 +27,7 @@ describe('wrong usage', () => {
     [['--only', 'AK-SLO-9'], /AK-SLO-9/],
     [['--fault', 'latency=soon'], /latency/],
     [['--target', 'ftp://example.test'], /--target/],
+    [['--target', 'http://example.test/?key=1', '--api', 'score'], /--target.*query/s],
     [['--target', 'http://127.0.0.1:1'], /needs --api/],
     [['--model', 'm'], /--model belongs to --target/],
     [[...external, '--fault', 'errors=2%'], /--fault belongs to the reference stack/],

@@ -71,6 +71,14 @@ function httpUrl(text: string): string {
   return text.replace(/\/+$/, '');
 }
 
+function baseUrl(text: string): string {
+  const url = new URL(httpUrl(text));
+  if (url.search !== '' || url.hash !== '' || url.username !== '' || url.password !== '') {
+    throw new InvalidArgumentError('Give a base URL without user, query and fragment; send keys with --header.');
+  }
+  return httpUrl(text);
+}
+
 const collect = (text: string, before: string[] | undefined) => [...(before ?? []), text];
 
 /** Options that only make sense with a target of one's own, and those that only make sense without one. */
@@ -120,7 +128,7 @@ function command(): Command {
       new Option('--runtime <kind>', 'how the reference stack runs (default: auto)').choices(['auto', 'containers', 'processes']),
     )
     .option('--fault <fault>', `break the reference stack on purpose: ${faultHelp}`)
-    .option('--target <url>', 'judge this service instead of the reference stack', httpUrl)
+    .option('--target <url>', 'judge this service instead of the reference stack', baseUrl)
     .addOption(new Option('--api <kind>', 'wire format that the target speaks').choices([...apis]))
     .option('--model <name>', 'model to ask the target for')
     .option('--payloads <file>', 'request bodies: a JSON array of bodies, or one JSON body per line')

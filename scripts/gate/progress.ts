@@ -6,13 +6,15 @@ import { type ProgressEvent, progressChannel } from '../../fixtures/session.ts';
 export class Progress implements Disposable {
   readonly #live = process.stderr.isTTY === true && process.env['CI'] === undefined;
   readonly #quiet: boolean;
+  readonly #redact: (text: string) => string;
   readonly #block = createLogUpdate(process.stderr);
   readonly #channel: BroadcastChannel;
   #lastPlain = 0;
   #lastStep = '';
 
-  constructor(quiet: boolean) {
+  constructor(quiet: boolean, redact: (text: string) => string) {
     this.#quiet = quiet;
+    this.#redact = redact;
     this.#channel = new BroadcastChannel(progressChannel);
     this.#channel.onmessage = ({ data }: { data: ProgressEvent }) => this.#scenario(data);
     this.#channel.unref();
@@ -23,7 +25,7 @@ export class Progress implements Disposable {
     if (this.#quiet || line === this.#lastStep) return;
     this.#lastStep = line;
     if (this.#live) this.#block.clear();
-    process.stderr.write(`${line}\n`);
+    process.stderr.write(`${this.#redact(line)}\n`);
   };
 
   #scenario(event: ProgressEvent): void {

@@ -1,4 +1,5 @@
 import { BroadcastChannel } from 'node:worker_threads';
+import { redactor, secretsOf } from '../../evidence/redact.ts';
 import { openRunFolder, type RunFolder } from '../../evidence/writer.ts';
 import { type FirstScrape, recordSeries, scrapeFirst } from '../../fixtures/prometheus-series.ts';
 import { journalId, journalLabel, journalVariable, registerProcessGroup } from '../../fixtures/runtime/journal.ts';
@@ -25,6 +26,7 @@ export async function drive(
   signal: AbortSignal,
 ): Promise<ObjectiveVerdict[]> {
   const folder = openRunFolder(session.runFolder);
+  const redact = secretsRedactor(session);
   const record = recordOf(session, plan, planned);
   const judge = createScenarioJudge({ record, objectives: planned.objectives, alphaFail: plan.alphaFail });
   if (!canBeDecided(planned, record)) {
@@ -42,9 +44,9 @@ export async function drive(
       stop: stopOf(result, record, judge, signal),
       client: result.client,
     };
-    if (result.failure !== undefined) ended = { ...ended, failure: result.failure };
+    if (result.failure !== undefined) ended = { ...ended, failure: redact(result.failure) };
   } catch (error) {
-    const failure = error instanceof Error ? (error.stack ?? error.message) : String(error);
+    const failure = redact(error instanceof Error ? (error.stack ?? error.message) : String(error));
     await note(folder, { ...record, endedAt: Date.now() - session.epochMs, stop: 'client-failed', failure });
     throw error;
   } finally {
@@ -53,6 +55,10 @@ export async function drive(
   await note(folder, ended);
   if (ended.stop !== 'interrupted') await recordCounters(session, ended, before, folder);
   return judge.finish(ended);
+}
+
+function secretsRedactor({ url, counters, headers }: Session): (text: string) => string {
+  return redactor(secretsOf([url, counters.kind === 'none' ? '' : counters.url], headers));
 }
 
 function recordOf(session: Session, plan: ProfilePlan, { qualified, scenario }: PlannedScenario): ScenarioRecord {
@@ -152,13 +158,16 @@ function stopOf(
 
 /** The server's own counters over the scenario, one scrape after the last answer included. */
 async function recordCounters(
-  { counters, epochMs }: Session,
+  session: Session,
   { name, startedAt }: ScenarioRecord,
   before: FirstScrape | undefined,
   folder: RunFolder,
 ): Promise<void> {
+  const { counters, epochMs } = session;
   if (counters.kind === 'none') return;
-  folder.writeSeries(await recordSeries(counters, { scenario: name, from: epochMs + startedAt, before }));
+  const redact = secretsRedactor(session);
+  const series = await recordSeries(counters, { scenario: name, from: epochMs + startedAt, before });
+  folder.writeSeries({ ...series, failure: series.failure === null ? null : redact(series.failure) });
 }
 
 class ProgressSender implements Disposable {
