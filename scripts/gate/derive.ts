@@ -26,7 +26,7 @@ export async function derive(folder: string): Promise<RunVerdicts> {
   });
   const reconciliation = reconcileScenarios(folder, run, counts);
   const profiles = run.profiles.map((profile, at) => {
-    const targets = applyReconciliation(profile, judged[at]?.targets ?? [], reconciliation);
+    const targets = applyReconciliation(profile, judged[at]?.targets ?? [], reconciliation, run.only);
     return {
       id: profile.id,
       title: profile.title,

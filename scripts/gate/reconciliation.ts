@@ -66,15 +66,22 @@ export function brokenReconciliation(run: Run, all: readonly Reconciliation[]): 
 }
 
 /** A server that counts less than its client saw fails the profile's metric target; what the client measured stands. */
-export function applyReconciliation(profile: Profile, targets: TargetVerdict[], all: readonly Reconciliation[]): TargetVerdict[] {
+export function applyReconciliation(
+  profile: Profile,
+  targets: TargetVerdict[],
+  all: readonly Reconciliation[],
+  only: Run['only'],
+): TargetVerdict[] {
+  const { metricTarget } = profile;
   const short = all.filter(({ profile: id, agrees }) => id === profile.id && agrees === false);
   const [first] = short;
-  if (first === undefined || profile.metricTarget === undefined) return targets;
+  const asked = metricTarget !== undefined && (only === null || only.includes(metricTarget));
+  if (first === undefined || !asked) return targets;
   const rows = first.rows
     .map(({ replica, signal, client, server }) => `${replica} ${signal} ${client}/${server ?? 'none'}`)
     .join(', ');
   return targets.map((target) => {
-    if (target.id !== profile.metricTarget) return target;
+    if (target.id !== metricTarget) return target;
     const { kind, id, statement, section, implied } = target;
     return {
       ...{ kind, id, statement, section },

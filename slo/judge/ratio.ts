@@ -195,7 +195,9 @@ export class RatioTest {
     // Tempering makes up for the error of an estimated τ. Where none is estimated there is nothing to make up for.
     if (this.#treatedAsIndependent()) return { tau: 1, independent: 1 };
     const ofBad = this.bad >= rules.tauFromBad ? this.#badMeans.tau() : 1;
-    const tau = this.#options.queueing ? Math.max(ofBad, this.#slowMeans.tau()) : ofBad;
+    // A fail rests on bad requests that were seen, and so is how they come in groups; a pass on those that were not.
+    const seen = towards === 'fail' && this.bad >= rules.tauFromBad;
+    const tau = this.#options.queueing && !seen ? Math.max(ofBad, this.#slowMeans.tau()) : ofBad;
     return { tau, independent: tau * (towards === 'fail' ? rules.temperFail : temperPass(tau, this.#n)) };
   }
 

@@ -8,6 +8,7 @@ export const mlopsAks: Profile = {
   title: 'MLOps platform on AKS',
   document: '"ML Inference Best Practices Implementation Guide" (001_da5b0db0f22fc4d8.txt)',
   system: 'mlops-aks',
+  metricTarget: 'AK-MET-1',
   scenarios: {
     unique: {
       api: 'score',
