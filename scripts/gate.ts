@@ -1,6 +1,6 @@
 import { CommanderError } from 'commander';
 import { gate } from './gate/gate.ts';
-import { errorExitCode, readOptions } from './gate/options.ts';
+import { describeError, errorExitCode, readOptions } from './gate/options.ts';
 
 const argv = process.argv.slice(2);
 try {
@@ -8,7 +8,7 @@ try {
 } catch (error) {
   if (error instanceof CommanderError && error.exitCode === 0) process.exitCode = 0;
   else {
-    console.error(error instanceof Error ? error.message : error);
+    console.error(describeError(error));
     process.exitCode = errorExitCode(error);
   }
 }

@@ -4,7 +4,7 @@ import { Command, CommanderError } from 'commander';
 import { runFiles } from '../evidence/run.ts';
 import { renderTerminal } from '../report/index.ts';
 import { derive } from './gate/derive.ts';
-import { errorExitCode } from './gate/options.ts';
+import { describeError, errorExitCode } from './gate/options.ts';
 
 const program = new Command('npm run judge --')
   .description('Derives verdicts and report again from the evidence of a run folder, without running anything.')
@@ -45,7 +45,7 @@ try {
 } catch (error) {
   if (error instanceof CommanderError) process.exitCode = error.exitCode === 0 ? 0 : 64;
   else {
-    console.error(error instanceof Error ? error.message : error);
+    console.error(describeError(error));
     process.exitCode = errorExitCode(error);
   }
 }

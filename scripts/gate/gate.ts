@@ -8,13 +8,12 @@ import type { Place } from '../../fixtures/reference-place.ts';
 import { startWatchdog } from '../../fixtures/runtime/watchdog.ts';
 import type { Session } from '../../fixtures/session.ts';
 import { renderMarkdown, renderTerminal } from '../../report/index.ts';
-import { SuiteError } from '../../slo/errors.ts';
 import { undecidable } from '../../slo/judge/feasibility.ts';
 import { type ProfilePlan, planRun } from '../../slo/judge/plan.ts';
 import type { RunVerdicts } from '../../slo/verdict.ts';
 import { derive } from './derive.ts';
 import { Interruption } from './interruption.ts';
-import type { ExternalTarget, GateOptions } from './options.ts';
+import { describeError, type ExternalTarget, type GateOptions } from './options.ts';
 import { openPlace } from './place.ts';
 import { Progress } from './progress.ts';
 import { runSuites, type SuiteOutcome } from './suites.ts';
@@ -57,7 +56,7 @@ export async function gate(options: GateOptions, argv: readonly string[]): Promi
       );
     }
   } catch (error) {
-    if (!interruption.signal.aborted) failure = describe(error);
+    if (!interruption.signal.aborted) failure = describeError(error);
   }
   const crashes = outcomes.flatMap((outcome) => outcome.crashes);
   failure = redact(failure ?? crashes[0] ?? '') || null;
@@ -157,9 +156,4 @@ function show(verdicts: RunVerdicts, dir: string, { quiet }: GateOptions): void 
   const color = process.stdout.isTTY === true && process.env['NO_COLOR'] === undefined;
   const folder = relative(process.cwd(), dir) || '.';
   process.stdout.write(renderTerminal(verdicts, { width: process.stdout.columns ?? 120, color, folder }));
-}
-
-function describe(error: unknown): string {
-  if (error instanceof SuiteError) return `${error.code}: ${error.message}`;
-  return `INTERNAL: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`;
 }

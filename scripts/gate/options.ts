@@ -285,6 +285,12 @@ function readBodies(file: string): string[] {
   return lines;
 }
 
+/** What a person is told of an error that ended a command. Wrong usage speaks for itself; other errors come with their code. */
+export function describeError(error: unknown): string {
+  if (error instanceof SuiteError) return error.code === 'USAGE' ? error.message : `${error.code}: ${error.message}`;
+  return `INTERNAL: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`;
+}
+
 /** Exit code of an error that ended the gate before there was a verdict. */
 export function errorExitCode(error: unknown): 3 | 64 {
   return error instanceof SuiteError && error.code === 'USAGE' ? 64 : 3;

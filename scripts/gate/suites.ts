@@ -37,12 +37,17 @@ class Collector implements Reporter {
 export async function runSuites(session: Session, signal: AbortSignal): Promise<SuiteOutcome> {
   const collector = new Collector();
   const exitCode = process.exitCode;
+  const handlers = signalHandlers();
   const vitest = await createVitest({
     config: resolve(repository, 'suites/vitest.config.ts'),
     watch: false,
     reporters: [collector],
     provide: { session },
   });
+  // Vitest would end the process on a signal; here that is the gate's to decide.
+  for (const [name, handler] of signalHandlers()) {
+    if (!handlers.some(([, known]) => known === handler)) process.off(name, handler);
+  }
   const cancel = () => void vitest.cancelCurrentRun('keyboard-input');
   signal.addEventListener('abort', cancel);
   try {
@@ -57,4 +62,11 @@ export async function runSuites(session: Session, signal: AbortSignal): Promise<
     // Vitest marks the process as failed when a test fails; here the verdicts decide that.
     process.exitCode = exitCode;
   }
+}
+
+function signalHandlers(): [NodeJS.Signals, NodeJS.SignalsListener][] {
+  const names = ['SIGINT', 'SIGTERM'] as const;
+  return names.flatMap((name) =>
+    process.listeners(name).map((handler): [NodeJS.Signals, NodeJS.SignalsListener] => [name, handler]),
+  );
 }
