@@ -9,6 +9,7 @@ export default defineConfig({
     globalSetup: ['./setup.ts'],
     pool: 'threads',
     fileParallelism: false,
+    sequence: { groupOrder: 3 },
     testTimeout: 3_600_000,
     hookTimeout: 300_000,
   },

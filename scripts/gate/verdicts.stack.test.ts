@@ -1,0 +1,92 @@
+import { execFileSync } from 'node:child_process';
+import { cpSync, readFileSync, writeFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { gunzipSync, gzipSync } from 'node:zlib';
+import { describe, expect, test } from 'vitest';
+import { runFiles } from '../../evidence/run.ts';
+import { testableRuntimes } from '../../fixtures/services/engine-for-tests.ts';
+import { decisionsIn, holdingsOfAll, leftSince, readVerdicts, runGate } from './gate-process.ts';
+
+const testable = await testableRuntimes();
+const processes = ['--runtime', 'processes'];
+/** Enough for a verdict on what a fault does, not for a proof that all is well. */
+const quick = ['--budget', '30s', '--min-time', '8s', '--warmup', '2s'];
+
+function judge(folder: string): { code: number; text: string } {
+  const script = resolve(import.meta.dirname, '../judge.ts');
+  try {
+    return { code: 0, text: execFileSync(process.execPath, [script, folder], { encoding: 'utf8', stdio: 'pipe' }) };
+  } catch (error) {
+    const { status, stdout, stderr } = error as { status: number; stdout: string; stderr: string };
+    return { code: status, text: stdout + stderr };
+  }
+}
+
+test('the default gate: every objective of mlops-aks is decided and passes, and its evidence proves it again', async () => {
+  const before = await holdingsOfAll();
+  const { code, folder, text } = await runGate(processes);
+  const passed = { 'AK-SLO-1': 'pass', 'AK-SLO-2': 'pass', 'AK-SLO-3': 'pass', 'AK-SLO-4': 'pass', 'AK-SLO-5': 'pass' };
+  expect(decisionsIn(folder), text).toEqual(passed);
+  expect(code).toBe(0);
+  expect(await leftSince(before)).toEqual([]);
+  const { reconciliation, simulated } = readVerdicts(folder);
+  expect(reconciliation.map(({ agrees }) => agrees)).toEqual([true, true]);
+  expect(simulated).toBe(true);
+
+  const again = judge(folder);
+  expect(again.text).toContain('byte for byte');
+  expect(again.code).toBe(0);
+
+  for (const [how, alter] of Object.entries(alterations)) {
+    const copy = `${folder}-${how}`;
+    cpSync(folder, copy, { recursive: true });
+    const samples = join(copy, runFiles.samples);
+    const lines = gunzipSync(readFileSync(samples)).toString().trimEnd().split('\n');
+    writeFileSync(samples, gzipSync(`${alter(lines).join('\n')}\n`));
+    const altered = judge(copy);
+    expect(altered.text, how).toContain('samples.ndjson.gz was altered');
+    expect(altered.code, how).toBe(3);
+    expect(new Set(Object.values(decisionsIn(copy))), how).toEqual(new Set(['invalid']));
+  }
+});
+
+const alterations: Record<string, (lines: string[]) => string[]> = {
+  removed: (lines) => lines.toSpliced(1000, 1),
+  changed: (lines) => lines.with(1000, (lines[1000] ?? '').replace(/"end":\d+/, '"end":1')),
+};
+
+describe('a fault is found, and named', () => {
+  test.for([
+    ['latency=300ms', ['AK-SLO-1']],
+    ['errors=2%', ['AK-SLO-3']],
+    ['underreport=10%', ['AK-SLO-1', 'AK-MET-1']],
+  ] as const)('%s', async ([fault, only]) => {
+    const { code, folder, text } = await runGate([...processes, ...quick, '--fault', fault, '--only', ...only]);
+    expect(decisionsIn(folder), text).toMatchObject({ [only.at(-1) ?? '']: 'fail' });
+    expect(text).toContain(`${only.at(-1)}`);
+    expect(code).toBe(1);
+  });
+});
+
+test('a budget that can decide nothing is named before any load, with what it would need: exit 2', async () => {
+  const { code, folder, text } = await runGate([...processes, '--only', 'AK-SLO-4', '--budget', '10s', '--min-time', '5s']);
+  expect(text).toMatch(/AK-SLO-4\/unavailability cannot be decided with 10 s of load: it needs --budget \d+s/);
+  expect(decisionsIn(folder)).toEqual({ 'AK-SLO-4': 'inconclusive' });
+  expect(code).toBe(2);
+});
+
+test.skipIf(!testable.includes('containers'))('in containers', async () => {
+  const before = await holdingsOfAll();
+  const { code, folder, text } = await runGate(['--runtime', 'containers', ...quick, '--only', 'AK-SLO-1', 'AK-SLO-3']);
+  expect(decisionsIn(folder), text).toEqual({ 'AK-SLO-1': 'pass', 'AK-SLO-3': 'pass' });
+  expect(code).toBe(0);
+  expect(await leftSince(before)).toEqual([]);
+});
+
+test('a profile that does not exist: exit 64, and nothing was started', async () => {
+  const before = await holdingsOfAll();
+  const { code, text } = await runGate(['--profile', 'mlops-ask']);
+  expect(text).toContain('mlops-aks');
+  expect(code).toBe(64);
+  expect(await leftSince(before)).toEqual([]);
+});
