@@ -7,9 +7,9 @@ import { listJournals, readJournal } from '../fixtures/runtime/journal.ts';
 import { until } from '../fixtures/runtime/ready.ts';
 import { type Holdings, holdings, remains } from '../fixtures/runtime/remains.ts';
 import { type RuntimeKind, runtimeKinds } from '../fixtures/runtime/service-spec.ts';
-import { testableRuntimes } from '../fixtures/services/engine-for-tests.ts';
+import { testsOn } from '../fixtures/services/engine-for-tests.ts';
 
-const testable = await testableRuntimes();
+const testOn = await testsOn();
 const script = fileURLToPath(new URL('up.ts', import.meta.url));
 
 interface Up {
@@ -67,7 +67,7 @@ async function upWith(kind: RuntimeKind): Promise<{ up: Up; held: Holdings }> {
 }
 
 describe.each(runtimeKinds)('npm run up with %s', (kind) => {
-  const here = test.skipIf(!testable.includes(kind));
+  const here = testOn(kind);
 
   here('takes everything down on Ctrl-C, with exit code 0', async () => {
     const { up, held } = await upWith(kind);

@@ -4,10 +4,10 @@ import { join, resolve } from 'node:path';
 import { gunzipSync, gzipSync } from 'node:zlib';
 import { describe, expect, test } from 'vitest';
 import { runFiles } from '../../evidence/run.ts';
-import { testableRuntimes } from '../../fixtures/services/engine-for-tests.ts';
+import { testsOn } from '../../fixtures/services/engine-for-tests.ts';
 import { decisionsIn, holdingsOfAll, leftSince, readVerdicts, runGate } from './gate-process.ts';
 
-const testable = await testableRuntimes();
+const testOn = await testsOn();
 const processes = ['--runtime', 'processes'];
 /** Enough for a verdict on what a fault does, not for a proof that all is well. */
 const quick = ['--budget', '30s', '--min-time', '8s', '--warmup', '2s'];
@@ -75,7 +75,7 @@ test('a budget that can decide nothing is named before any load, with what it wo
   expect(code).toBe(2);
 });
 
-test.skipIf(!testable.includes('containers'))('in containers', async () => {
+testOn('containers')('in containers', async () => {
   const before = await holdingsOfAll();
   const { code, folder, text } = await runGate(['--runtime', 'containers', ...quick, '--only', 'AK-SLO-1', 'AK-SLO-3']);
   expect(decisionsIn(folder), text).toEqual({ 'AK-SLO-1': 'pass', 'AK-SLO-3': 'pass' });
