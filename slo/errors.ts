@@ -8,7 +8,6 @@ export const errorCodes = {
   TOOL_BUILD_FAILED: 'Building or unpacking a binary into the cache failed.',
   SERVICE_NOT_READY: 'A part of the stack did not become ready in its time.',
   SERVICE_EXITED: 'A part of the stack ended by itself.',
-  PORT_TAKEN: 'A port that was asked for by number is in use.',
   DOCKER_UNAVAILABLE: 'Containers were asked for, but no engine answers or an image cannot be had.',
   TRAFFIC_FAILED: 'The load generator could not start or was killed.',
   TARGET_UNREACHABLE: 'The target never answered.',

@@ -16,7 +16,8 @@ import { applyReconciliation, brokenReconciliation, reconcileScenarios } from '.
 export async function derive(folder: string): Promise<RunVerdicts> {
   const evidence = await openRun(folder);
   const { run } = evidence;
-  const { altered, warnings } = await evidence.verify();
+  const { altered, ...verification } = await evidence.verify();
+  const warnings = verification.warnings.map((warning) => (altered ? `EVIDENCE_ALTERED: ${warning}` : warning));
   const counts = new AnswerCounts();
   const judged = await judgeRun({
     profiles: run.profiles,
