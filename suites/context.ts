@@ -3,7 +3,8 @@ import type { Decision } from '../slo/verdict.ts';
 
 declare module 'vitest' {
   interface ProvidedContext {
-    session: Session;
+    /** Provided by the gate; absent when the suites run by themselves. */
+    session: Session | undefined;
   }
   interface TaskMeta {
     /** What a target's test decided, for the gate to hold against what the evidence says. */

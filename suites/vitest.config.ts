@@ -6,7 +6,6 @@ export default defineConfig({
     name: 'suites',
     root: import.meta.dirname,
     include: ['**/*.suite.ts'],
-    globalSetup: ['./setup.ts'],
     pool: 'threads',
     fileParallelism: false,
     sequence: { groupOrder: 3 },

@@ -1,13 +1,16 @@
-import { describe, inject, test } from 'vitest';
+import { afterAll, describe, inject, test } from 'vitest';
 import '../context.ts';
 import { planProfile } from '../../slo/judge/plan.ts';
 import { type ObjectiveVerdict, worst } from '../../slo/verdict.ts';
+import { openSession } from '../open-session.ts';
 import { settle } from '../verdict-error.ts';
 import { drive } from './drive.ts';
 
-const session = inject('session');
+const { session, close } = await openSession(inject('session'));
 const { profile } = session;
 const plan = planProfile(profile, session.only, session.alphaFail);
+
+afterAll(close);
 
 describe(profile.id, () => {
   const verdicts = new Map<string, ObjectiveVerdict>();

@@ -1,26 +1,33 @@
 import { mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { TestProject } from 'vitest/node';
 import type { Run } from '../evidence/run.ts';
 import { runFiles } from '../evidence/run.ts';
 import { createRunFolder } from '../evidence/writer.ts';
 import { hostFacts, tailgateVersion } from '../fixtures/facts.ts';
 import { openReferencePlace } from '../fixtures/reference-place.ts';
 import { startWatchdog } from '../fixtures/runtime/watchdog.ts';
+import type { Session } from '../fixtures/session.ts';
 import { planRun } from '../slo/judge/plan.ts';
 import { mlopsAks } from '../slo/profiles/mlops-aks.ts';
-import './context.ts';
 
 const onProgress = (line: string) => process.stderr.write(`${line}\n`);
 const [seed, budgetMs, minTimeMs, warmupMs] = [1, 60_000, 30_000, 5_000] as const;
+
+export interface OpenSession {
+  session: Session;
+  close(): Promise<void>;
+}
 
 /**
  * The gate provides the session of its own stack. When the suites run without it (`npm test`), this brings up the reference stack
  * and a run folder for them; Vitest's report is all that they give then.
  */
-export default async function setup(project: TestProject): Promise<(() => Promise<void>) | undefined> {
-  if ('session' in project.getProvidedContext()) return undefined;
+export async function openSession(provided: Session | undefined): Promise<OpenSession> {
+  return provided === undefined ? openOwnSession() : { session: provided, close: async () => undefined };
+}
+
+async function openOwnSession(): Promise<OpenSession> {
   const profile = mlopsAks;
   const [plan] = planRun([profile], null).profiles;
   if (plan === undefined || profile.system === undefined) throw new Error(`${profile.id} has nothing to drive`);
@@ -39,10 +46,12 @@ export default async function setup(project: TestProject): Promise<(() => Promis
   const { url, counters, k6 } = place;
   const facts = { runFolder: folder.dir, epochMs: run.epochMs, journal: watchdog.journal };
   const limits = { alphaFail: plan.alphaFail, seed, budgetMs, minTimeMs, warmupMs };
-  project.provide('session', { ...facts, ...limits, profile, only: null, url, counters, k6, headers: {} });
   onProgress(`Evidence of the suites: ${folder.dir}`);
-  return async () => {
-    await place[Symbol.asyncDispose]();
-    await watchdog.close();
+  return {
+    session: { ...facts, ...limits, profile, only: null, url, counters, k6, headers: {} },
+    async close() {
+      await place[Symbol.asyncDispose]();
+      await watchdog.close();
+    },
   };
 }
