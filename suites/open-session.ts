@@ -1,10 +1,8 @@
-import { mkdtempSync } from 'node:fs';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Run } from '../evidence/run.ts';
 import { runFiles } from '../evidence/run.ts';
 import { createRunFolder } from '../evidence/writer.ts';
-import { hostFacts, tailgateVersion } from '../fixtures/facts.ts';
+import { hostFacts, repository, tailgateVersion, timeStamp } from '../fixtures/facts.ts';
 import { openReferencePlace } from '../fixtures/reference-place.ts';
 import { startWatchdog } from '../fixtures/runtime/watchdog.ts';
 import type { Session } from '../fixtures/session.ts';
@@ -33,12 +31,19 @@ async function openOwnSession(): Promise<OpenSession> {
   if (plan === undefined || profile.system === undefined) throw new Error(`${profile.id} has nothing to drive`);
   const now = new Date();
   const run: Run = {
-    ...{ schemaVersion: 1, id: 'suites', tailgate: tailgateVersion(), epoch: now.toISOString(), epochMs: now.getTime(), seed },
+    ...{
+      schemaVersion: 1,
+      id: `${timeStamp(now)}-suites`,
+      tailgate: tailgateVersion(),
+      epoch: now.toISOString(),
+      epochMs: now.getTime(),
+      seed,
+    },
     ...{ host: hostFacts(), argv: [], profiles: [profile], only: null, budgetMs, scenarios: [] },
     target: { kind: 'reference-stack', runtime: 'processes', fault: null, parts: [] },
   };
   const watchdog = await startWatchdog({ onProgress });
-  const folder = await createRunFolder(mkdtempSync(join(tmpdir(), 'tailgate-suites-')), run);
+  const folder = await createRunFolder(join(repository, 'runs', run.id), run);
   const place = await openReferencePlace({
     ...{ system: profile.system, runtime: 'auto', seed, watchdog, onProgress, signal: new AbortController().signal },
     logFolder: join(folder.dir, runFiles.logs),
