@@ -20,7 +20,10 @@ export const faultsSchema = z.strictObject({
 
 export type FaultSet = z.infer<typeof faultsSchema>;
 
-/** The faults in force, with their own random streams, so that two replicas, or two faults, never fail in step. */
+/**
+ * The faults in force, with their own random streams, so that two replicas, or two faults, never fail in step. Only stalls do: replicas
+ * of one seed stall together, as on a shared disk or network, since a balancer of least connections sends no work to one that stalls alone.
+ */
 export class Faults {
   #set: FaultSet = {};
   readonly #errors: Random;
@@ -31,7 +34,7 @@ export class Faults {
   constructor(seed: number, replica: string, onChange: (faults: Faults) => void = () => {}) {
     this.#errors = randomStream(seed, replica, 'error');
     this.#reports = randomStream(seed, replica, 'under-report');
-    this.#phases = randomStream(seed, replica, 'stall');
+    this.#phases = randomStream(seed, 'stall');
     this.#onChange = onChange;
   }
 
