@@ -1,4 +1,4 @@
-import { type ChildProcess, spawn } from 'node:child_process';
+import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { createServer, type RequestListener } from 'node:http';
@@ -68,6 +68,14 @@ export async function runGate(args: readonly string[], env?: Record<string, stri
   const gate = startGate(args, env);
   const code = await gate.ended;
   return { ...gate, code, text: gate.output() };
+}
+
+/** `npm run judge` on a run folder. */
+export function runJudge(folder: string): { code: number | null; text: string } {
+  const { status, stdout, stderr } = spawnSync(process.execPath, [resolve(import.meta.dirname, '../judge.ts'), folder], {
+    encoding: 'utf8',
+  });
+  return { code: status, text: stdout + stderr };
 }
 
 export function readVerdicts(folder: string): RunVerdicts {

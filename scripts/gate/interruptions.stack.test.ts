@@ -1,7 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import { existsSync, mkdtempSync, readdirSync, readFileSync, readlinkSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { basename, join, resolve } from 'node:path';
+import { basename, join } from 'node:path';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { openRun } from '../../evidence/reader.ts';
 import { runFiles } from '../../evidence/run.ts';
@@ -13,6 +13,7 @@ import {
   leftSince,
   rightAnswer,
   runGate,
+  runJudge,
   serve,
   startGate,
 } from './gate-process.ts';
@@ -33,21 +34,6 @@ const onStack = [
   '20s',
 ];
 const reports = [runFiles.verdicts, runFiles.html, runFiles.junit, runFiles.summary];
-
-function judge(folder: string): { code: number; text: string } {
-  try {
-    return {
-      code: 0,
-      text: execFileSync(process.execPath, [resolve(import.meta.dirname, '../judge.ts'), folder], {
-        encoding: 'utf8',
-        stdio: 'pipe',
-      }),
-    };
-  } catch (error) {
-    const { status, stdout, stderr } = error as { status: number; stdout: string; stderr: string };
-    return { code: status, text: stdout + stderr };
-  }
-}
 
 /** Process number of a part that this gate started. Its parts carry the path of the gate's own journal. */
 function partOf(gate: GateProcess, binary: string): number {
@@ -81,7 +67,7 @@ describe('ended by a signal while load flows', () => {
     const { run } = await openRun(gate.folder);
     expect(run.sealed?.end).toBe('interrupted');
     expect(await leftSince(before)).toEqual([]);
-    expect(judge(gate.folder).text).toContain('byte for byte');
+    expect(runJudge(gate.folder).text).toContain('byte for byte');
   });
 
   test('twice: ends at once, the watchdog clears up, and judge reports', async () => {
@@ -93,7 +79,7 @@ describe('ended by a signal while load flows', () => {
     gate.child.kill('SIGINT');
     expect([130, 2]).toContain(await gate.ended);
     expect(await leftSince(before)).toEqual([]);
-    expect(judge(gate.folder).text).toContain('AK-SLO-1');
+    expect(runJudge(gate.folder).text).toContain('AK-SLO-1');
   });
 
   test('SIGKILL: nothing is left, and judge reports from what was written', async () => {
@@ -104,7 +90,7 @@ describe('ended by a signal while load flows', () => {
     expect(await gate.ended).toBe('SIGKILL');
     expect(await leftSince(before)).toEqual([]);
     expect(existsSync(join(gate.folder, runFiles.verdicts))).toBe(false);
-    const { code, text } = judge(gate.folder);
+    const { code, text } = runJudge(gate.folder);
     expect(text).toMatch(/not sealed/);
     expect(code).toBe(2);
     let samples = 0;

@@ -1,26 +1,15 @@
-import { execFileSync } from 'node:child_process';
 import { cpSync, readFileSync, writeFileSync } from 'node:fs';
-import { join, resolve } from 'node:path';
+import { join } from 'node:path';
 import { gunzipSync, gzipSync } from 'node:zlib';
 import { describe, expect, test } from 'vitest';
 import { runFiles } from '../../evidence/run.ts';
 import { testsOn } from '../../fixtures/services/engine-for-tests.ts';
-import { decisionsIn, holdingsOfAll, leftSince, readVerdicts, runGate } from './gate-process.ts';
+import { decisionsIn, holdingsOfAll, leftSince, readVerdicts, runGate, runJudge } from './gate-process.ts';
 
 const testOn = await testsOn();
 const processes = ['--runtime', 'processes'];
 /** Enough for a verdict on what a fault does, not for a proof that all is well. */
 const quick = ['--budget', '30s', '--min-time', '8s', '--warmup', '2s'];
-
-function judge(folder: string): { code: number; text: string } {
-  const script = resolve(import.meta.dirname, '../judge.ts');
-  try {
-    return { code: 0, text: execFileSync(process.execPath, [script, folder], { encoding: 'utf8', stdio: 'pipe' }) };
-  } catch (error) {
-    const { status, stdout, stderr } = error as { status: number; stdout: string; stderr: string };
-    return { code: status, text: stdout + stderr };
-  }
-}
 
 test('the default gate: every objective of mlops-aks is decided and passes, and its evidence proves it again', async () => {
   const before = await holdingsOfAll();
@@ -33,7 +22,7 @@ test('the default gate: every objective of mlops-aks is decided and passes, and 
   expect(reconciliation.map(({ agrees }) => agrees)).toEqual([true, true]);
   expect(simulated).toBe(true);
 
-  const again = judge(folder);
+  const again = runJudge(folder);
   expect(again.text).toContain('byte for byte');
   expect(again.code).toBe(0);
 
@@ -43,7 +32,7 @@ test('the default gate: every objective of mlops-aks is decided and passes, and 
     const samples = join(copy, runFiles.samples);
     const lines = gunzipSync(readFileSync(samples)).toString().trimEnd().split('\n');
     writeFileSync(samples, gzipSync(`${alter(lines).join('\n')}\n`));
-    const altered = judge(copy);
+    const altered = runJudge(copy);
     expect(altered.text, how).toContain('samples.ndjson.gz was altered');
     expect(altered.code, how).toBe(3);
     expect(new Set(Object.values(decisionsIn(copy))), how).toEqual(new Set(['invalid']));
