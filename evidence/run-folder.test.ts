@@ -45,6 +45,7 @@ const run: Run = {
   ],
   only: null,
   budgetMs: 1000,
+  patienceMs: 1000,
   scenarios: [],
 };
 

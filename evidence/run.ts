@@ -46,6 +46,8 @@ export const runSchema = z.strictObject({
   /** Target ids that `--only` named; null means every target. */
   only: z.array(z.string()).nullable(),
   budgetMs: z.number(),
+  /** Judged load of a scenario after which it only goes on while a decision is in sight. */
+  patienceMs: z.number(),
   scenarios: z.array(scenarioRecordSchema),
   sealed: z
     .strictObject({

@@ -146,7 +146,8 @@ function runOf(name: FixtureName, facts: Case, profile: Profile, text: (value: s
           },
     profiles: [profile],
     only: null,
-    budgetMs: 60_000,
+    budgetMs: 600_000,
+    patienceMs: 60_000,
     scenarios,
     sealed: {
       at: '2026-03-01T12:02:00.000Z',

@@ -30,6 +30,7 @@ export const decisionWords: Record<Decision | 'not-run', string> = {
 export const stopWords: Record<Stop, string> = {
   decided: 'every objective was decided',
   budget: 'the budget was used up',
+  'out-of-sight': 'no decision was in sight any more',
   'documented-duration': 'the documented duration was over',
   interrupted: 'the run was interrupted',
   'client-failed': 'our load generator failed',

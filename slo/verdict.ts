@@ -71,7 +71,15 @@ export const evidenceSchema = z.discriminatedUnion('kind', [
 ]);
 
 /** Why the judge stopped looking. */
-export const stops = ['decided', 'budget', 'documented-duration', 'interrupted', 'client-failed', 'not-started'] as const;
+export const stops = [
+  'decided',
+  'budget',
+  'out-of-sight',
+  'documented-duration',
+  'interrupted',
+  'client-failed',
+  'not-started',
+] as const;
 
 export const objectiveVerdictSchema = z.strictObject({
   /** `<target id>/<indicator>`, with the quantile for latency: `AK-SLO-1/latency-p95`. Unique in a run. */

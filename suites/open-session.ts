@@ -5,12 +5,12 @@ import { createRunFolder } from '../evidence/writer.ts';
 import { hostFacts, repository, tailgateVersion, timeStamp } from '../fixtures/facts.ts';
 import { openReferencePlace } from '../fixtures/reference-place.ts';
 import { startWatchdog } from '../fixtures/runtime/watchdog.ts';
-import type { Session } from '../fixtures/session.ts';
+import { type Session, usualLoad } from '../fixtures/session.ts';
 import { planRun } from '../slo/judge/plan.ts';
 import { mlopsAks } from '../slo/profiles/mlops-aks.ts';
 
 const onProgress = (line: string) => process.stderr.write(`${line}\n`);
-const [seed, budgetMs, minTimeMs, warmupMs] = [1, 60_000, 30_000, 5_000] as const;
+const seed = 1;
 
 export interface OpenSession {
   session: Session;
@@ -39,7 +39,8 @@ async function openOwnSession(): Promise<OpenSession> {
       epochMs: now.getTime(),
       seed,
     },
-    ...{ host: hostFacts(), argv: [], profiles: [profile], only: null, budgetMs, scenarios: [] },
+    ...{ host: hostFacts(), argv: [], profiles: [profile], only: null, scenarios: [] },
+    ...{ budgetMs: usualLoad.budgetMs, patienceMs: usualLoad.patienceMs },
     target: { kind: 'reference-stack', runtime: 'processes', fault: null, parts: [] },
   };
   const watchdog = await startWatchdog({ onProgress });
@@ -50,7 +51,7 @@ async function openOwnSession(): Promise<OpenSession> {
   });
   const { url, counters, k6 } = place;
   const facts = { runFolder: folder.dir, epochMs: run.epochMs, journal: watchdog.journal };
-  const limits = { alphaFail: plan.alphaFail, seed, budgetMs, minTimeMs, warmupMs };
+  const limits = { alphaFail: plan.alphaFail, seed, ...usualLoad };
   onProgress(`Evidence of the suites: ${folder.dir}`);
   return {
     session: { ...facts, ...limits, profile, only: null, url, counters, k6, headers: {} },

@@ -8,6 +8,11 @@ import { dataTable, facts } from './elements.ts';
 
 const number = (title: string) => ({ title, numeric: true });
 
+function budget({ budgetMs, patienceMs }: Run): string {
+  const further = patienceMs < budgetMs ? `, and on to ${duration(budgetMs)} while a decision is in sight` : '';
+  return `${duration(patienceMs)} of judged load per scenario${further}`;
+}
+
 /** How well our own client did: what `invalid` is decided on. */
 export function clientHealth(run: Run, summaries: readonly ScenarioSummary[]): ComponentChild {
   const rows = run.scenarios.map((record) => {
@@ -94,7 +99,7 @@ export function whatRan(run: Run): ComponentChild[] {
     ],
     ['Tailgate', `${tailgate.version}, commit ${tailgate.commit ?? 'unknown'}`],
     ['Seed', String(run.seed)],
-    ['Budget', `${duration(run.budgetMs)} of judged load per scenario`],
+    ['Budget', budget(run)],
     ['Targets asked for', run.only === null ? 'all of the profile' : run.only.join(', ')],
     ['Host', `${host.os} ${host.arch}, ${host.cores} cores, ${gibibytes(host.memoryBytes)}, Node ${host.node}`],
   ];

@@ -28,6 +28,8 @@ export interface Job {
   from: number;
   to: number;
   seconds: number;
+  /** From so much load on it only goes on while a decision is in sight, as in a gate. Left out, it all flows. */
+  patienceSeconds?: number;
   alphaFail: number;
 }
 
@@ -73,7 +75,11 @@ const unique: Scenario = {
   arrivals: { shape: 'constant', perSecond: streams.RATE },
 };
 
-function judgeStream({ objectives, begin }: Stream, random: streams.Random, { seconds, alphaFail }: Job): Outcome[] {
+function judgeStream(
+  { objectives, begin }: Stream,
+  random: streams.Random,
+  { seconds, patienceSeconds = seconds, alphaFail }: Job,
+): Outcome[] {
   const record: ScenarioRecord = {
     ...{ name: 'bench/unique', scenario: unique, warmupMs: 0, plannedMs: seconds * 1000, minTimeMs: 30_000, timeoutMs: 10_000 },
     ...{ startedAt: 0, endedAt: seconds * 1000, stop: 'budget' as const },
@@ -88,6 +94,7 @@ function judgeStream({ objectives, begin }: Stream, random: streams.Random, { se
     fill(sample, index);
     judge.end(sample);
     if (index % 64 === 0 && judge.decided) break;
+    if (index % streams.RATE === 0 && index > patienceSeconds * streams.RATE && !judge.inSight) break;
   }
   return judge.finish(record).map(({ decision, evidence }, at) => {
     const { allowed = 0, condition = 'limit' } = objectives[at] ?? {};

@@ -1,3 +1,4 @@
+import { usualLoad } from '../../fixtures/session.ts';
 import { upperBound } from '../../slo/statistics/binomial.ts';
 import type { Condition, Job, Outcome, Source } from './statistics-cells.ts';
 import { runJobs } from './statistics-pool.ts';
@@ -20,30 +21,55 @@ export interface TableOptions {
   threads: number;
   /** Only a few cells, in seconds. */
   short: boolean;
+  /** As much load as a gate usually gets, for some of the processes, instead of 67 s for all. */
+  usual?: boolean;
   onRow?: (row: ErrorRow) => void;
 }
 
 const LATENCY_SHARES = [0.5, 0.1, 0.05, 0.01, 0.001];
+const powers = ['tenth', 'half', 'twice'] as const;
 /** Streams in one piece of work for a thread. */
 const CHUNK = 50;
 /** Simulated judged load: 20,000 requests and a bit. */
 const SECONDS = 67;
 
-const processes: { name: string; source: Source; allowed: number[]; seconds: number; short?: true }[] = [
-  { name: 'independent', source: { kind: 'independent' }, allowed: LATENCY_SHARES, seconds: SECONDS, short: true },
+/** What a gate usually gets. */
+const usual = { seconds: usualLoad.budgetMs / 1000, patienceSeconds: usualLoad.patienceMs / 1000 };
+
+const processes: { name: string; source: Source; allowed: number[]; seconds: number; short?: true; usual?: true }[] = [
+  { name: 'independent', source: { kind: 'independent' }, allowed: LATENCY_SHARES, seconds: SECONDS, short: true, usual: true },
   ...[0.3, 0.5, 0.7, 0.8, 0.9].map((load) => ({
     name: `M/M/1, ρ = ${load}`,
     source: { kind: 'mm1' as const, load },
     allowed: LATENCY_SHARES,
     seconds: SECONDS,
-    ...(load === 0.7 ? { short: true as const } : {}),
+    ...(load === 0.7 ? { short: true as const, usual: true as const } : {}),
   })),
-  { name: 'batched service', source: { kind: 'batched' }, allowed: LATENCY_SHARES, seconds: SECONDS },
+  { name: 'batched service', source: { kind: 'batched' }, allowed: LATENCY_SHARES, seconds: SECONDS, usual: true },
   { name: 'on/off, cycle 1 s', source: { kind: 'on-off', cycleSeconds: 1 }, allowed: LATENCY_SHARES, seconds: SECONDS },
-  { name: 'on/off, cycle 3 s', source: { kind: 'on-off', cycleSeconds: 3 }, allowed: LATENCY_SHARES, seconds: SECONDS },
+  {
+    name: 'on/off, cycle 3 s',
+    source: { kind: 'on-off', cycleSeconds: 3 },
+    allowed: LATENCY_SHARES,
+    seconds: SECONDS,
+    usual: true,
+  },
   { name: 'on/off, cycle 10 s', source: { kind: 'on-off', cycleSeconds: 10 }, allowed: [0.05, 0.01], seconds: SECONDS },
-  { name: 'failures, single', source: { kind: 'failures', meanRun: 1 }, allowed: [0.01, 0.001], seconds: SECONDS, short: true },
-  { name: 'failures, runs of 5', source: { kind: 'failures', meanRun: 5 }, allowed: [0.01, 0.001], seconds: SECONDS },
+  {
+    name: 'failures, single',
+    source: { kind: 'failures', meanRun: 1 },
+    allowed: [0.01, 0.001],
+    seconds: SECONDS,
+    short: true,
+    usual: true,
+  },
+  {
+    name: 'failures, runs of 5',
+    source: { kind: 'failures', meanRun: 5 },
+    allowed: [0.01, 0.001],
+    seconds: SECONDS,
+    usual: true,
+  },
   { name: 'throughput, Poisson', source: { kind: 'throughput', swing: 0 }, allowed: [100], seconds: 20 },
   { name: 'throughput, swinging', source: { kind: 'throughput', swing: 0.1 }, allowed: [100], seconds: 20 },
 ];
@@ -55,14 +81,19 @@ function objectiveName(source: Source, allowed: number): string {
 }
 
 /** The errors and the power of the production judge on simulated streams, one row per process and limit, at α = 1 % each way. */
-export async function errorTable({ streams, threads, short, onRow }: TableOptions): Promise<ErrorRow[]> {
+export async function errorTable({ streams, threads, short, usual: asUsual = false, onRow }: TableOptions): Promise<ErrorRow[]> {
   const rows: ErrorRow[] = [];
-  for (const { name, source, allowed, seconds } of processes.filter((one) => !short || one.short === true)) {
-    const base = { source, allowed, seconds, alphaFail: 0.01 };
+  for (const { name, source, allowed, seconds } of processes.filter((one) => (!short || one.short) && (!asUsual || one.usual))) {
+    const base = { source, allowed, seconds, alphaFail: 0.01, ...(asUsual ? usual : {}) };
     const outcomes: Outcome[] = [];
+    // What fails ends the load for all that shares its stream, so then each has its own.
+    const cells = asUsual
+      ? allowed.flatMap((share) => powers.map((power) => ({ ...base, allowed: [share], conditions: [power] })))
+      : [{ ...base, conditions: powers }];
+    const limits = asUsual ? allowed.map((share) => ({ ...base, allowed: [share] })) : [base];
     const jobs = [
-      ...chunks({ ...base, conditions: ['limit'] }, streams),
-      ...chunks({ ...base, conditions: ['tenth', 'half', 'twice'] }, Math.ceil(streams / 4)),
+      ...limits.flatMap((cell) => chunks({ ...cell, conditions: ['limit'] }, streams)),
+      ...cells.flatMap((cell) => chunks(cell, Math.ceil(streams / 4))),
     ];
     await runJobs(jobs, threads, (_, done) => outcomes.push(...done));
     for (const share of allowed) {
@@ -200,6 +231,7 @@ export function timeCells({ process, objective, target, decided, requests, secon
 export interface StallRow {
   rhythm: string;
   seconds: number;
+  patienceSeconds: number;
   streams: number;
   passed: number;
   failed: number;
@@ -210,6 +242,7 @@ export async function stallTable(
   streams: number,
   threads: number,
   lengths: readonly number[] = [60, 120, 180, 300, 600],
+  withUsual = true,
 ): Promise<StallRow[]> {
   const rows: StallRow[] = [];
   for (const { replicas, rhythm } of [
@@ -217,14 +250,14 @@ export async function stallTable(
     { replicas: 3, rhythm: 'random' as const },
     { replicas: 1, rhythm: 'periodic' as const },
   ]) {
-    for (const seconds of lengths) {
+    for (const load of [...lengths.map((seconds) => ({ seconds, patienceSeconds: seconds })), ...(withUsual ? [usual] : [])]) {
       const outcomes: Outcome[] = [];
       const source: Source = { kind: 'stalling', replicas, cycleSeconds: 20, rhythm };
-      const job = { source, allowed: [0.01], conditions: ['limit'] as const, seconds, alphaFail: 0.01 / 5 };
+      const job = { source, allowed: [0.01], conditions: ['limit'] as const, ...load, alphaFail: 0.01 / 5 };
       await runJobs(chunks(job, streams), threads, (_, done) => outcomes.push(...done));
       const failed = outcomes.filter(({ decision }) => decision === 'fail');
       rows.push({
-        ...{ rhythm: `${replicas === 1 ? 'one server' : `${replicas} replicas`}, ${rhythm}`, seconds, streams: outcomes.length },
+        ...{ rhythm: `${replicas === 1 ? 'one server' : `${replicas} replicas`}, ${rhythm}`, ...load, streams: outcomes.length },
         ...{ passed: outcomes.filter(({ decision }) => decision === 'pass').length, failed: failed.length },
         median: median(failed.map((one) => one.seconds)),
       });
@@ -235,10 +268,10 @@ export async function stallTable(
 
 export const stallHeader = ['stalls 1 s every 20 s', 'load', 'passes', 'fails', 'seconds to the fail (median)'];
 
-export function stallCells({ rhythm, seconds, streams, passed, failed, median: middle }: StallRow): string[] {
+export function stallCells({ rhythm, seconds, patienceSeconds, streams, passed, failed, median: middle }: StallRow): string[] {
   return [
     rhythm,
-    `${seconds} s (${seconds * RATE} requests)`,
+    patienceSeconds < seconds ? `${patienceSeconds} s, on to ${seconds} s in sight` : `${seconds} s (${seconds * RATE} requests)`,
     withBound(passed, streams),
     `${((100 * failed) / streams).toFixed(0)} %`,
     middle?.toFixed(0) ?? '–',

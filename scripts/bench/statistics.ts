@@ -1,4 +1,5 @@
 import { parseArgs } from 'node:util';
+import { usualLoad } from '../../fixtures/session.ts';
 import { speedCells, speedHeader, speedTable } from './judge-speed.ts';
 import {
   errorCells,
@@ -12,7 +13,7 @@ import {
   timeTable,
 } from './statistics-tables.ts';
 
-const sections = ['errors', 'time', 'stalls', 'speed'] as const;
+const sections = ['errors', 'usual', 'time', 'stalls', 'speed'] as const;
 type Section = (typeof sections)[number];
 
 export interface StatisticsOptions {
@@ -41,13 +42,21 @@ export async function benchStatistics({ streams, short, only = sections, threads
     );
     await errorTable({ streams, threads, short, onRow: (row) => write(line(errorCells(row))) });
   }
+  if (only.includes('usual') && !short) {
+    const [patience, budget] = [usualLoad.patienceMs / 1000, usualLoad.budgetMs / 1000];
+    table(
+      `The same with the usual load of a gate: ${patience} s, and on to ${budget} s while nothing failed and a decision is in sight`,
+      errorHeader,
+    );
+    await errorTable({ streams, threads, short, usual: true, onRow: (row) => write(line(errorCells(row))) });
+  }
   if (only.includes('time')) {
     table('Time to verdict, beside five fixed minutes at 300 requests per second', timeHeader);
     for (const row of await timeTable(short ? 10 : Math.ceil(streams / 10), threads)) write(line(timeCells(row)));
   }
   if (only.includes('stalls')) {
     table('A server that stalls must not pass: p99 < 500 ms, 300 requests per second', stallHeader);
-    for (const row of await stallTable(short ? 20 : Math.ceil(streams / 10), threads, short ? [60, 180] : undefined))
+    for (const row of await stallTable(short ? 20 : Math.ceil(streams / 10), threads, short ? [60, 180] : undefined, !short))
       write(line(stallCells(row)));
   }
   if (only.includes('speed')) {

@@ -96,6 +96,7 @@ function describeRun(options: GateOptions, argv: readonly string[]): Run {
     profiles: options.profiles,
     only: options.only,
     budgetMs: options.budgetMs,
+    patienceMs: options.patienceMs,
     scenarios: [],
   };
 }
@@ -119,7 +120,7 @@ function warnOfSmallBudget({ scenarios }: ProfilePlan, { minTimeMs, budgetMs }: 
 }
 
 function session(
-  { only, seed, budgetMs, minTimeMs, warmupMs, target }: GateOptions,
+  { only, seed, budgetMs, patienceMs, minTimeMs, warmupMs, target }: GateOptions,
   { profile, alphaFail }: ProfilePlan,
   where: Pick<Session, 'runFolder' | 'epochMs' | 'journal'>,
   { url, counters, k6 }: Place,
@@ -128,7 +129,7 @@ function session(
   const { headers = {}, caFile, bodies } = external;
   return {
     ...where,
-    ...{ profile, only, alphaFail, seed, budgetMs, minTimeMs, warmupMs, url, counters, k6, headers },
+    ...{ profile, only, alphaFail, seed, budgetMs, patienceMs, minTimeMs, warmupMs, url, counters, k6, headers },
     ...(caFile === undefined ? {} : { caFile }),
     ...(bodies === undefined ? {} : { bodies }),
   };

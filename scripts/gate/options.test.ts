@@ -35,7 +35,7 @@ describe('wrong usage', () => {
     [[...external, '--ca', '/nonexistent/ca.pem'], /--ca \/nonexistent\/ca\.pem cannot be read/],
     [[...external, '--header', 'env:OPTIONS_TEST_HEADER'], /OPTIONS_TEST_HEADER is not set/],
     [[...external, '--metrics', 'http://a.test', '--prometheus', 'http://b.test'], /not both/],
-    [['--min-time', '2m'], /--min-time.*--budget/s],
+    [['--min-time', '2m', '--budget', '60s'], /--min-time.*--budget/s],
     [['unexpected'], /unexpected|argument/],
   ] as const)('%s is refused and says why', async ([argv, message]) => {
     const refusal: unknown = await readOptions(argv).catch((error: unknown) => error);
@@ -64,7 +64,8 @@ describe('what is given is applied', () => {
     expect(options.profiles.map(({ id }) => id)).toEqual(['mlops-aks']);
     expect(options).toMatchObject({
       only: null,
-      budgetMs: 60_000,
+      budgetMs: 600_000,
+      patienceMs: 60_000,
       minTimeMs: 30_000,
       warmupMs: 5_000,
       target: { kind: 'reference-stack', runtime: 'auto' },

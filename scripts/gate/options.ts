@@ -4,6 +4,7 @@ import parseDuration from 'parse-duration';
 import type { Fault } from '../../fixtures/faults.ts';
 import { faultHelp, parseFault } from '../../fixtures/faults.ts';
 import { findTargets, resolveProfiles } from '../../fixtures/profile-file.ts';
+import { usualLoad } from '../../fixtures/session.ts';
 import { SuiteError, usageError } from '../../slo/errors.ts';
 import { type Api, apis, type Profile } from '../../slo/profile.ts';
 import { profiles as builtIn } from '../../slo/profiles/index.ts';
@@ -25,6 +26,7 @@ export interface GateOptions {
   profiles: Profile[];
   only: string[] | null;
   budgetMs: number;
+  patienceMs: number;
   minTimeMs: number;
   warmupMs: number;
   seed: number;
@@ -88,7 +90,7 @@ const referenceOnly = ['runtime', 'fault'] as const;
 interface RawOptions {
   profile: string[];
   only?: string[];
-  budget: number;
+  budget?: number;
   minTime: number;
   warmup: number;
   rate?: number;
@@ -116,9 +118,13 @@ function command(): Command {
     )
     .option('--profile <id|all|file...>', 'built-in profiles, or YAML files of your own', ['mlops-aks'])
     .option('--only <target-id...>', 'decide only these targets')
-    .option('--budget <duration>', 'judged load per scenario, at most', duration, 60_000)
-    .option('--min-time <duration>', 'judged load before anything may pass', duration, 30_000)
-    .option('--warmup <duration>', 'load sent, recorded and reported, but not judged', duration, 5_000)
+    .option(
+      '--budget <duration>',
+      'judged load per scenario, at most (default: 60s, and on to 10m while nothing failed and a decision is in sight)',
+      duration,
+    )
+    .option('--min-time <duration>', 'judged load before anything may pass', duration, usualLoad.minTimeMs)
+    .option('--warmup <duration>', 'load sent, recorded and reported, but not judged', duration, usualLoad.warmupMs)
     .option('--rate <n>', "requests per second of every open scenario, instead of the profile's", positiveNumber)
     .addOption(new Option('--arrivals <shape>', 'how open scenarios space their requests').choices(['constant', 'poisson']))
     .option('--seed <n>', 'seed of payloads, arrivals and the simulated device', wholeNumber, 1)
@@ -161,19 +167,21 @@ export async function readOptions(argv: readonly string[]): Promise<GateOptions>
   const known = await resolveProfiles(raw.profile, builtIn);
   const only = raw.only === undefined ? null : findTargets(known, raw.only);
   const profiles = known.map((profile) => adjust(profile, raw));
+  const budgetMs = raw.budget ?? usualLoad.budgetMs;
   const common = {
     profiles,
     only,
-    budgetMs: raw.budget,
+    budgetMs,
+    patienceMs: raw.budget ?? usualLoad.patienceMs,
     minTimeMs: raw.minTime,
     warmupMs: raw.warmup,
     seed: raw.seed,
     quiet: raw.quiet,
     ...(raw.out === undefined ? {} : { out: raw.out }),
   };
-  if (raw.minTime > raw.budget) {
+  if (raw.minTime > budgetMs) {
     throw usageError(
-      `--min-time ${raw.minTime} ms is longer than --budget ${raw.budget} ms: nothing could be decided. Raise the budget.`,
+      `--min-time ${raw.minTime} ms is longer than --budget ${budgetMs} ms: nothing could be decided. Raise the budget.`,
     );
   }
   return { ...common, target: raw.target === undefined ? referenceTarget(raw) : externalTarget(raw, raw.target) };

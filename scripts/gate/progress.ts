@@ -31,7 +31,10 @@ export class Progress implements Disposable {
   #scenario(event: ProgressEvent): void {
     if (this.#quiet) return;
     const seconds = (ms: number) => `${(ms / 1000).toFixed(0)} s`;
-    const head = `${event.scenario}: ${event.phase === 'warmup' ? 'warming up' : 'judged load'}, ${seconds(event.elapsedMs)} of at most ${seconds(event.plannedMs)}`;
+    const how = event.beyondPatience ? 'of at most' : 'of';
+    const why = event.beyondPatience ? ', as a decision is in sight' : '';
+    const phase = event.phase === 'warmup' ? 'warming up' : 'judged load';
+    const head = `${event.scenario}: ${phase}, ${seconds(event.elapsedMs)} ${how} ${seconds(event.plannedMs)}${why}`;
     if (event.phase === 'ended') {
       if (this.#live) this.#block.clear();
       this.step(`${event.scenario}: ended after ${seconds(event.elapsedMs)}`);

@@ -6,7 +6,7 @@ import { SuiteError } from '../../slo/errors.ts';
 import type { Profile } from '../../slo/profile.ts';
 import { type AnswerCounts, type CounterSeries, reconcile } from '../../slo/reconcile.ts';
 import { type Dialect, dialects } from '../../slo/signals.ts';
-import type { Reconciliation, TargetVerdict } from '../../slo/verdict.ts';
+import type { Reconciliation, Stop, TargetVerdict } from '../../slo/verdict.ts';
 
 /** Holds each scenario's counts against the server's own, as they were scraped. */
 export function reconcileScenarios(folder: string, run: Run, counts: AnswerCounts): Reconciliation[] {
@@ -54,11 +54,14 @@ function toCounters({ dialect, series }: SeriesFile): CounterSeries[] {
   });
 }
 
+/** Ends at which the load generator and the stack were well. */
+const fullStops: ReadonlySet<Stop> = new Set(['decided', 'budget', 'out-of-sight', 'documented-duration']);
+
 /** Why the counts of our own stack could not be had, if so: then the harness is broken, whatever the client saw. */
 export function brokenReconciliation(run: Run, all: readonly Reconciliation[]): string[] {
   return all.flatMap(({ profile, scenario, rule, agrees, notes }) => {
     const stop = run.scenarios.find(({ name }) => name === `${profile}/${scenario}`)?.stop;
-    const complete = stop === 'decided' || stop === 'budget' || stop === 'documented-duration';
+    const complete = stop !== undefined && fullStops.has(stop);
     return rule === 'equal' && agrees === null && complete
       ? [`PROMETHEUS_FAILED: ${profile}/${scenario}: ${notes.join('; ')}`]
       : [];

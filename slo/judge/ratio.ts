@@ -114,11 +114,11 @@ export class RatioTest {
   requestsNeeded(): number | undefined {
     const { n, bad } = this;
     if (n === 0) return undefined;
-    const tau = this.#dependence('pass').tau;
+    const { tau } = this.#dependence('pass');
+    const failing = this.#dependence('fail').independent;
     const share = bad / n;
     for (let needed = n; needed < FORESEEN * n; needed *= 1.05) {
       const passing = this.#treatedAsIndependent() ? 1 : tau * temperPass(tau, needed);
-      const failing = this.#treatedAsIndependent() ? 1 : tau * rules.temperFail;
       if (
         needed >= rules.minEffective * passing &&
         this.#test.logEBelow((share * needed) / passing, needed / passing) >= this.#passAt

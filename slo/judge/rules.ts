@@ -20,6 +20,11 @@ export const rules = {
   failAfterMs: 5000,
   failSeconds: 3,
   /**
+   * A decision is in sight while it is foreseen within so many times the planned load: what is foreseen swings by as much from one
+   * group of bad requests to the next while they are few.
+   */
+  sightFactor: 2,
+  /**
    * The more of the time a target may be bad, the longer it is watched before a bad spell says anything: at least this times the
    * allowed share, both for a fail and for an outage (20 s for a p50, nothing more than the usual from p90 on).
    */

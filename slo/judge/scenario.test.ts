@@ -1,7 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import type { Objective } from '../profile.ts';
 import type { Sample } from '../sample.ts';
 import { asCompleted, down, live, p95, p99, planned, record, replay, sample, samples, unique, wrong } from './samples.testing.ts';
+import { createScenarioJudge } from './scenario.ts';
 
 const all = planned(p95, p99, wrong, down);
 const decisions = (verdicts: { decision: string }[]) => verdicts.map(({ decision }) => decision);
@@ -355,4 +357,36 @@ describe('throughput', () => {
 test('samples under an index that was taken are ignored and told', () => {
   const twice = [...samples(18_000, () => 20), sample(17_000, 900)];
   expect(replay(twice, planned(p95))[0]?.evidence).toHaveProperty('caveats.0', '1 samples came twice; the first counts.');
+});
+
+describe('more load is in sight of a decision', () => {
+  const until = (seconds: number, latency: (index: number) => number, ...objectives: Objective[]) => {
+    const judge = createScenarioJudge({
+      record: record({ plannedMs: 600_000 }),
+      objectives: planned(...objectives),
+      alphaFail: 0.005,
+    });
+    for (const one of samples(300 * (1 + seconds), latency)) judge.end(one);
+    return judge;
+  };
+  // For a second every twenty nothing is answered.
+  const stalls = (index: number) => Math.max(20, 1000 - (((index * 1000) / 300 + 12_000) % 20_000));
+
+  test.each([60, 75, 90, 200, 350])('after %i s, when stalls are too few yet to fail the quantile that they break', (seconds) => {
+    const judge = until(seconds, stalls, p99);
+    expect([judge.progress()[0]?.decision, judge.inSight]).toEqual([undefined, true]);
+  });
+
+  test('not when the share is at its limit', () => {
+    expect(until(61, (index) => (index % 100 === 0 ? 900 : 20), p99).inSight).toBe(false);
+  });
+
+  test('not when something failed already: the verdict is known', () => {
+    const judge = until(61, stalls, p99, { ...p95, limitMs: 10 });
+    expect([judge.progress().map(({ decision }) => decision), judge.inSight]).toEqual([[undefined, 'fail'], false]);
+  });
+
+  test('not when all is decided', () => {
+    expect(until(61, () => 20, p99).inSight).toBe(false);
+  });
 });

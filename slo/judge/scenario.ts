@@ -5,7 +5,7 @@ import { createObjectiveJudge, type ObjectiveJudge } from './objective.ts';
 import { Order } from './order.ts';
 import type { PlannedObjective } from './plan.ts';
 import { rules } from './rules.ts';
-import { type Seen, settleObjective } from './settle.ts';
+import { type Seen, secondsNeeded, settleObjective } from './settle.ts';
 import { progressText } from './words.ts';
 
 /** What is known of a scenario before it is driven. */
@@ -33,6 +33,11 @@ export interface ScenarioJudge {
   clock(nowMs: number): void;
   /** Whether load may stop: every objective decided and the minimum time over. Never before the end of a documented duration. */
   readonly decided: boolean;
+  /**
+   * Whether going on beyond one's patience has a use: nothing failed yet, and something that is open may well be decided within the
+   * planned load, going by the requests so far.
+   */
+  readonly inSight: boolean;
   /** In the order of the objectives. */
   progress(): ObjectiveProgress[];
   /** The verdicts, in the order of the objectives. Takes the last look; no more samples may come. */
@@ -75,6 +80,14 @@ class Judge implements ScenarioJudge {
     if (this.#plan.scenario.durationSeconds !== undefined) return false;
     if (!(this.#latestStart - this.#origin >= this.#plan.minTimeMs * rules.minTimeShare)) return false;
     return this.#objectives.every(({ test }) => test.decision !== undefined);
+  }
+
+  get inSight(): boolean {
+    if (this.#objectives.some(({ test }) => test.decision === 'fail')) return false;
+    const sight = (this.#plan.plannedMs * rules.sightFactor) / 1000;
+    return this.#objectives.some(
+      (judge) => judge.test.decision === undefined && (secondsNeeded(judge, this.#plan) ?? Number.POSITIVE_INFINITY) <= sight,
+    );
   }
 
   start(mark: StartMark): void {

@@ -138,15 +138,18 @@ function sentence(judge: ObjectiveJudge, side: 'upper' | 'lower' | 'both'): stri
 }
 
 /** Seconds of load until a decision, at the rate of this run, if requests went on as they did. */
-function secondsNeeded(judge: ObjectiveJudge, record: ScenarioRecord): number | undefined {
+export function secondsNeeded(
+  judge: ObjectiveJudge,
+  { scenario, minTimeMs }: Pick<ScenarioRecord, 'scenario' | 'minTimeMs'>,
+): number | undefined {
   const { test } = judge;
   if (!('requestsNeeded' in test)) return undefined;
   const needed = test.requestsNeeded();
   const evidence = test.evidence([]);
   if (needed === undefined || evidence.judgedMs === 0) return undefined;
-  const rate = arrivalRate(record.scenario.arrivals) ?? (evidence.n / evidence.judgedMs) * 1000;
+  const rate = arrivalRate(scenario.arrivals) ?? (evidence.n / evidence.judgedMs) * 1000;
   const eligible = evidence.n / Math.max(judge.judged, 1);
-  return Math.max(record.minTimeMs / 1000, needed / (rate * eligible));
+  return Math.max(minTimeMs / 1000, needed / (rate * eligible));
 }
 
 /** Seconds of load without which nothing can be decided; undefined where they are not known beforehand. */

@@ -9,6 +9,7 @@ import type { LoadPlan, LoadResult } from '../../fixtures/traffic/load-plan.ts';
 import { undecidable } from '../../slo/judge/feasibility.ts';
 import { type PlannedScenario, type ProfilePlan, timeoutMs } from '../../slo/judge/plan.ts';
 import { createScenarioJudge, type ScenarioJudge } from '../../slo/judge/scenario.ts';
+import type { Scenario } from '../../slo/profile.ts';
 import type { ScenarioRecord } from '../../slo/scenario-record.ts';
 import type { ObjectiveVerdict } from '../../slo/verdict.ts';
 
@@ -66,11 +67,17 @@ function recordOf(session: Session, plan: ProfilePlan, { qualified, scenario }: 
     name: qualified,
     scenario,
     warmupMs: session.warmupMs,
-    plannedMs: scenario.durationSeconds === undefined ? session.budgetMs : scenario.durationSeconds * 1000,
+    plannedMs: plannedMs(session, scenario),
     minTimeMs: session.minTimeMs,
     timeoutMs: timeoutMs(plan.profile),
     startedAt: Date.now() - session.epochMs,
   };
+}
+
+/** A ramp has to come to its end, so its length is one that is always waited for. */
+function plannedMs({ budgetMs, patienceMs }: Session, { durationSeconds, arrivals }: Scenario): number {
+  if (durationSeconds !== undefined) return durationSeconds * 1000;
+  return arrivals.shape === 'ramp' ? patienceMs : budgetMs;
 }
 
 /** Load is only sent if it can decide something. */
@@ -93,11 +100,11 @@ async function load(
 ): Promise<LoadResult> {
   const enough = new AbortController();
   const started = performance.now();
-  using progress = new ProgressSender(record);
+  using progress = new ProgressSender(record, session.patienceMs);
   const ticks = setInterval(() => {
     judge.clock(Date.now() - session.epochMs);
     progress.send(performance.now() - started, judge);
-    if (judge.decided) enough.abort();
+    if (judge.decided || outOfSight(session, record, judge)) enough.abort();
   }, tickMs);
   try {
     const { journal } = session;
@@ -118,6 +125,12 @@ async function load(
   } finally {
     clearInterval(ticks);
   }
+}
+
+/** Whether patience is over without a decision in sight. A documented duration is judged whole all the same. */
+function outOfSight({ epochMs, patienceMs }: Session, { scenario, startedAt, warmupMs }: ScenarioRecord, judge: ScenarioJudge) {
+  const judgedMs = Date.now() - epochMs - startedAt - warmupMs;
+  return scenario.durationSeconds === undefined && judgedMs > patienceMs && !judge.inSight;
 }
 
 function loadPlan(session: Session, { qualified, scenario }: PlannedScenario, record: ScenarioRecord): LoadPlan {
@@ -152,7 +165,10 @@ function stopOf(
   signal: AbortSignal,
 ): NonNullable<ScenarioRecord['stop']> {
   if (result.stop === 'client-failed') return 'client-failed';
-  if (result.stop === 'stopped') return judge.decided || !signal.aborted ? 'decided' : 'interrupted';
+  if (result.stop === 'stopped') {
+    if (judge.decided) return 'decided';
+    return signal.aborted ? 'interrupted' : 'out-of-sight';
+  }
   return scenario.durationSeconds === undefined ? 'budget' : 'documented-duration';
 }
 
@@ -173,19 +189,25 @@ async function recordCounters(
 class ProgressSender implements Disposable {
   readonly #channel = new BroadcastChannel(progressChannel);
   readonly #record: ScenarioRecord;
+  readonly #patienceMs: number;
   #elapsedMs = 0;
 
-  constructor(record: ScenarioRecord) {
+  constructor(record: ScenarioRecord, patienceMs: number) {
     this.#record = record;
+    this.#patienceMs = record.scenario.durationSeconds === undefined ? patienceMs : record.plannedMs;
   }
 
   send(elapsedMs: number, judge: ScenarioJudge): void {
     const { name, warmupMs, plannedMs } = this.#record;
     this.#elapsedMs = elapsedMs;
-    const phase = elapsedMs < warmupMs ? 'warmup' : 'judged';
+    const judgedMs = elapsedMs - warmupMs;
+    const beyondPatience = judgedMs > this.#patienceMs;
     const event: ProgressEvent = {
-      ...{ scenario: name, phase, elapsedMs: phase === 'warmup' ? elapsedMs : elapsedMs - warmupMs },
-      plannedMs: phase === 'warmup' ? warmupMs : plannedMs,
+      scenario: name,
+      ...(judgedMs < 0
+        ? { phase: 'warmup', elapsedMs, plannedMs: warmupMs }
+        : { phase: 'judged', elapsedMs: judgedMs, plannedMs: beyondPatience ? plannedMs : this.#patienceMs }),
+      beyondPatience,
       objectives: judge.progress().map(({ id, text }) => ({ id, state: text })),
     };
     this.#channel.postMessage(event);
@@ -193,7 +215,14 @@ class ProgressSender implements Disposable {
 
   [Symbol.dispose](): void {
     const { name: scenario, plannedMs } = this.#record;
-    const event: ProgressEvent = { scenario, phase: 'ended', elapsedMs: this.#elapsedMs, plannedMs, objectives: [] };
+    const event: ProgressEvent = {
+      scenario,
+      phase: 'ended',
+      elapsedMs: this.#elapsedMs,
+      plannedMs,
+      beyondPatience: false,
+      objectives: [],
+    };
     this.#channel.postMessage(event);
     this.#channel.close();
   }
