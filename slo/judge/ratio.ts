@@ -42,6 +42,9 @@ export class RatioTest {
   #certainlyBad = 0;
   #nextLook = nextLook(0);
   #lastAt = 0;
+  /** Bad requests with no other one shortly before. */
+  #badGroups = 0;
+  #lastBadAt = Number.NEGATIVE_INFINITY;
   #badSeconds = 0;
   #lastBadSecond = -1;
   /** The stretch of certainly bad requests that is going on, and whether there was one that made an outage. */
@@ -79,6 +82,10 @@ export class RatioTest {
     this.#n += 1;
     this.#lastAt = atMs;
     this.#badMeans.add(bad ? 1 : 0);
+    if (bad) {
+      if (atMs - this.#lastBadAt > rules.groupGapMs) this.#badGroups += 1;
+      this.#lastBadAt = atMs;
+    }
     if (this.#options.queueing) this.#slowMeans.add(slowness);
     if (certainly) {
       this.#certainlyBad += 1;
@@ -116,9 +123,10 @@ export class RatioTest {
     if (n === 0) return undefined;
     const { tau } = this.#dependence('pass');
     const failing = this.#dependence('fail').independent;
+    const few = this.#tooFewForTau();
     const share = bad / n;
     for (let needed = n; needed < FORESEEN * n; needed *= 1.05) {
-      const passing = this.#treatedAsIndependent() ? 1 : tau * temperPass(tau, needed);
+      const passing = few ? tau : tau * temperPass(tau, needed);
       if (
         needed >= rules.minEffective * passing &&
         this.#test.logEBelow((share * needed) / passing, needed / passing) >= this.#passAt
@@ -169,9 +177,12 @@ export class RatioTest {
 
   #ownCaveats(): string[] {
     const caveats: string[] = [];
-    if (this.#treatedAsIndependent()) {
-      const seen = this.bad === 0 ? 'No bad request was seen' : `Only ${this.bad} bad requests were seen`;
-      caveats.push(`${seen}, too few to tell whether they come in groups; they count as independent.`);
+    if (this.#tooFewForTau()) {
+      caveats.push(
+        this.bad === 0
+          ? 'No bad request was seen, so it is not known whether they would come in groups; they count as independent.'
+          : `Bad requests: ${this.bad}, groups of them: ${this.#badGroups}; too few to tell how they come, so the groups count as independent.`,
+      );
     }
     if (this.#decision === 'fail' && this.#isOut()) {
       caveats.push(
@@ -185,15 +196,18 @@ export class RatioTest {
     return caveats;
   }
 
-  /** Failures without a queue behind them, too few to see whether they cluster. */
-  #treatedAsIndependent(): boolean {
+  /** Failures without a queue behind them, too few to estimate how they cluster. */
+  #tooFewForTau(): boolean {
     return !this.#options.queueing && this.bad < rules.tauFromBad;
   }
 
   /** τ, and how many requests make one independent one. */
   #dependence(towards: 'pass' | 'fail'): { tau: number; independent: number } {
     // Tempering makes up for the error of an estimated τ. Where none is estimated there is nothing to make up for.
-    if (this.#treatedAsIndependent()) return { tau: 1, independent: 1 };
+    if (this.#tooFewForTau()) {
+      const tau = this.bad / Math.max(1, this.#badGroups) || 1;
+      return { tau, independent: tau };
+    }
     const ofBad = this.bad >= rules.tauFromBad ? this.#badMeans.tau() : 1;
     // A fail rests on bad requests that were seen, and so is how they come in groups; a pass on those that were not.
     const seen = towards === 'fail' && this.bad >= rules.tauFromBad;

@@ -11,8 +11,10 @@ export const rules = {
   temperFail: 1.25,
   /** Latencies below this share of the limit count as equally fast where dependence is estimated. */
   slownessFloor: 0.25,
-  /** From so many bad requests on, τ of the bad ones themselves is estimated. Below, they count as independent. */
+  /** From so many bad requests on, τ of the bad ones themselves is estimated. Below, each group of them counts once. */
   tauFromBad: 5,
+  /** A bad request so soon after another belongs to its group. */
+  groupGapMs: 100,
   /** No decision before n ≥ 100 τ, and so many effective requests. */
   requestsPerTau: 100,
   minEffective: 50,
@@ -23,7 +25,7 @@ export const rules = {
    * A decision is in sight while it is foreseen within so many times the planned load: what is foreseen swings by as much from one
    * group of bad requests to the next while they are few.
    */
-  sightFactor: 2,
+  sightFactor: 3,
   /**
    * The more of the time a target may be bad, the longer it is watched before a bad spell says anything: at least this times the
    * allowed share, both for a fail and for an outage (20 s for a p50, nothing more than the usual from p90 on).

@@ -390,3 +390,32 @@ describe('more load is in sight of a decision', () => {
     expect(until(61, () => 20, p99).inSight).toBe(false);
   });
 });
+
+describe('failures too few to estimate how they come in groups', () => {
+  const failing = (...indexes: number[]) => {
+    const fails = new Set(indexes);
+    const all = samples(
+      18_000,
+      () => 20,
+      (index) => (fails.has(index) ? { outcome: 'http', status: 503 } : {}),
+    );
+    return replay(all, planned(down))[0];
+  };
+
+  test('count once for each that comes alone', () => {
+    expect(failing(1000, 2000, 3000, 4000)?.evidence).toMatchObject({ bad: 4, tau: 1 });
+  });
+
+  test('count as one when they come at once, so that more load is asked for', () => {
+    const alone = failing(5000);
+    expect(failing(5000, 5003, 5007, 5010)).toMatchObject({
+      decision: 'inconclusive',
+      evidence: {
+        bad: 4,
+        tau: 4,
+        caveats: [expect.stringMatching(/^Bad requests: 4, groups of them: 1;/), expect.any(String)],
+      },
+    });
+    expect(alone).toMatchObject({ decision: 'pass', evidence: { bad: 1, tau: 1 } });
+  });
+});
