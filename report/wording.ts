@@ -28,9 +28,9 @@ export const decisionWords: Record<Decision | 'not-run', string> = {
 };
 
 export const stopWords: Record<Stop, string> = {
-  decided: 'every objective was decided',
+  decided: 'a decision was reached',
   budget: 'the budget was used up',
-  'out-of-sight': 'no decision was in sight any more',
+  'out-of-sight': 'something had failed, or no decision was in sight',
   'documented-duration': 'the documented duration was over',
   interrupted: 'the run was interrupted',
   'client-failed': 'our load generator failed',
@@ -91,11 +91,12 @@ export function howSure(decision: Decision, evidence: Evidence | undefined): str
   if (decision === 'fail') return `A service within its limit would fail in at most ${percent(evidence.alphaFail)} of such runs.`;
   if (decision === 'invalid') return 'Not sure of anything: the measurement is not valid.';
   if (evidence.kind === 'rate') return 'The interval still holds the limit.';
+  if (evidence.logEFail <= 0 && evidence.logEPass <= 0) return 'The evidence leans neither to a pass nor to a fail.';
   const [leaning, reached, needed] =
     evidence.logEFail > evidence.logEPass
       ? ['a fail', evidence.logEFail, evidence.failAt]
       : ['a pass', evidence.logEPass, evidence.passAt];
-  return `It leans to ${leaning}, with ${percent(Math.max(0, reached / needed))} of the evidence that needs (log e-value ${significant(reached)} of ${significant(needed)}).`;
+  return `It leans to ${leaning}, with ${percent(reached / needed)} of the evidence that needs (log e-value ${significant(reached)} of ${significant(needed)}).`;
 }
 
 /** What was seen, in short: `12 of 9,000 bad (0.13 %)`. */

@@ -21,15 +21,7 @@ import { badge } from './elements.ts';
 
 type ProfileVerdicts = RunVerdicts['profiles'][number];
 
-const columns = [
-  'Target',
-  'Decision',
-  'Bad of n',
-  'Share, bound and limit',
-  'τ, effective n',
-  'Guarantee and how sure',
-  'Why it stopped',
-];
+const columns = ['Target', 'Decision', 'Bad of n', 'Share, bound and limit', 'τ, effective n', 'Guarantee', 'Why it stopped'];
 
 /** The decided targets of a profile: a row per objective, and its reason in a row below. */
 export function verdictTable(profile: ProfileVerdicts): ComponentChild {
@@ -89,12 +81,7 @@ function objectiveRows(profile: ProfileVerdicts, target: DecidedTarget, row: Ver
       cell(2, ...badOfN(evidence, row)),
       cell(3, ...bounds(evidence)),
       cell(4, ...independence(evidence)),
-      cell(
-        5,
-        h('span', { class: 'strong' }, guaranteeOf(evidence)),
-        h('span', { class: 'small' }, howSure(row.decision, evidence)),
-        ...caveats(evidence),
-      ),
+      cell(5, h('span', null, guaranteeOf(evidence))),
       cell(6, h('span', null, row.stop === undefined ? '–' : stopWords[row.stop]), ...lengths(row)),
     ),
     h(
@@ -104,6 +91,7 @@ function objectiveRows(profile: ProfileVerdicts, target: DecidedTarget, row: Ver
         'td',
         { role: 'cell', colSpan: columns.length },
         h('span', { class: 'why' }, row.reason),
+        h('span', { class: 'small' }, [howSure(row.decision, evidence), ...caveats(evidence)].join(' ')),
         conflictsOf(profile, target.id).map(({ statement }) =>
           h('span', { class: 'conflict' }, h('strong', null, 'Conflict in the document: '), statement),
         ),
@@ -197,10 +185,8 @@ function independence(evidence: Evidence | undefined): ComponentChild[] {
   return [h('span', { class: 'figure' }, evidence?.kind === 'rate' ? `τ ${significant(evidence.tau)}` : '–')];
 }
 
-function caveats(evidence: Evidence | undefined): ComponentChild[] {
-  return evidence !== undefined && 'caveats' in evidence
-    ? evidence.caveats.map((caveat) => h('span', { class: 'small' }, caveat))
-    : [];
+function caveats(evidence: Evidence | undefined): readonly string[] {
+  return evidence !== undefined && 'caveats' in evidence ? evidence.caveats : [];
 }
 
 function lengths({ evidence, neededSeconds }: VerdictRow): ComponentChild[] {

@@ -6,6 +6,7 @@ import { type RateEvidence, RateTest } from './rate.ts';
 import { type RatioEvidence, RatioTest } from './ratio.ts';
 import { rules } from './rules.ts';
 import type { ScenarioPlan } from './scenario.ts';
+import { count } from './words.ts';
 
 /** One objective of a scenario while its requests come in, in index order. */
 export interface ObjectiveJudge {
@@ -96,7 +97,9 @@ class Share implements ObjectiveJudge {
     const silent = this.objective.indicator === 'cache-misses' && this.judged > 0 && !this.#saidOfCache;
     const caveats = silent ? ['No answer said whether it came from a cache (header Cache-Status), so none counts as a hit.'] : [];
     if (this.late > 0)
-      caveats.push(`${this.late} of ${this.judged} requests were sent late by our client; for a fail they count as good.`);
+      caveats.push(
+        `${count(this.late)} of ${count(this.judged)} requests were sent late by our client; for a fail they count as good.`,
+      );
     return this.test.evidence(caveats);
   }
 

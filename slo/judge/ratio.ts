@@ -4,7 +4,7 @@ import { type ShareTest, shareTest } from '../statistics/e-value.ts';
 import { nextLook } from '../statistics/looks.ts';
 import type { Evidence } from '../verdict.ts';
 import { rules } from './rules.ts';
-import { count } from './words.ts';
+import { count, seconds } from './words.ts';
 
 export type RatioEvidence = Extract<Evidence, { kind: 'ratio' }>;
 
@@ -191,7 +191,7 @@ export class RatioTest {
     }
     const third = this.#lastAt / 3000;
     caveats.push(
-      `The share is over this load in this run; what happens less often than every ${third.toPrecision(2)} s cannot be ruled out.`,
+      `The share is over this load in this run; what happens less often than every ${seconds(third)} cannot be ruled out.`,
     );
     return caveats;
   }

@@ -14,8 +14,10 @@ export function percent(share: number): string {
   return `${rounded.toLocaleString('en-US', { maximumFractionDigits: 12 })} %`;
 }
 
-/** `31 s`, `1.5 s` */
+/** `31 s`, `1.5 s`; from ten minutes on `12 min`, from two hours on `37 h`. */
 export function seconds(value: number): string {
+  if (value >= 7200) return `${count(value / 3600)} h`;
+  if (value >= 600) return `${count(value / 60)} min`;
   return `${Number(value < 10 ? value.toPrecision(2) : Math.ceil(value).toFixed(0)).toLocaleString('en-US')} s`;
 }
 
