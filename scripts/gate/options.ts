@@ -1,6 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { Command, InvalidArgumentError, Option } from 'commander';
-import parseDuration from 'parse-duration';
+import { Command, Option } from 'commander';
 import type { Fault } from '../../fixtures/faults.ts';
 import { faultHelp, parseFault } from '../../fixtures/faults.ts';
 import { findTargets, resolveProfiles } from '../../fixtures/profile-file.ts';
@@ -9,6 +8,7 @@ import { SuiteError, usageError } from '../../slo/errors.ts';
 import { type Api, apis, type Profile } from '../../slo/profile.ts';
 import { profiles as builtIn } from '../../slo/profiles/index.ts';
 import { type DialectName, dialectNames } from '../../slo/signals.ts';
+import { baseUrl, collect, duration, durationOption, httpUrl, positiveNumber, wholeNumber } from './option-values.ts';
 
 /** A service that is not ours. */
 export interface ExternalTarget {
@@ -48,40 +48,6 @@ Examples:
 Exit codes:
   0 every decided target passes · 1 a target failed · 2 something is inconclusive
   3 the measurement was invalid, nothing was decided, or the harness broke · 64 wrong usage, nothing was started`;
-
-function duration(text: string): number {
-  const value = /^\d+(\.\d+)?(ms|s|m|h)$/.test(text) ? parseDuration(text) : null;
-  if (value === null || !(value > 0)) throw new InvalidArgumentError('Give a duration with its unit, for example 60s or 2m.');
-  return value;
-}
-
-function positiveNumber(text: string): number {
-  const value = Number(text);
-  if (!(value > 0) || !Number.isFinite(value)) throw new InvalidArgumentError('Give a number greater than 0.');
-  return value;
-}
-
-function wholeNumber(text: string): number {
-  if (!/^\d{1,15}$/.test(text)) throw new InvalidArgumentError('Give a whole number of at most 15 digits.');
-  return Number(text);
-}
-
-function httpUrl(text: string): string {
-  if (!URL.canParse(text) || !/^https?:$/.test(new URL(text).protocol)) {
-    throw new InvalidArgumentError('Give an http or https URL, for example http://127.0.0.1:5001.');
-  }
-  return text.replace(/\/+$/, '');
-}
-
-function baseUrl(text: string): string {
-  const url = new URL(httpUrl(text));
-  if (url.search !== '' || url.hash !== '' || url.username !== '' || url.password !== '') {
-    throw new InvalidArgumentError('Give a base URL without user, query and fragment; send keys with --header.');
-  }
-  return httpUrl(text);
-}
-
-const collect = (text: string, before: string[] | undefined) => [...(before ?? []), text];
 
 /** Options that only make sense with a target of one's own, and those that only make sense without one. */
 const externalOnly = ['api', 'model', 'payloads', 'header', 'ca', 'metrics', 'prometheus', 'dialect'] as const;
@@ -123,8 +89,8 @@ function command(): Command {
       'judged load per scenario, at most (default: 60s, and on to 10m while nothing failed and a decision is in sight)',
       duration,
     )
-    .option('--min-time <duration>', 'judged load before anything may pass', duration, usualLoad.minTimeMs)
-    .option('--warmup <duration>', 'load sent, recorded and reported, but not judged', duration, usualLoad.warmupMs)
+    .addOption(durationOption('--min-time', 'judged load before anything may pass', usualLoad.minTimeMs))
+    .addOption(durationOption('--warmup', 'load sent, recorded and reported, but not judged', usualLoad.warmupMs))
     .option('--rate <n>', "requests per second of every open scenario, instead of the profile's", positiveNumber)
     .addOption(new Option('--arrivals <shape>', 'how open scenarios space their requests').choices(['constant', 'poisson']))
     .option('--seed <n>', 'seed of payloads, arrivals and the simulated device', wholeNumber, 1)

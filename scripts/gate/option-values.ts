@@ -1,0 +1,42 @@
+import { InvalidArgumentError, Option } from 'commander';
+import parseDuration from 'parse-duration';
+
+/** Values of the command line: each reader refuses what it cannot use with a hint at what would be right. */
+
+export function duration(text: string): number {
+  const value = /^\d+(\.\d+)?(ms|s|m|h)$/.test(text) ? parseDuration(text) : null;
+  if (value === null || !(value > 0)) throw new InvalidArgumentError('Give a duration with its unit, for example 60s or 2m.');
+  return value;
+}
+
+export function durationOption(flag: string, what: string, usualMs: number): Option {
+  return new Option(`${flag} <duration>`, what).argParser(duration).default(usualMs, `${usualMs / 1000}s`);
+}
+
+export function positiveNumber(text: string): number {
+  const value = Number(text);
+  if (!(value > 0) || !Number.isFinite(value)) throw new InvalidArgumentError('Give a number greater than 0.');
+  return value;
+}
+
+export function wholeNumber(text: string): number {
+  if (!/^\d{1,15}$/.test(text)) throw new InvalidArgumentError('Give a whole number of at most 15 digits.');
+  return Number(text);
+}
+
+export function httpUrl(text: string): string {
+  if (!URL.canParse(text) || !/^https?:$/.test(new URL(text).protocol)) {
+    throw new InvalidArgumentError('Give an http or https URL, for example http://127.0.0.1:5001.');
+  }
+  return text.replace(/\/+$/, '');
+}
+
+export function baseUrl(text: string): string {
+  const url = new URL(httpUrl(text));
+  if (url.search !== '' || url.hash !== '' || url.username !== '' || url.password !== '') {
+    throw new InvalidArgumentError('Give a base URL without user, query and fragment; send keys with --header.');
+  }
+  return httpUrl(text);
+}
+
+export const collect = (text: string, before: string[] | undefined) => [...(before ?? []), text];
