@@ -76,7 +76,8 @@ export class RateTest {
     if (this.#decision !== undefined) return 1;
     const distance = Math.abs(this.#perSecond() - this.#options.minPerSecond);
     const margin = this.#margin(this.#options.alphaPass);
-    return this.#blocks.n < MIN_BLOCKS || margin === 0 ? 0 : Math.min(0.99, (distance / margin) ** 2);
+    const time = (this.#lastAt + 1) / (this.#options.minTimeMs * rules.minTimeShare + 1);
+    return this.#blocks.n < MIN_BLOCKS || margin === 0 ? 0 : Math.min(0.99, time, (distance / margin) ** 2);
   }
 
   /** `104.2 good per second over 12 s` */

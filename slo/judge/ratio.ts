@@ -140,7 +140,9 @@ export class RatioTest {
   /** How far the nearer decision is, 0 to 1; 1 is decided. */
   progress(): number {
     if (this.#decision !== undefined) return 1;
-    const toPass = this.#logEPass() / this.#passAt;
+    // Enough evidence before the minimum time is no decision yet.
+    const time = Math.min(1, (this.#lastAt + 1) / (this.#options.minTimeMs * rules.minTimeShare + 1));
+    const toPass = Math.min(time, this.#logEPass() / this.#passAt);
     const toFail = this.#logEFail() / this.#failAt;
     return Math.min(0.99, Math.max(0, toPass, toFail));
   }
