@@ -6,7 +6,7 @@ import { createRunFolder } from '../../evidence/writer.ts';
 import { hostFacts, tailgateVersion, timeStamp } from '../../fixtures/facts.ts';
 import type { Place } from '../../fixtures/reference-place.ts';
 import { startWatchdog } from '../../fixtures/runtime/watchdog.ts';
-import type { Session } from '../../fixtures/session.ts';
+import { loadOf, type Session } from '../../fixtures/session.ts';
 import { renderMarkdown, renderTerminal } from '../../report/index.ts';
 import { undecidable } from '../../slo/judge/feasibility.ts';
 import { type ProfilePlan, planRun } from '../../slo/judge/plan.ts';
@@ -108,10 +108,10 @@ function stayAwake(): Disposable {
 }
 
 /** Names, before any load, each objective that the budget cannot decide, and the budget that it would need. */
-function warnOfSmallBudget({ scenarios }: ProfilePlan, { minTimeMs, budgetMs }: GateOptions, progress: Progress): void {
+function warnOfSmallBudget({ scenarios }: ProfilePlan, options: GateOptions, progress: Progress): void {
   for (const { objectives, scenario } of scenarios) {
-    const plannedMs = scenario.durationSeconds === undefined ? budgetMs : scenario.durationSeconds * 1000;
-    for (const { id, neededMs } of undecidable(objectives, scenario, minTimeMs, plannedMs)) {
+    const { plannedMs } = loadOf(options, scenario);
+    for (const { id, neededMs } of undecidable(objectives, scenario, options.minTimeMs, plannedMs)) {
       progress.step(
         `${id} cannot be decided with ${plannedMs / 1000} s of load: it needs --budget ${Math.ceil(neededMs / 1000)}s or more.`,
       );

@@ -3,13 +3,12 @@ import { redactor, secretsOf } from '../../evidence/redact.ts';
 import { openRunFolder, type RunFolder } from '../../evidence/writer.ts';
 import { type FirstScrape, recordSeries, scrapeFirst } from '../../fixtures/prometheus-series.ts';
 import { journalId, journalLabel, journalVariable, registerProcessGroup } from '../../fixtures/runtime/journal.ts';
-import { type ProgressEvent, progressChannel, type Session } from '../../fixtures/session.ts';
+import { loadOf, type ProgressEvent, progressChannel, type Session } from '../../fixtures/session.ts';
 import { k6Load } from '../../fixtures/traffic/k6.ts';
 import type { LoadPlan, LoadResult } from '../../fixtures/traffic/load-plan.ts';
 import { undecidable } from '../../slo/judge/feasibility.ts';
 import { type PlannedScenario, type ProfilePlan, timeoutMs } from '../../slo/judge/plan.ts';
 import { createScenarioJudge, type ScenarioJudge } from '../../slo/judge/scenario.ts';
-import type { Scenario } from '../../slo/profile.ts';
 import type { ScenarioRecord } from '../../slo/scenario-record.ts';
 import type { ObjectiveVerdict } from '../../slo/verdict.ts';
 
@@ -67,17 +66,11 @@ function recordOf(session: Session, plan: ProfilePlan, { qualified, scenario }: 
     name: qualified,
     scenario,
     warmupMs: session.warmupMs,
-    plannedMs: plannedMs(session, scenario),
+    plannedMs: loadOf(session, scenario).plannedMs,
     minTimeMs: session.minTimeMs,
     timeoutMs: timeoutMs(plan.profile),
     startedAt: Date.now() - session.epochMs,
   };
-}
-
-/** A ramp has to come to its end, so its length is one that is always waited for. */
-function plannedMs({ budgetMs, patienceMs }: Session, { durationSeconds, arrivals }: Scenario): number {
-  if (durationSeconds !== undefined) return durationSeconds * 1000;
-  return arrivals.shape === 'ramp' ? patienceMs : budgetMs;
 }
 
 /** Load is only sent if it can decide something. */
@@ -100,11 +93,15 @@ async function load(
 ): Promise<LoadResult> {
   const enough = new AbortController();
   const started = performance.now();
-  using progress = new ProgressSender(record, session.patienceMs);
+  const { patienceMs } = loadOf(session, planned.scenario);
+  using progress = new ProgressSender(record, patienceMs);
   const ticks = setInterval(() => {
     judge.clock(Date.now() - session.epochMs);
-    progress.send(performance.now() - started, judge);
-    if (judge.decided || outOfSight(session, record, judge)) enough.abort();
+    const elapsedMs = performance.now() - started;
+    // A budget that is no longer than the patience ends by itself, with every arrival that was due in it.
+    const beyondPatience = patienceMs < record.plannedMs && elapsedMs - record.warmupMs > patienceMs;
+    progress.send(elapsedMs, beyondPatience, judge);
+    if (judge.decided || (beyondPatience && !judge.inSight)) enough.abort();
   }, tickMs);
   try {
     const { journal } = session;
@@ -125,12 +122,6 @@ async function load(
   } finally {
     clearInterval(ticks);
   }
-}
-
-/** Whether patience is over without a decision in sight. A documented duration is judged whole all the same. */
-function outOfSight({ epochMs, patienceMs }: Session, { scenario, startedAt, warmupMs }: ScenarioRecord, judge: ScenarioJudge) {
-  const judgedMs = Date.now() - epochMs - startedAt - warmupMs;
-  return scenario.durationSeconds === undefined && judgedMs > patienceMs && !judge.inSight;
 }
 
 function loadPlan(session: Session, { qualified, scenario }: PlannedScenario, record: ScenarioRecord): LoadPlan {
@@ -194,14 +185,13 @@ class ProgressSender implements Disposable {
 
   constructor(record: ScenarioRecord, patienceMs: number) {
     this.#record = record;
-    this.#patienceMs = record.scenario.durationSeconds === undefined ? patienceMs : record.plannedMs;
+    this.#patienceMs = patienceMs;
   }
 
-  send(elapsedMs: number, judge: ScenarioJudge): void {
+  send(elapsedMs: number, beyondPatience: boolean, judge: ScenarioJudge): void {
     const { name, warmupMs, plannedMs } = this.#record;
     this.#elapsedMs = elapsedMs;
     const judgedMs = elapsedMs - warmupMs;
-    const beyondPatience = judgedMs > this.#patienceMs;
     const event: ProgressEvent = {
       scenario: name,
       ...(judgedMs < 0
