@@ -8,6 +8,7 @@ import { uniformFloat64 } from 'pure-rand/distribution/uniformFloat64';
 import { xoroshiro128plus } from 'pure-rand/generator/xoroshiro128plus';
 import { openRun } from '../../evidence/reader.ts';
 import { runFiles } from '../../evidence/run.ts';
+import { listenOnLoopback } from '../../fixtures/loopback.ts';
 import { clopperPearson } from '../../slo/statistics/binomial.ts';
 import { runVerdictsSchema } from '../../slo/verdict.ts';
 
@@ -61,11 +62,8 @@ export async function gatesAtTheLimit(
   const server = createServer((_, response) => {
     const status = uniformFloat64(random) < limit ? 500 : 200;
     response.writeHead(status, { 'content-type': 'application/json' }).end(answer);
-  }).listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const address = server.address();
-  if (address === null || typeof address === 'string') throw new Error('the server has no port');
-  const target = ['--target', `http://127.0.0.1:${address.port}`, '--api', 'score', '--only', 'AK-SLO-3'];
+  });
+  const target = ['--target', `http://${await listenOnLoopback(server)}`, '--api', 'score', '--only', 'AK-SLO-3'];
   let passes = 0;
   try {
     for (let gate = 1; gate <= count; gate++) {

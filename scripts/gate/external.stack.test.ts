@@ -1,10 +1,10 @@
-import { once } from 'node:events';
 import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
 import { describe, expect, test } from 'vitest';
 import { runFiles } from '../../evidence/run.ts';
+import { listenOnLoopback } from '../../fixtures/loopback.ts';
 import { decisionsIn, holdingsOfAll, leftSince, readVerdicts, rightAnswer, runGate, serve } from './gate-process.ts';
 
 /** Enough load for a verdict on one latency target of a server that does nothing. */
@@ -61,12 +61,10 @@ describe('a service that is not ours', () => {
   });
 
   test('nothing listens: exit 3', async () => {
-    const server = createServer().listen(0, '127.0.0.1');
-    await once(server, 'listening');
-    const address = server.address();
-    const port = typeof address === 'object' && address !== null ? address.port : 0;
+    const server = createServer();
+    const address = await listenOnLoopback(server);
     server.close();
-    const { code, text } = await runGate(at(`http://127.0.0.1:${port}`));
+    const { code, text } = await runGate(at(`http://${address}`));
     expect(text).toMatch(/TARGET_UNREACHABLE.*ECONNREFUSED/);
     expect(code).toBe(3);
   });

@@ -1,12 +1,11 @@
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
-import { once } from 'node:events';
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { createServer, type RequestListener } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { onTestFinished } from 'vitest';
 import { runFiles } from '../../evidence/run.ts';
+import { listenOnLoopback } from '../../fixtures/loopback.ts';
 import { dockerClient } from '../../fixtures/runtime/docker.ts';
 import { journalLabel, journalVariable, listJournals } from '../../fixtures/runtime/journal.ts';
 import { type RunVerdicts, runVerdictsSchema } from '../../slo/verdict.ts';
@@ -90,14 +89,12 @@ export function decisionsIn(folder: string): Record<string, string> {
 
 /** A server on loopback that ends with the test. */
 export async function serve(listener: RequestListener): Promise<string> {
-  const server = createServer(listener).listen(0, '127.0.0.1');
-  await once(server, 'listening');
+  const server = createServer(listener);
   onTestFinished(() => {
     server.closeAllConnections();
     server.close();
   });
-  const { port } = server.address() as AddressInfo;
-  return `http://127.0.0.1:${port}`;
+  return `http://${await listenOnLoopback(server)}`;
 }
 
 /** A right answer of the score API to any request with one row. */
