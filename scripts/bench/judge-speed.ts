@@ -1,9 +1,9 @@
 import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
-import { objectivesOf } from '../../slo/judge/plan.ts';
 import { createScenarioJudge } from '../../slo/judge/scenario.ts';
 import type { Sample } from '../../slo/sample.ts';
 import type { ScenarioRecord } from '../../slo/scenario-record.ts';
+import { fourObjectives } from './four-objectives.ts';
 import { blankSample } from './statistics-cells.ts';
 
 /** How fast the judge takes samples, and the most memory its process held. */
@@ -12,16 +12,6 @@ export interface SpeedRow {
   perSecond: number;
   peakMiB: number;
 }
-
-const objectives = objectivesOf({
-  ...{ id: 'B-SLO-1', kind: 'slo', statement: 's', section: 's' },
-  objectives: [
-    { indicator: 'latency', scenario: 'unique', quantile: 0.95, limitMs: 200, limitIs: 'below' },
-    { indicator: 'latency', scenario: 'unique', quantile: 0.99, limitMs: 500, limitIs: 'below' },
-    { indicator: 'wrong-answers', scenario: 'unique', maxShare: 0.01 },
-    { indicator: 'unavailability', scenario: 'unique', maxShare: 0.001 },
-  ],
-});
 
 /**
  * Gives the judge so many samples of four objectives, all near their limits so that none is decided and every sample counts to the
@@ -42,7 +32,7 @@ export function feed(count: number): number {
     scenario: { api: 'score', model: 'm', payloads: { kind: 'unique' }, arrivals: { shape: 'constant', perSecond: 1000 } },
     client: { exitCode: 0, signal: null, dropped: 0, clockJumpMs: 0, loopLagP99Ms: 0 },
   };
-  const judge = createScenarioJudge({ record, objectives, alphaFail: 0.01 / 4 });
+  const judge = createScenarioJudge({ record, objectives: fourObjectives, alphaFail: 0.01 / 4 });
   const [pair, single] = [[blankSample(), blankSample()] as const, blankSample()];
   const began = performance.now();
   for (let index = 0; index < count; index += 8) {

@@ -9,9 +9,9 @@ import { ensureTool } from '../../fixtures/tools/index.ts';
 import { CpuMeter } from '../../fixtures/traffic/cpu-meter.ts';
 import { k6Load } from '../../fixtures/traffic/k6.ts';
 import type { LoadPlan } from '../../fixtures/traffic/load-plan.ts';
-import { objectivesOf } from '../../slo/judge/plan.ts';
 import { createScenarioJudge } from '../../slo/judge/scenario.ts';
 import type { ScenarioRecord } from '../../slo/scenario-record.ts';
+import { fourObjectives } from './four-objectives.ts';
 import type { BenchRow } from './server.ts';
 
 /** How one rate went: `lateP99Ms` is undefined for the peer, which does not know when its arrivals were due. */
@@ -36,16 +36,6 @@ const answer = JSON.stringify({ predictions: [0.5], metadata: { model_version: '
 require('node:http').createServer((request, response) => {
   request.resume().on('end', () => response.writeHead(200, { 'content-type': 'application/json' }).end(answer));
 }).listen(0, '127.0.0.1', function () { console.log(this.address().port); });`;
-
-const objectives = objectivesOf({
-  ...{ id: 'B-SLO-1', kind: 'slo', statement: 's', section: 's' },
-  objectives: [
-    { indicator: 'latency', scenario: 'unique', quantile: 0.95, limitMs: 200, limitIs: 'below' },
-    { indicator: 'latency', scenario: 'unique', quantile: 0.99, limitMs: 500, limitIs: 'below' },
-    { indicator: 'wrong-answers', scenario: 'unique', maxShare: 0.01 },
-    { indicator: 'unavailability', scenario: 'unique', maxShare: 0.001 },
-  ],
-});
 
 /**
  * Raises the arrival rate until the load is no longer valid: k6, the reading of its events, the live judge and the writing of samples,
@@ -114,7 +104,7 @@ async function ourStep(k6: string, url: string, perSecond: number, folder: strin
     ...{ name: plan.scenario, warmupMs, plannedMs: plan.plannedMs, minTimeMs: 0, timeoutMs, startedAt: 0 },
     scenario: { api: 'score', model: 'm', payloads: { kind: 'unique' }, arrivals },
   };
-  const judge = createScenarioJudge({ record, objectives, alphaFail: 0.0025 });
+  const judge = createScenarioJudge({ record, objectives: fourObjectives, alphaFail: 0.0025 });
   const log = new SampleLog(join(folder, 'samples.ndjson.gz'));
   const lateness: number[] = [];
   const latencies: number[] = [];

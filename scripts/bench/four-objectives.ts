@@ -1,0 +1,12 @@
+import { objectivesOf } from '../../slo/judge/plan.ts';
+
+/** What one scenario is usually judged by. */
+export const fourObjectives = objectivesOf({
+  ...{ id: 'B-SLO-1', kind: 'slo', statement: 's', section: 's' },
+  objectives: [
+    { indicator: 'latency', scenario: 'unique', quantile: 0.95, limitMs: 200, limitIs: 'below' },
+    { indicator: 'latency', scenario: 'unique', quantile: 0.99, limitMs: 500, limitIs: 'below' },
+    { indicator: 'wrong-answers', scenario: 'unique', maxShare: 0.01 },
+    { indicator: 'unavailability', scenario: 'unique', maxShare: 0.001 },
+  ],
+});
