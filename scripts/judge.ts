@@ -1,10 +1,10 @@
 import { existsSync, readFileSync } from 'node:fs';
-import { join, relative } from 'node:path';
+import { join } from 'node:path';
 import { Command, CommanderError } from 'commander';
 import { runFiles } from '../evidence/run.ts';
-import { renderTerminal } from '../report/index.ts';
 import { derive } from './gate/derive.ts';
 import { describeError, errorExitCode } from './gate/options.ts';
+import { printVerdicts } from './gate/print-verdicts.ts';
 
 const program = new Command('npm run judge --')
   .description('Derives verdicts and report again from the evidence of a run folder, without running anything.')
@@ -27,10 +27,7 @@ async function judge(folder: string, quiet: boolean): Promise<number> {
   const after = derivedFiles(folder);
   const changed = [...before].filter(([name, content]) => after.get(name) !== content).map(([name]) => name);
   if (!quiet) {
-    const color = process.stdout.isTTY === true && process.env['NO_COLOR'] === undefined;
-    process.stdout.write(
-      renderTerminal(verdicts, { width: process.stdout.columns ?? 120, color, folder: relative(process.cwd(), folder) || '.' }),
-    );
+    printVerdicts(verdicts, folder);
     if (before.size === 0) process.stdout.write('There were no verdicts yet: this run had not come to its report.\n');
     else if (changed.length === 0) process.stdout.write('Verdicts and report are the same as before, byte for byte.\n');
   }

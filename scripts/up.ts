@@ -10,6 +10,7 @@ import { startWatchdog } from '../fixtures/runtime/watchdog.ts';
 import { systemNames } from '../fixtures/services/haproxy/systems.ts';
 import { type Stack, startStack } from '../fixtures/stack.ts';
 import { SuiteError } from '../slo/errors.ts';
+import { Interruption } from './interruption.ts';
 
 interface Options {
   system: string;
@@ -53,31 +54,12 @@ Examples:
   .exitOverride()
   .showHelpAfterError('Run with --help for all options.');
 
-/** Aborts on the first signal; the second ends the process at once, and the watchdog takes down what is left. Keeps the process alive. */
-class Interruption implements Disposable {
-  readonly #controller = new AbortController();
-  /** With containers there is nothing else that would. */
-  readonly #alive = setInterval(() => undefined, 60_000);
-  readonly signal = this.#controller.signal;
-
-  constructor() {
-    for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(name, () => this.#onSignal(name));
-  }
-
-  #onSignal(name: NodeJS.Signals): void {
-    if (this.signal.aborted) process.exit(128 + constants.signals[name]);
-    say('Taking the stack down; once more to be done with it at once.');
-    this.#controller.abort();
-  }
-
-  [Symbol.dispose](): void {
-    clearInterval(this.#alive);
-  }
-}
-
 async function up(options: Options): Promise<void> {
   const fault = options.fault === undefined ? undefined : parseFault(options.fault);
-  using interruption = new Interruption();
+  using interruption = new Interruption({
+    first: () => say('Taking the stack down; once more to be done with it at once.'),
+    second: (name) => process.exit(128 + constants.signals[name]),
+  });
   const { signal } = interruption;
   const aborted = new Promise<void>((resolve) => signal.addEventListener('abort', () => resolve(), { once: true }));
   await using watchdog = await startWatchdog({ onProgress: say });

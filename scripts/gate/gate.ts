@@ -1,5 +1,5 @@
 import { appendFileSync } from 'node:fs';
-import { join, relative, resolve } from 'node:path';
+import { join, resolve } from 'node:path';
 import { redactArguments, redactor, redactUrl, secretsOf } from '../../evidence/redact.ts';
 import type { Run } from '../../evidence/run.ts';
 import { createRunFolder } from '../../evidence/writer.ts';
@@ -7,14 +7,15 @@ import { hostFacts, tailgateVersion, timeStamp } from '../../fixtures/facts.ts';
 import type { Place } from '../../fixtures/reference-place.ts';
 import { startWatchdog } from '../../fixtures/runtime/watchdog.ts';
 import { loadOf, type Session } from '../../fixtures/session.ts';
-import { renderMarkdown, renderTerminal } from '../../report/index.ts';
+import { renderMarkdown } from '../../report/index.ts';
 import { undecidable } from '../../slo/judge/feasibility.ts';
 import { type ProfilePlan, planRun } from '../../slo/judge/plan.ts';
 import type { RunVerdicts } from '../../slo/verdict.ts';
+import { Interruption } from '../interruption.ts';
 import { derive } from './derive.ts';
-import { Interruption } from './interruption.ts';
 import { describeError, type ExternalTarget, type GateOptions } from './options.ts';
 import { openPlace } from './place.ts';
+import { printVerdicts } from './print-verdicts.ts';
 import { Progress } from './progress.ts';
 import { runSuites, type SuiteOutcome } from './suites.ts';
 
@@ -25,8 +26,13 @@ import { runSuites, type SuiteOutcome } from './suites.ts';
 export async function gate(options: GateOptions, argv: readonly string[]): Promise<number> {
   const redact = redactor(secrets(options));
   using progress = new Progress(options.quiet, redact);
-  using interruption = new Interruption(progress.step);
-  using _awake = stayAwake();
+  using interruption = new Interruption({
+    first: (name) => progress.step(`${name}: ending, with a report of what was recorded (again to end at once)`),
+    second: (name) => {
+      process.stderr.write(`${name} again: ending at once; npm run judge reports from what was recorded\n`);
+      return process.exit(130);
+    },
+  });
   const run = describeRun(options, argv);
   // Profiles with nothing to drive have all their targets listed as not run, and need no stack.
   const plans = planRun(options.profiles, options.only).profiles.filter(({ scenarios }) => scenarios.length > 0);
@@ -101,12 +107,6 @@ function describeRun(options: GateOptions, argv: readonly string[]): Run {
   };
 }
 
-/** Waiting for containers keeps no event loop alive; Node would end in the middle of it. */
-function stayAwake(): Disposable {
-  const timer = setInterval(() => undefined, 60_000);
-  return { [Symbol.dispose]: () => clearInterval(timer) };
-}
-
 /** Names, before any load, each objective that the budget cannot decide, and the budget that it would need. */
 function warnOfSmallBudget({ scenarios }: ProfilePlan, options: GateOptions, progress: Progress): void {
   for (const { objectives, scenario } of scenarios) {
@@ -153,8 +153,5 @@ function disagreements(verdicts: RunVerdicts, outcomes: readonly SuiteOutcome[])
 function show(verdicts: RunVerdicts, dir: string, { quiet }: GateOptions): void {
   const stepSummary = process.env['GITHUB_STEP_SUMMARY'];
   if (stepSummary !== undefined && stepSummary !== '') appendFileSync(stepSummary, renderMarkdown(verdicts));
-  if (quiet) return;
-  const color = process.stdout.isTTY === true && process.env['NO_COLOR'] === undefined;
-  const folder = relative(process.cwd(), dir) || '.';
-  process.stdout.write(renderTerminal(verdicts, { width: process.stdout.columns ?? 120, color, folder }));
+  if (!quiet) printVerdicts(verdicts, dir);
 }
