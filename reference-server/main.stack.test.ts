@@ -2,7 +2,7 @@ import { execFile } from 'node:child_process';
 import { once } from 'node:events';
 import { copyFile, mkdtemp, rm } from 'node:fs/promises';
 import { Agent, request } from 'node:http';
-import { createServer } from 'node:net';
+import { connect, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
@@ -54,6 +54,18 @@ describe('the server as a process', () => {
     expect((await open).status).toBe(200);
     expect(await server.exited).toBe(0);
     expect(server.lines.at(-1)?.['msg']).toBe('drained');
+  });
+
+  test('SIGTERM: a connection that never asked anything does not keep it', async () => {
+    await using server = new ServerProcess(['--drain-ms', '100']);
+    const { serving } = await server.ready();
+    const silent = connect(serving, '127.0.0.1');
+    await once(silent, 'connect');
+    // It has been accepted once a later connection was served.
+    expect(await status(serving, '/readiness')).toBe(200);
+    server.child.kill('SIGTERM');
+    expect(await server.exited).toBe(0);
+    silent.destroy();
   });
 
   test('SIGINT drains too, and a second signal ends at once', async () => {

@@ -58,9 +58,7 @@ export function buildServer(config: Config, dependencies: Dependencies): Referen
   const gpu = new Gpu(config.device, scheduler, randomStream(seed, replica, 'service time'), (name, requests) =>
     metrics.batch(name, requests),
   );
-  const faults = new Faults(seed, replica, ({ current: { stall } }) =>
-    gpu.setStall(stall && { ...stall, firstAt: scheduler.now() + faults.drawPhaseMs(stall.everyMs) }),
-  );
+  const faults = new Faults(seed, replica, scheduler, (stall) => gpu.setStall(stall));
   const metrics = new ServerMetrics(config, gpu, system.api === 'score' ? scoreRoute : predictRoute);
   const cache =
     dependencies.cache ??
@@ -70,6 +68,7 @@ export function buildServer(config: Config, dependencies: Dependencies): Referen
   let draining = false;
 
   const app = buildServingApp(logger, replica, () => draining);
+  const open = countOpen(app);
   addHealth(app, { inference, tally: books.tally, config, isDraining: () => draining });
   if (system.api === 'score') addScore(app, books, inference, config, model);
   else addKServeV1(app, books, inference, config);
@@ -96,11 +95,46 @@ export function buildServer(config: Config, dependencies: Dependencies): Referen
     async drain() {
       draining = true;
       if (config.drainMs > 0) await sleep(scheduler, config.drainMs);
-      await app.close();
+      await closeOnceAnswered(app, open);
       cache?.close();
       await Promise.all([metricsApp.close(), adminApp?.close()]);
     },
   };
+}
+
+/** How many requests are open. */
+function countOpen(app: FastifyInstance): () => number {
+  let open = 0;
+  app.addHook('onRequest', (_request, _reply, done) => {
+    open += 1;
+    done();
+  });
+  app.addHook('onResponse', (_request, _reply, done) => {
+    open -= 1;
+    done();
+  });
+  return () => open;
+}
+
+/** How long a connection may be silent while the server closes: what is on its way on loopback or a network comes sooner. */
+const silentMs = 1000;
+
+/**
+ * Closes the listener, lets open requests finish, and ends what stays connected without asking anything: Node takes a connection that
+ * has not sent its first request for a busy one, and would wait for it.
+ */
+async function closeOnceAnswered(app: FastifyInstance, open: () => number): Promise<void> {
+  let silentSince = Date.now();
+  const sweep = setInterval(() => {
+    app.server.closeIdleConnections();
+    if (open() > 0) silentSince = Date.now();
+    else if (Date.now() - silentSince >= silentMs) app.server.closeAllConnections();
+  }, 50);
+  try {
+    await app.close();
+  } finally {
+    clearInterval(sweep);
+  }
 }
 
 function buildServingApp(loggerInstance: FastifyBaseLogger, replica: string, isDraining: () => boolean): FastifyInstance {
