@@ -1,12 +1,21 @@
+import { isDeepStrictEqual } from 'node:util';
 import { z } from 'zod';
+import type { Scheduler } from './device/scheduler.ts';
+import type { Stall } from './device/stall.ts';
 import { type Random, randomStream } from './random.ts';
 
 const share = z.number().min(0).max(1);
+const mostLatencyMs = 600_000;
 
-/** Faults that can be switched on. A set replaces the one before it as a whole. */
+/**
+ * Faults that can be switched on. A set replaces the one before it as a whole, but a drift and a stall that are in both, unchanged, go on
+ * as they are.
+ */
 export const faultsSchema = z.strictObject({
   /** Added to every inference, milliseconds. The device's capacity stays as it is. */
-  latencyMs: z.number().min(0).max(600_000).optional(),
+  latencyMs: z.number().min(0).max(mostLatencyMs).optional(),
+  /** A drift: added on top of that, growing from 0 when it is switched on. At most what `latencyMs` can be, in all. */
+  latencyGrowth: z.strictObject({ msPerSecond: z.number().positive() }).optional(),
   /** Share of well-formed requests answered with 500, each drawn on its own. */
   errorShare: share.optional(),
   /** The device stands still for `ms`, every `everyMs`. Requests wait; none is lost unless the queue fills. */
@@ -29,13 +38,16 @@ export class Faults {
   readonly #errors: Random;
   readonly #reports: Random;
   readonly #phases: Random;
-  readonly #onChange: (faults: Faults) => void;
+  readonly #scheduler: Scheduler;
+  readonly #onStall: (stall: Stall | undefined) => void;
+  #growsSince = 0;
 
-  constructor(seed: number, replica: string, onChange: (faults: Faults) => void = () => {}) {
+  constructor(seed: number, replica: string, scheduler: Scheduler, onStall: (stall: Stall | undefined) => void) {
     this.#errors = randomStream(seed, replica, 'error');
     this.#reports = randomStream(seed, replica, 'under-report');
     this.#phases = randomStream(seed, 'stall');
-    this.#onChange = onChange;
+    this.#scheduler = scheduler;
+    this.#onStall = onStall;
   }
 
   get current(): FaultSet {
@@ -43,12 +55,20 @@ export class Faults {
   }
 
   replace(set: FaultSet): void {
+    const before = this.#set;
     this.#set = set;
-    this.#onChange(this);
+    const now = this.#scheduler.now();
+    if (!isDeepStrictEqual(set.latencyGrowth, before.latencyGrowth)) this.#growsSince = now;
+    if (isDeepStrictEqual(set.stall, before.stall)) return;
+    // A stall begins at a seeded point in its first period.
+    this.#onStall(set.stall && { ...set.stall, firstAt: now + this.#phases() * set.stall.everyMs });
   }
 
+  /** What is added to an inference that ends now. */
   get latencyMs(): number {
-    return this.#set.latencyMs ?? 0;
+    const { latencyMs = 0, latencyGrowth } = this.#set;
+    const grownSeconds = (this.#scheduler.now() - this.#growsSince) / 1000;
+    return Math.min(latencyMs + (latencyGrowth?.msPerSecond ?? 0) * grownSeconds, mostLatencyMs);
   }
 
   /** Whether this request is to fail. One draw a request. */
@@ -59,10 +79,5 @@ export class Faults {
   /** Whether this request is to be missing from the metrics. One draw a request. */
   hidesThisOne(): boolean {
     return this.#set.underReport !== undefined && this.#reports() < this.#set.underReport;
-  }
-
-  /** Where in its period the stall begins, milliseconds from when it was set. */
-  drawPhaseMs(everyMs: number): number {
-    return this.#phases() * everyMs;
   }
 }

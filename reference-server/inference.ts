@@ -110,7 +110,8 @@ export class Inference {
   async predict(model: string, rows: readonly (readonly number[])[], onGone: OnGone): Promise<Prediction> {
     const startedAt = this.#scheduler.now();
     await this.#run(model, rows.length, onGone);
-    if (this.#faults.latencyMs > 0) await sleep(this.#scheduler, this.#faults.latencyMs);
+    const { latencyMs } = this.#faults;
+    if (latencyMs > 0) await sleep(this.#scheduler, latencyMs);
     const classify = this.#classifiers.get(model);
     if (classify === undefined) throw new Error(`model ${model} has no classifier`);
     return { classes: rows.map(classify), ms: this.#scheduler.now() - startedAt };

@@ -299,6 +299,7 @@ describe('faults', () => {
     }
     expect((await admin('PUT', '/faults', { errorShare: 2 })).statusCode).toBe(400);
     expect((await admin('PUT', '/faults', { typo: 1 })).statusCode).toBe(400);
+    expect((await admin('PUT', '/faults', { latencyGrowth: { msPerSecond: 0 } })).statusCode).toBe(400);
     expect((await admin('PUT', '/faults', { stall: { ms: 10, everyMs: 10 } })).statusCode).toBe(400);
     await admin('PUT', '/faults', { errorShare: 0.5 });
     await admin('PUT', '/faults', { latencyMs: 5 });
@@ -358,6 +359,9 @@ describe('faults', () => {
     expect(await inferenceMs({ data: [1] })).toBe(8);
     await admin('PUT', '/faults', { latencyMs: 300 });
     expect(await inferenceMs({ data: [2] })).toBe(308);
+    await admin('PUT', '/faults', { latencyMs: 300, latencyGrowth: { msPerSecond: 500 } });
+    time.run(time.now() + 1992);
+    expect(await inferenceMs({ data: [3] })).toBe(8 + 300 + 1000);
     const before = time.now();
     expect((await through(score({ data: [2] }))).headers['cache-status']).toBe('redis; hit');
     expect(time.now()).toBe(before);

@@ -123,6 +123,8 @@ test('a second Ctrl-C ends it at once, and nothing is left', async () => {
 test.each([
   [['--system', 'mlops'], 'mlops-aks, kserve-mlops'],
   [['--fault', 'slow'], 'latency=300ms'],
+  [['--fault', 'errors=2% at 30s'], 'npm run up sends none. Right would be, for example, errors=2%.'],
+  [['--replicas', '2', '--fault', 'crash on replica-3'], 'there are replica-1, replica-2'],
   [['--replicas', '0'], 'at least 1'],
   [['--nonsense'], '--help'],
 ])('%s is wrong usage, and nothing is started', async (args, hint) => {

@@ -3,13 +3,15 @@ import { constants } from 'node:os';
 import { join } from 'node:path';
 import Table from 'cli-table3';
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
-import { faultHelp, parseFault } from '../fixtures/faults.ts';
+import { type Fault, faultHelp, parseFault } from '../fixtures/faults.ts';
+import { replicaNames, usualReplicas } from '../fixtures/replicas.ts';
 import { chooseRuntime } from '../fixtures/runtime/choose.ts';
 import { type RuntimeKind, runtimeKinds } from '../fixtures/runtime/service-spec.ts';
 import { startWatchdog } from '../fixtures/runtime/watchdog.ts';
 import { systemNames } from '../fixtures/services/haproxy/systems.ts';
 import { type Stack, startStack } from '../fixtures/stack.ts';
-import { SuiteError } from '../slo/errors.ts';
+import { SuiteError, usageError } from '../slo/errors.ts';
+import { collect } from './gate/option-values.ts';
 import { Interruption } from './interruption.ts';
 
 interface Options {
@@ -17,7 +19,7 @@ interface Options {
   runtime: RuntimeKind | 'auto';
   seed: number;
   replicas: number;
-  fault?: string;
+  fault?: string[];
 }
 
 /** A request that each system answers, as path and body. */
@@ -41,21 +43,22 @@ const command = new Command('npm run up --')
   .addOption(new Option('--system <name>', 'what it is set up as').choices(systemNames).default('mlops-aks'))
   .addOption(new Option('--runtime <kind>', 'how it runs').choices(['auto', ...runtimeKinds]).default('auto'))
   .option('--seed <n>', 'seed of the simulated devices', atLeast(0), 1)
-  .option('--replicas <n>', 'reference servers behind the balancer', atLeast(1), 3)
-  .option('--fault <fault>', `break it on purpose: ${faultHelp}`)
+  .option('--replicas <n>', 'reference servers behind the balancer', atLeast(1), usualReplicas)
+  .option('--fault <fault>', 'break it on purpose, see below; repeatable', collect)
   .addHelpText(
     'after',
-    `
+    `${faultHelp}
+
 Examples:
   npm run up
   npm run up -- --system kserve-mlops --runtime processes
-  npm run up -- --fault stall=1s/20s --seed 7`,
+  npm run up -- --fault stall=1s/20s --fault 'errors=2% on replica-2' --seed 7`,
   )
   .exitOverride()
   .showHelpAfterError('Run with --help for all options.');
 
 async function up(options: Options): Promise<void> {
-  const fault = options.fault === undefined ? undefined : parseFault(options.fault);
+  const faults = (options.fault ?? []).map((text) => withoutWindow(parseFault(text, replicaNames(options.replicas))));
   using interruption = new Interruption({
     first: () => say('Taking the stack down; once more to be done with it at once.'),
     second: (name) => process.exit(128 + constants.signals[name]),
@@ -67,7 +70,7 @@ async function up(options: Options): Promise<void> {
   mkdirSync(logFolder);
   await using runtime = await chooseRuntime(options.runtime, { logFolder, watchdog, onProgress: say, signal });
   const { system, seed, replicas } = options;
-  const starting = startStack({ system, runtime, seed, replicas, onProgress: say, ...(fault && { fault }) });
+  const starting = startStack({ system, runtime, seed, replicas, faults, onProgress: say });
   const stack = await Promise.race([starting, aborted]);
   if (stack === undefined) {
     starting.catch(() => undefined);
@@ -77,6 +80,15 @@ async function up(options: Options): Promise<void> {
     `${addresses(stack)}\nLogs: ${logFolder} (until the stack ends)\n\n${examples(stack)}\n\nUp. Ctrl-C ends it.\n`,
   );
   await aborted;
+}
+
+/** Without load there is no first request to count from. */
+function withoutWindow(fault: Fault): Fault {
+  if (fault.window === null) return fault;
+  const always = fault.text.replace(/ (at|for|every) \S+/g, '');
+  throw usageError(
+    `Fault "${fault.text}": "at", "for" and "every" count from the first request, and npm run up sends none. Right would be, for example, ${always}.`,
+  );
 }
 
 function addresses(stack: Stack): string {
