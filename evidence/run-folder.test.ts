@@ -23,7 +23,7 @@ afterEach(() => {
 });
 
 const run: Run = {
-  schemaVersion: 1,
+  schemaVersion: 2,
   id: '20260101T000000Z-p',
   tailgate: { version: '0.1.0', commit: null },
   epoch: '2026-01-01T00:00:00.000Z',
@@ -45,7 +45,6 @@ const run: Run = {
   ],
   only: null,
   budgetMs: 1000,
-  patienceMs: 1000,
   scenarios: [],
 };
 

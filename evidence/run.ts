@@ -9,6 +9,8 @@ export const runFiles = {
   series: 'series',
   logs: 'logs',
   verdicts: 'verdicts.json',
+  /** What the version before this one had said. */
+  formerVerdicts: 'verdicts.v1.json',
   html: 'report.html',
   junit: 'junit.xml',
   summary: 'summary.md',
@@ -22,7 +24,7 @@ export const stackPartSchema = z.strictObject({ name: z.string(), version: z.str
  * `sealed` is there only after everything was written.
  */
 export const runSchema = z.strictObject({
-  schemaVersion: z.literal(1),
+  schemaVersion: z.literal(2),
   id: z.string(),
   tailgate: z.strictObject({ version: z.string(), commit: z.string().nullable() }),
   /** Wall-clock time (ISO 8601, UTC) that all sample times are relative to, and the same in Unix milliseconds. */
@@ -36,7 +38,7 @@ export const runSchema = z.strictObject({
     z.strictObject({
       kind: z.literal('reference-stack'),
       runtime: z.enum(['containers', 'processes']),
-      fault: z.string().nullable(),
+      faults: z.array(z.string()),
       parts: z.array(stackPartSchema),
     }),
     z.strictObject({ kind: z.literal('external'), url: z.string(), metrics: z.string().nullable() }),
@@ -46,8 +48,6 @@ export const runSchema = z.strictObject({
   /** Target ids that `--only` named; null means every target. */
   only: z.array(z.string()).nullable(),
   budgetMs: z.number(),
-  /** Judged load of a scenario after which it only goes on while a decision is in sight. */
-  patienceMs: z.number(),
   scenarios: z.array(scenarioRecordSchema),
   sealed: z
     .strictObject({

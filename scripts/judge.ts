@@ -1,6 +1,7 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { copyFileSync, existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Command, CommanderError } from 'commander';
+import { openRun } from '../evidence/reader.ts';
 import { runFiles } from '../evidence/run.ts';
 import { derive } from './gate/derive.ts';
 import { describeError, errorExitCode } from './gate/options.ts';
@@ -21,8 +22,15 @@ function derivedFiles(folder: string): Map<string, string> {
   );
 }
 
+/** Verdicts of the version before cannot be derived again, so they are kept beside those of this one. */
+function keepFormer(folder: string): void {
+  const [verdicts, kept] = [join(folder, runFiles.verdicts), join(folder, runFiles.formerVerdicts)];
+  if (existsSync(verdicts) && !existsSync(kept)) copyFileSync(verdicts, kept);
+}
+
 async function judge(folder: string, quiet: boolean): Promise<number> {
   const before = derivedFiles(folder);
+  if ((await openRun(folder)).former) keepFormer(folder);
   const verdicts = await derive(folder);
   const after = derivedFiles(folder);
   const changed = [...before].filter(([name, content]) => after.get(name) !== content).map(([name]) => name);

@@ -2,8 +2,8 @@ import { readFileSync } from 'node:fs';
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import { describe, expect, test } from 'vitest';
 import { parse } from 'yaml';
-import { profileSchema } from './profile.ts';
 import { profileJsonSchema } from './profile-json-schema.ts';
+import { profileSchema } from './profile-schema.ts';
 import { profiles } from './profiles/index.ts';
 
 const validate = new Ajv2020({ strict: true, strictTypes: false, allErrors: true }).compile(profileJsonSchema());

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { profileSchema } from './profile.ts';
+import { profileSchema } from './profile-schema.ts';
 
 /**
  * The shape of a profile file as JSON Schema (draft 2020-12), for editors and other tools; published as `slo/profile.schema.json`.

@@ -1,4 +1,5 @@
 import type { z } from 'zod';
+import { faultlessRequests } from './judge/rules.ts';
 import type { Arrivals, Conflict, Objective, Scenario, Target } from './profile.ts';
 
 interface ProfileParts {
@@ -14,12 +15,9 @@ interface Breach {
   message: string;
 }
 
-/** Risk of a false pass that every objective is tested at. */
-const alpha = 0.01;
-
 /** What a profile's shape cannot say: names that must exist, and promises that no load could ever show to be kept. */
 export function checkProfile(profile: ProfileParts, context: z.core.$RefinementCtx): void {
-  for (const { path, message } of [...names(profile), ...objectives(profile), ...unusedScenarios(profile)]) {
+  for (const { path, message } of [...names(profile), ...objectives(profile), ...lengths(profile), ...unusedScenarios(profile)]) {
     context.addIssue({ code: 'custom', path, message });
   }
 }
@@ -79,9 +77,19 @@ function* undecidable(objective: Objective, { payloads, arrivals, durationSecond
     }
   }
   const badShare = objective.indicator === 'latency' ? 1 - objective.quantile : objective.maxShare;
-  const least = leastRequests(badShare);
+  const least = faultlessRequests(badShare);
   if (rates !== null && durationSeconds !== undefined && rates.mean * durationSeconds < least) {
     yield `${durationSeconds} s bring ${round(rates.mean * durationSeconds)} requests, but even without a bad one ${least} are needed to be sure; make it longer or raise the rate`;
+  }
+}
+
+/** A length in time and one in requests cannot both be kept; a ramp's is its budget. */
+function* lengths({ scenarios }: ProfileParts): Generator<Breach> {
+  for (const [name, { requests, durationSeconds, arrivals }] of Object.entries(scenarios)) {
+    if (requests === undefined) continue;
+    const path = ['scenarios', name, 'requests'];
+    if (durationSeconds !== undefined) yield { path, message: 'give requests or durationSeconds, not both' };
+    if (arrivals.shape === 'ramp') yield { path, message: 'a ramp is as long as the budget; leave requests out' };
   }
 }
 
@@ -108,16 +116,6 @@ function offeredRates(arrivals: Arrivals): { mean: number; peak: number } | null
     case 'closed':
       return null;
   }
-}
-
-/**
- * Fewest requests, none of them bad, that rule out a bad share of `badShare` or more at risk `alpha`: (1 - badShare)^n ≤ alpha.
- * No valid test can do with fewer; the sequential one of the judge needs more. 0 for what is no share: zod calls this on values
- * outside their limits too, and says so itself.
- */
-function leastRequests(badShare: number): number {
-  if (!(badShare > 0 && badShare < 1)) return 0;
-  return Math.ceil(Math.log(alpha) / Math.log1p(-Number(badShare.toPrecision(12))));
 }
 
 function round(value: number): number {

@@ -1,7 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { z } from 'zod';
-import { type Arrivals, type Objective, profileSchema } from './profile.ts';
+import type { Arrivals, Objective } from './profile.ts';
+import { profileSchema } from './profile-schema.ts';
 
 type Input = z.input<typeof profileSchema>;
 
@@ -65,6 +66,16 @@ describe('names', () => {
     expect(breaches(profile([latency, { ...latency, limitMs: 90 }]))).toEqual([]);
   });
 
+  test('a number of requests is no length in time, and a ramp has its own', () => {
+    expect(breaches(profile([latency], { requests: 10_000 }))).toEqual([]);
+    expect(breaches(profile([latency], { requests: 10_000, durationSeconds: 600 }))).toEqual([
+      'scenarios.load.requests: give requests or durationSeconds, not both',
+    ]);
+    expect(
+      breaches(profile([latency], { requests: 100, arrivals: { shape: 'ramp', fromPerSecond: 1, toPerSecond: 9 } })),
+    ).toEqual(['scenarios.load.requests: a ramp is as long as the budget; leave requests out']);
+  });
+
   test('no profile may be called "all"', () => {
     expect(breaches(profile([latency], {}, { id: 'all' }))).toEqual([
       'id: "all" stands for all built-in profiles; choose another id',
@@ -102,12 +113,12 @@ describe('promises that the load could never show to be kept', () => {
     expect(breaches(profile([misses], { payloads: repeated(599, 10) }))).toEqual([]);
   });
 
-  /** Least n without a bad request at 99 % confidence, from the table of Clopper and Pearson's interval. */
+  /** Least n without a bad request that the judge passes: 1.5 times ln(α / 8) / ln(quantile). */
   test.each([
-    [0.9, 44],
-    [0.95, 90],
-    [0.99, 459],
-    [0.999, 4603],
+    [0.9, 96],
+    [0.95, 196],
+    [0.99, 998],
+    [0.999, 10_022],
   ])('a documented duration brings enough requests for quantile %d: %i', (quantile, least) => {
     const at = (requests: number) =>
       breaches(profile([{ ...latency, quantile }], { arrivals: { shape: 'constant', perSecond: 1 }, durationSeconds: requests }));

@@ -1,3 +1,4 @@
+import type { CountNote } from './reason.ts';
 import type { Sample } from './sample.ts';
 import type { Reconciliation } from './verdict.ts';
 
@@ -63,19 +64,19 @@ export function reconcile(input: {
   series: readonly CounterSeries[];
   /** Requests that no answer came back for. */
   open: number;
-  failure: string | null;
+  failure: CountNote | null;
 }): Reconciliation {
   const { client, open, rule } = input;
   // On our own stack replica by replica; on a foreign server, whose replicas carry other names, all together.
   const series = rule === 'equal' ? input.series : input.series.map((one) => ({ ...one, replica: '' }));
-  const notes: string[] = [];
+  const notes: CountNote[] = [];
   const rows: Row[] = [];
   if (input.failure !== null) {
     return { profile: input.profile, scenario: input.scenario, rule, agrees: null, notes: [input.failure], rows };
   }
   const unnamed = client.get('');
   if (unnamed !== undefined && rule === 'equal' && unnamed.requests > 0) {
-    notes.push(`${unnamed.requests} answers came from the balancer itself and are in no replica's count`);
+    notes.push({ code: 'balancer-answers', requests: unnamed.requests });
   }
   let agrees = true;
   let compared = false;
@@ -91,12 +92,12 @@ export function reconcile(input: {
         server: server === undefined ? null : value,
       });
       if (server === undefined && rule === 'server-at-least') {
-        notes.push(`the service has no counter of ${signal} under the name that was looked for`);
+        notes.push({ code: 'no-counter', signal });
         continue;
       }
       compared = true;
       if (server !== undefined && server.resets > 0) {
-        notes.push(`${replica} restarted ${server.resets} time(s): its count is a lower bound`);
+        notes.push({ code: 'restarted', replica, times: server.resets });
         continue;
       }
       const tooFew = value < counts[signal];
@@ -104,8 +105,7 @@ export function reconcile(input: {
       if (tooFew || tooMany) agrees = false;
     }
   }
-  if (open > 0 && rule === 'equal')
-    notes.push(`${open} requests ended without an answer: the server may or may not have counted them`);
+  if (open > 0 && rule === 'equal') notes.push({ code: 'unanswered', requests: open });
   return { profile: input.profile, scenario: input.scenario, rule, agrees: compared ? agrees : null, notes, rows };
 }
 

@@ -17,6 +17,15 @@ export const clientHealthSchema = z.strictObject({
   cpuCores: z.number().optional(),
 });
 
+/** A fault that was switched on while a scenario was driven, on one part of the stack or on all. Times as in the record. */
+export const switchedFaultSchema = z.strictObject({
+  text: z.string(),
+  part: z.string().nullable(),
+  from: z.number(),
+  /** Absent when it stayed on. */
+  to: z.number().optional(),
+});
+
 /** One scenario as it was driven: what was planned, when it ran and how it ended. Times are milliseconds since the run's epoch. */
 export const scenarioRecordSchema = z.strictObject({
   /** `<profile id>/<scenario name>`, as in the samples. */
@@ -32,12 +41,17 @@ export const scenarioRecordSchema = z.strictObject({
   endedAt: z.number().optional(),
   stop: z.enum(stops).optional(),
   client: clientHealthSchema.optional(),
+  faults: z.array(switchedFaultSchema).optional(),
   /** What broke, in words, when the client failed. */
   failure: z.string().optional(),
 });
 
 export type ClientHealth = z.infer<typeof clientHealthSchema>;
+export type SwitchedFault = z.infer<typeof switchedFaultSchema>;
 export type ScenarioRecord = z.infer<typeof scenarioRecordSchema>;
+
+/** What is known of a scenario before it is driven. */
+export type ScenarioPlan = Pick<ScenarioRecord, 'name' | 'scenario' | 'warmupMs' | 'plannedMs' | 'minTimeMs' | 'timeoutMs'>;
 
 /** Scenario names are unique in a profile only; in a run they carry its id. */
 export function qualify(profileId: string, scenario: string): string {

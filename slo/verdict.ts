@@ -1,20 +1,33 @@
 import { z } from 'zod';
 import { conflictSchema, objectiveSchema, targetKinds } from './profile.ts';
+import { caveatSchema, changeSchema, countNoteSchema, reasonSchema } from './reason.ts';
 
 /** Worst first: merging takes the first that occurs. `not-run` stands apart and never merges. */
 export const decisions = ['fail', 'invalid', 'inconclusive', 'pass'] as const;
 
 export const guarantees = ['exact', 'calibrated'] as const;
 
-const bounds = z.strictObject({ lower: z.number(), upper: z.number(), confidence: z.number() });
+/** Where the true figure is, whenever one looks: each side errs with at most the α that it is tested at. */
+const bounds = z.strictObject({ lower: z.number(), upper: z.number() });
+/** The same figure for the two sides of a test. */
+const sides = z.strictObject({ pass: z.number(), fail: z.number() });
 
 /** Judged load that stood behind a decision. */
 const extent = {
-  /** Milliseconds of judged load, from the scenario's first judged intended start to that of the last request counted. */
+  /** Milliseconds of judged load. */
   judgedMs: z.number(),
+  /** Blocks of time that it was cut into. */
+  blocks: z.int(),
   guarantee: z.enum(guarantees),
-  /** Why the guarantee is no better, or what the method assumed; empty when there is nothing to say. */
-  caveats: z.array(z.string()),
+  /** What the method assumed, or cannot have seen. */
+  caveats: z.array(caveatSchema),
+  bounds,
+  /** Probability of what was seen if the figure were exactly at its limit; a side is decided at `level` or less. */
+  chance: sides,
+  level: sides,
+  alpha: sides,
+  /** A share that rose, or a rate that fell, while it was judged, so that it would soon have missed its limit. */
+  change: changeSchema.optional(),
 };
 
 /** What a verdict rests on. */
@@ -28,37 +41,24 @@ export const evidenceSchema = z.discriminatedUnion('kind', [
     /** Bad ones that are so whatever our own client did: late arrivals count as good here. A fail rests on these. */
     certainlyBad: z.int(),
     allowedShare: z.number(),
-    /** Two-sided interval of the bad share on effective counts. */
-    bounds,
-    /** Integrated autocorrelation time, ≥ 1, in requests; n / (temper × tau) requests count as independent. */
-    tau: z.number(),
-    temper: z.number(),
-    effective: z.number(),
-    /** Natural logarithms of the two e-values, and of what each must reach. */
-    logEPass: z.number(),
-    logEFail: z.number(),
-    passAt: z.number(),
-    failAt: z.number(),
-    alphaPass: z.number(),
-    alphaFail: z.number(),
+    /** How much more the bad requests, or the latencies, clump in blocks of time than independent ones would; at least 1. */
+    designEffect: sides,
+    /** As many independent requests would say as much. */
+    effective: sides,
+    /** Latency only: the objective's own percentile of this run, in ms; null when that many were not answered. */
+    observedMs: z.number().nullable().optional(),
   }),
   z.strictObject({
     kind: z.literal('rate'),
     ...extent,
-    /** One-second blocks, and good answers in them. */
-    blocks: z.int(),
     good: z.int(),
     perSecond: z.number(),
     minPerSecond: z.number(),
-    bounds,
-    tau: z.number(),
-    alphaPass: z.number(),
-    alphaFail: z.number(),
   }),
   z.strictObject({
     kind: z.literal('duration'),
     guarantee: z.enum(guarantees),
-    caveats: z.array(z.string()),
+    caveats: z.array(caveatSchema),
     seconds: z.array(z.number()),
     limitSeconds: z.number(),
   }),
@@ -70,12 +70,12 @@ export const evidenceSchema = z.discriminatedUnion('kind', [
   }),
 ]);
 
-/** Why the judge stopped looking. */
+/** Why load ended. `no-answer`: nothing was answered from the start. */
 export const stops = [
   'decided',
   'budget',
-  'out-of-sight',
   'documented-duration',
+  'no-answer',
   'interrupted',
   'client-failed',
   'not-started',
@@ -86,12 +86,9 @@ export const objectiveVerdictSchema = z.strictObject({
   id: z.string(),
   objective: objectiveSchema,
   decision: z.enum(decisions),
-  /** One sentence for a person. */
-  reason: z.string(),
+  reason: reasonSchema,
   stop: z.enum(stops),
   evidence: evidenceSchema.optional(),
-  /** Seconds of budget that would be needed, where the budget could not decide. */
-  neededSeconds: z.number().optional(),
 });
 
 const verdictFacts = {
@@ -107,15 +104,18 @@ export const targetVerdictSchema = z.union([
     ...verdictFacts,
     decision: z.enum(decisions),
     objectives: z.array(objectiveVerdictSchema),
-    reason: z.string(),
+    /** Where the target itself was decided, not by an objective. */
+    reason: reasonSchema.optional(),
     evidence: evidenceSchema.optional(),
   }),
-  z.strictObject({ ...verdictFacts, decision: z.literal('not-run'), reason: z.string() }),
+  z.strictObject({ ...verdictFacts, decision: z.literal('not-run'), reason: reasonSchema }),
 ]);
 
 export type Decision = (typeof decisions)[number];
 export type Guarantee = (typeof guarantees)[number];
 export type Evidence = z.infer<typeof evidenceSchema>;
+export type RatioEvidence = Extract<Evidence, { kind: 'ratio' }>;
+export type RateEvidence = Extract<Evidence, { kind: 'rate' }>;
 export type Stop = (typeof stops)[number];
 export type ObjectiveVerdict = z.infer<typeof objectiveVerdictSchema>;
 export type TargetVerdict = z.infer<typeof targetVerdictSchema>;
@@ -133,7 +133,7 @@ export const reconciliationSchema = z.strictObject({
   rule: z.enum(['equal', 'server-at-least']),
   agrees: z.boolean().nullable(),
   /** Why it could not be compared, or what was taken into account. */
-  notes: z.array(z.string()),
+  notes: z.array(countNoteSchema),
   rows: z.array(
     z.strictObject({
       replica: z.string(),
@@ -146,7 +146,7 @@ export const reconciliationSchema = z.strictObject({
 
 /** `verdicts.json`: everything that was decided in one run, derived from its evidence alone. */
 export const runVerdictsSchema = z.strictObject({
-  schemaVersion: z.literal(1),
+  schemaVersion: z.literal(2),
   run: z.string(),
   exitCode: z.union([z.literal(0), z.literal(1), z.literal(2), z.literal(3)]),
   /** True when a part of what was measured is a simulation: the reference server's GPU. */

@@ -12,6 +12,9 @@ import { mlopsAks } from '../slo/profiles/mlops-aks.ts';
 const onProgress = (line: string) => process.stderr.write(`${line}\n`);
 const seed = 1;
 
+/** As tests the suites run in a short form: what a service does less often than every two seconds may not show in it. */
+const shortLoad = { budgetMs: 120_000, rampMs: 20_000, minTimeMs: 20_000 } as const;
+
 export interface OpenSession {
   session: Session;
   close(): Promise<void>;
@@ -32,7 +35,7 @@ async function openOwnSession(): Promise<OpenSession> {
   const now = new Date();
   const run: Run = {
     ...{
-      schemaVersion: 1,
+      schemaVersion: 2,
       id: `${timeStamp(now)}-suites`,
       tailgate: tailgateVersion(),
       epoch: now.toISOString(),
@@ -40,8 +43,8 @@ async function openOwnSession(): Promise<OpenSession> {
       seed,
     },
     ...{ host: hostFacts(), argv: [], profiles: [profile], only: null, scenarios: [] },
-    ...{ budgetMs: usualLoad.budgetMs, patienceMs: usualLoad.patienceMs },
-    target: { kind: 'reference-stack', runtime: 'processes', fault: null, parts: [] },
+    ...{ budgetMs: shortLoad.budgetMs },
+    target: { kind: 'reference-stack', runtime: 'processes', faults: [], parts: [] },
   };
   const watchdog = await startWatchdog({ onProgress });
   const folder = await createRunFolder(join(repository, 'runs', run.id), run);
@@ -49,12 +52,25 @@ async function openOwnSession(): Promise<OpenSession> {
     ...{ system: profile.system, runtime: 'auto', seed, watchdog, onProgress, signal: new AbortController().signal },
     logFolder: join(folder.dir, runFiles.logs),
   });
-  const { url, counters, k6 } = place;
+  const { url, counters, k6, faultAdmin } = place;
   const facts = { runFolder: folder.dir, epochMs: run.epochMs, journal: watchdog.journal };
-  const limits = { alphaFail: plan.alphaFail, seed, ...usualLoad };
-  onProgress(`Evidence of the suites: ${folder.dir}`);
+  const limits = { alphaFail: plan.alphaFail, seed, warmupMs: usualLoad.warmupMs, ...shortLoad };
+  onProgress(
+    `The suites in their short form: ${shortLoad.minTimeMs / 1000} s of load at least, a minute in a gate. Evidence: ${folder.dir}`,
+  );
   return {
-    session: { ...facts, ...limits, profile, only: null, url, counters, k6, headers: {} },
+    session: {
+      ...facts,
+      ...limits,
+      profile,
+      only: null,
+      url,
+      counters,
+      k6,
+      headers: {},
+      faults: [],
+      ...(faultAdmin && { faultAdmin }),
+    },
     async close() {
       await place[Symbol.asyncDispose]();
       await watchdog.close();

@@ -7,7 +7,7 @@ export class VerdictError extends Error {
 
   constructor(target: string, verdicts: readonly ObjectiveVerdict[]) {
     const missed = verdicts.filter(({ decision }) => decision !== 'pass');
-    super(`${target}: ${missed.map(({ decision, reason }) => `${decision}: ${reason}`).join(' · ')}`);
+    super(`${target}: ${missed.map(({ id, decision, reason }) => `${id} ${decision} (${reason.code})`).join(' · ')}`);
     this.target = target;
   }
 }

@@ -1,7 +1,7 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { openRun } from '../../evidence/reader.ts';
-import { runFiles } from '../../evidence/run.ts';
+import { type Run, runFiles } from '../../evidence/run.ts';
 import { writeReports } from '../../report/index.ts';
 import { exitCode, judgeRun } from '../../slo/judge/run.ts';
 import { AnswerCounts } from '../../slo/reconcile.ts';
@@ -42,24 +42,52 @@ export async function derive(folder: string): Promise<RunVerdicts> {
     run.only,
   );
   const verdicts: RunVerdicts = {
-    schemaVersion: 1,
+    schemaVersion: 2,
     run: run.id,
     exitCode: decided !== 1 && (broken.length > 0 || run.sealed?.end === 'broken') ? 3 : decided,
     simulated: run.target.kind === 'reference-stack',
     profiles,
     reconciliation,
-    warnings: [...(run.sealed?.failure ? [run.sealed.failure] : []), ...warnings, ...evidence.warnings, ...broken],
+    warnings: [
+      ...(evidence.former ? [formerWarning(run)] : []),
+      ...(run.sealed?.failure ? [run.sealed.failure] : []),
+      ...warnings,
+      ...evidence.warnings,
+      ...idleFaults(run),
+      ...broken,
+    ],
   };
   writeFileSync(join(folder, runFiles.verdicts), `${JSON.stringify(verdicts, null, 2)}\n`);
   await writeReports({ run, verdicts, samples: evidence.samples(), dir: folder });
   return verdicts;
 }
 
+/** What can and cannot be said of a run that was driven by the judge of the version before. */
+function formerWarning({ tailgate, scenarios }: Run): string {
+  const least = Math.min(...scenarios.map(({ minTimeMs }) => minTimeMs));
+  const stopped = Number.isFinite(least) ? `, which ended its load from ${least / 1000} s on` : '';
+  return `This run was recorded by Tailgate ${tailgate.version} with another method of judging${stopped}. The verdicts here are by today's method on the same samples; what more load would have shown, as today's method asks for, is not known.`;
+}
+
+/** Faults that were asked for at a time that the load did not come to: such a run does not show what they do. */
+function idleFaults({ target, scenarios }: Run): string[] {
+  const asked = target.kind === 'reference-stack' ? target.faults : [];
+  const switched = new Set(scenarios.flatMap(({ faults = [] }) => faults.map(({ text }) => text)));
+  if (scenarios.length === 0 || !scenarios.some(({ faults }) => faults !== undefined)) return [];
+  return asked
+    .filter((text) => !switched.has(text))
+    .map((text) => `The fault "${text}" was never on: the load ended before. --min-time makes it last longer.`);
+}
+
 type TargetVerdict = RunVerdicts['profiles'][number]['targets'][number];
 
 function distrusted(target: TargetVerdict): TargetVerdict {
   if (target.decision === 'not-run') return target;
-  return { ...target, decision: 'invalid', reason: 'The evidence is not what was recorded, so it proves nothing.' };
+  const { id, kind, statement, section, implied, objectives } = target;
+  return {
+    ...{ id, kind, statement, section, objectives, decision: 'invalid', reason: { code: 'evidence-altered' } },
+    ...(implied === undefined ? {} : { implied }),
+  };
 }
 
 async function* counted(samples: AsyncIterable<Sample>, counts: AnswerCounts): AsyncGenerator<Sample> {

@@ -6,7 +6,7 @@ import { createRunFolder } from '../../evidence/writer.ts';
 import { hostFacts, tailgateVersion, timeStamp } from '../../fixtures/facts.ts';
 import type { Place } from '../../fixtures/reference-place.ts';
 import { startWatchdog } from '../../fixtures/runtime/watchdog.ts';
-import { loadOf, type Session } from '../../fixtures/session.ts';
+import { plannedMs, type Session } from '../../fixtures/session.ts';
 import { renderMarkdown } from '../../report/index.ts';
 import { undecidable } from '../../slo/judge/feasibility.ts';
 import { type ProfilePlan, planRun } from '../../slo/judge/plan.ts';
@@ -36,6 +36,11 @@ export async function gate(options: GateOptions, argv: readonly string[]): Promi
   const run = describeRun(options, argv);
   // Profiles with nothing to drive have all their targets listed as not run, and need no stack.
   const plans = planRun(options.profiles, options.only).profiles.filter(({ scenarios }) => scenarios.length > 0);
+  if (options.budgetMs < options.minTimeMs) {
+    progress.step(
+      `Nothing can pass with --budget ${options.budgetMs / 1000}s: a pass needs ${options.minTimeMs / 1000} s of load (--min-time). What is bad can still fail.`,
+    );
+  }
   for (const plan of plans) warnOfSmallBudget(plan, options, progress);
   const folder = await createRunFolder(resolve(options.out ?? join('runs', run.id)), run);
   const outcomes: SuiteOutcome[] = [];
@@ -83,7 +88,7 @@ function describeRun(options: GateOptions, argv: readonly string[]): Run {
   const now = new Date();
   const { target } = options;
   return {
-    schemaVersion: 1,
+    schemaVersion: 2,
     id: `${timeStamp(now)}-${options.profiles.map(({ id }) => id).join('+')}`,
     tailgate: tailgateVersion(),
     epoch: now.toISOString(),
@@ -98,11 +103,10 @@ function describeRun(options: GateOptions, argv: readonly string[]): Run {
             url: redactUrl(target.url),
             metrics: target.metrics === undefined ? null : redactUrl(target.metrics.url),
           }
-        : { kind: 'reference-stack', runtime: 'processes', fault: target.faultText, parts: [] },
+        : { kind: 'reference-stack', runtime: 'processes', faults: target.faults.map(({ text }) => text), parts: [] },
     profiles: options.profiles,
     only: options.only,
     budgetMs: options.budgetMs,
-    patienceMs: options.patienceMs,
     scenarios: [],
   };
 }
@@ -110,28 +114,30 @@ function describeRun(options: GateOptions, argv: readonly string[]): Run {
 /** Names, before any load, each objective that the budget cannot decide, and the budget that it would need. */
 function warnOfSmallBudget({ scenarios }: ProfilePlan, options: GateOptions, progress: Progress): void {
   for (const { objectives, scenario } of scenarios) {
-    const { plannedMs } = loadOf(options, scenario);
-    for (const { id, neededMs } of undecidable(objectives, scenario, options.minTimeMs, plannedMs)) {
+    const planned = plannedMs(options, scenario);
+    for (const { id, neededMs } of undecidable(objectives, scenario, options.minTimeMs, planned)) {
       progress.step(
-        `${id} cannot be decided with ${plannedMs / 1000} s of load: it needs --budget ${Math.ceil(neededMs / 1000)}s or more.`,
+        `${id} cannot be decided with ${planned / 1000} s of load: it needs --budget ${Math.ceil(neededMs / 1000)}s or more.`,
       );
     }
   }
 }
 
 function session(
-  { only, seed, budgetMs, patienceMs, minTimeMs, warmupMs, target }: GateOptions,
+  { only, seed, budgetMs, rampMs, minTimeMs, warmupMs, target }: GateOptions,
   { profile, alphaFail }: ProfilePlan,
   where: Pick<Session, 'runFolder' | 'epochMs' | 'journal'>,
-  { url, counters, k6 }: Place,
+  { url, counters, k6, faultAdmin }: Place,
 ): Session {
   const external: Partial<ExternalTarget> = target.kind === 'external' ? target : {};
   const { headers = {}, caFile, bodies } = external;
+  const faults = target.kind === 'external' ? [] : target.faults;
   return {
     ...where,
-    ...{ profile, only, alphaFail, seed, budgetMs, patienceMs, minTimeMs, warmupMs, url, counters, k6, headers },
+    ...{ profile, only, alphaFail, seed, budgetMs, rampMs, minTimeMs, warmupMs, url, counters, k6, headers, faults },
     ...(caFile === undefined ? {} : { caFile }),
     ...(bodies === undefined ? {} : { bodies }),
+    ...(faultAdmin === undefined ? {} : { faultAdmin }),
   };
 }
 

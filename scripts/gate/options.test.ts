@@ -26,6 +26,8 @@ describe('wrong usage', () => {
     [['--runtime', 'podman'], /--runtime.*podman/s],
     [['--only', 'AK-SLO-9'], /AK-SLO-9/],
     [['--fault', 'latency=soon'], /latency/],
+    [['--fault', 'errors=2%', '--fault', 'errors=2% on replica-9'], /replica-9.*replica-1/],
+    [['--fault', 'errors=2%', 'at', '30s'], /quotes: --fault 'errors=2% at 30s'/],
     [['--target', 'ftp://example.test'], /--target/],
     [['--target', 'http://example.test/?key=1', '--api', 'score'], /--target.*query/s],
     [['--target', 'http://127.0.0.1:1'], /needs --api/],
@@ -65,11 +67,20 @@ describe('what is given is applied', () => {
     expect(options).toMatchObject({
       only: null,
       budgetMs: 600_000,
-      patienceMs: 60_000,
-      minTimeMs: 30_000,
+      rampMs: 60_000,
+      minTimeMs: 60_000,
       warmupMs: 5_000,
       target: { kind: 'reference-stack', runtime: 'auto' },
     });
+  });
+
+  test.for([
+    [['--budget', '45s'], { budgetMs: 45_000, rampMs: 45_000, minTimeMs: 60_000 }],
+    [['--min-time', '2m'], { budgetMs: 600_000, rampMs: 120_000, minTimeMs: 120_000 }],
+    [['--min-time', '15m'], { budgetMs: 900_000, minTimeMs: 900_000 }],
+    [['--min-time', '20s', '--budget', '20s'], { budgetMs: 20_000, minTimeMs: 20_000 }],
+  ] as const)('%s: only a given minimum time binds a budget', async ([argv, expected]) => {
+    expect(await readOptions(argv)).toMatchObject(expected);
   });
 
   test('all profiles', async () => {
@@ -92,6 +103,17 @@ describe('what is given is applied', () => {
     for (const scenario of Object.values(profiles[0]?.scenarios ?? {})) {
       expect(scenario).toMatchObject({ api: 'kserve-v1', model: 'ours', arrivals: { shape: 'poisson', perSecond: 42 } });
     }
+  });
+
+  test('faults, in the order in which they were given', async () => {
+    const { target } = await readOptions(['--fault', 'errors=40% on replica-2 at 35s for 10s', '--fault', 'latency=300ms']);
+    expect(target).toMatchObject({
+      faults: [
+        { part: 'replica-2', window: { atMs: 35_000, forMs: 10_000, everyMs: null } },
+        { text: 'latency=300ms', part: null, window: null },
+      ],
+    });
+    expect((await readOptions([])).target).toMatchObject({ faults: [] });
   });
 
   test('headers from the line and from the environment', async () => {

@@ -1,7 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { Command, Option } from 'commander';
-import type { Fault } from '../../fixtures/faults.ts';
-import { faultHelp, parseFault } from '../../fixtures/faults.ts';
+import { type Fault, faultHelp, faultWindowHelp, parseFault } from '../../fixtures/faults.ts';
 import { findTargets, resolveProfiles } from '../../fixtures/profile-file.ts';
 import { usualLoad } from '../../fixtures/session.ts';
 import { SuiteError, usageError } from '../../slo/errors.ts';
@@ -26,14 +25,14 @@ export interface GateOptions {
   profiles: Profile[];
   only: string[] | null;
   budgetMs: number;
-  patienceMs: number;
+  rampMs: number;
   minTimeMs: number;
   warmupMs: number;
   seed: number;
   out?: string;
   quiet: boolean;
   target:
-    | { kind: 'reference-stack'; runtime: 'auto' | 'containers' | 'processes'; fault?: Fault; faultText: string | null }
+    | { kind: 'reference-stack'; runtime: 'auto' | 'containers' | 'processes'; faults: Fault[] }
     | ({ kind: 'external' } & ExternalTarget);
 }
 
@@ -42,6 +41,7 @@ Examples:
   npm run gate                                       the reference stack against profile mlops-aks
   npm run gate -- --profile kserve-mlops --seed 7    another documented system
   npm run gate -- --fault latency=300ms              a release that is too slow: exit 1, AK-SLO-1 fails
+  npm run gate -- --fault 'errors=40% on replica-2 at 35s for 10s every 60s'
   npm run gate -- --only AK-SLO-4 --rate 500         one target, at another rate
   npm run gate -- --target https://ml.example.com --api score --profile ./our-profile.yaml --header env:AUTHORIZATION
 
@@ -57,7 +57,7 @@ interface RawOptions {
   profile: string[];
   only?: string[];
   budget?: number;
-  minTime: number;
+  minTime?: number;
   warmup: number;
   rate?: number;
   arrivals?: 'constant' | 'poisson';
@@ -65,7 +65,7 @@ interface RawOptions {
   out?: string;
   quiet: boolean;
   runtime?: 'auto' | 'containers' | 'processes';
-  fault?: string;
+  fault?: string[];
   target?: string;
   api?: Api;
   model?: string;
@@ -86,10 +86,10 @@ function command(): Command {
     .option('--only <target-id...>', 'decide only these targets')
     .option(
       '--budget <duration>',
-      'judged load per scenario, at most (default: 60s, and on to 10m while nothing failed and a decision is in sight)',
+      `judged load per scenario, at most; it ends once all is decided (default: ${usualLoad.budgetMs / 60_000}m)`,
       duration,
     )
-    .addOption(durationOption('--min-time', 'judged load before anything may pass', usualLoad.minTimeMs))
+    .option('--min-time <duration>', `judged load before anything is decided (default: ${usualLoad.minTimeMs / 1000}s)`, duration)
     .addOption(durationOption('--warmup', 'load sent, recorded and reported, but not judged', usualLoad.warmupMs))
     .option('--rate <n>', "requests per second of every open scenario, instead of the profile's", positiveNumber)
     .addOption(new Option('--arrivals <shape>', 'how open scenarios space their requests').choices(['constant', 'poisson']))
@@ -99,7 +99,7 @@ function command(): Command {
     .addOption(
       new Option('--runtime <kind>', 'how the reference stack runs (default: auto)').choices(['auto', 'containers', 'processes']),
     )
-    .option('--fault <fault>', `break the reference stack on purpose: ${faultHelp}`)
+    .option('--fault <fault>', 'break the reference stack on purpose, see below; repeatable', collect)
     .option('--target <url>', 'judge this service instead of the reference stack', baseUrl)
     .addOption(new Option('--api <kind>', 'wire format that the target speaks').choices([...apis]))
     .option('--model <name>', 'model to ask the target for')
@@ -113,7 +113,7 @@ function command(): Command {
     .option('--metrics <url>', "the target's metrics endpoint", httpUrl)
     .option('--prometheus <url>', 'a Prometheus that watches the target', httpUrl)
     .addOption(new Option('--dialect <name>', 'metric names of the target').choices([...dialectNames]))
-    .addHelpText('after', examples)
+    .addHelpText('after', `${faultHelp}\n${faultWindowHelp}\n${examples}`)
     .allowExcessArguments(false)
     .exitOverride();
 }
@@ -126,31 +126,36 @@ export async function readOptions(argv: readonly string[]): Promise<GateOptions>
   } catch (error) {
     if (!(error instanceof Error) || !('code' in error)) throw error;
     if (error.code === 'commander.helpDisplayed') throw error;
-    throw usageError(`${error.message.replace(/^error: /, '')}\nSee npm run gate -- --help.`, { cause: error });
+    const unquoted = error.code === 'commander.excessArguments' && argv.includes('--fault');
+    const hint = unquoted ? " Put a fault of several words in quotes: --fault 'errors=2% at 30s'." : '';
+    throw usageError(`${error.message.replace(/^error: /, '')}${hint}\nSee npm run gate -- --help.`, { cause: error });
   }
   const raw = program.opts<RawOptions>();
   refuseWrongCompany(raw);
   const known = await resolveProfiles(raw.profile, builtIn);
   const only = raw.only === undefined ? null : findTargets(known, raw.only);
   const profiles = known.map((profile) => adjust(profile, raw));
-  const budgetMs = raw.budget ?? usualLoad.budgetMs;
   const common = {
     profiles,
     only,
-    budgetMs,
-    patienceMs: raw.budget ?? usualLoad.patienceMs,
-    minTimeMs: raw.minTime,
+    ...loadOf(raw),
     warmupMs: raw.warmup,
     seed: raw.seed,
     quiet: raw.quiet,
     ...(raw.out === undefined ? {} : { out: raw.out }),
   };
-  if (raw.minTime > budgetMs) {
+  return { ...common, target: raw.target === undefined ? referenceTarget(raw) : externalTarget(raw, raw.target) };
+}
+
+/** A minimum time that was asked for is kept: the usual budget gives way to it, a given one is refused. */
+function loadOf({ budget, minTime }: RawOptions): Pick<GateOptions, 'budgetMs' | 'rampMs' | 'minTimeMs'> {
+  if (budget !== undefined && minTime !== undefined && minTime > budget) {
     throw usageError(
-      `--min-time ${raw.minTime} ms is longer than --budget ${budgetMs} ms: nothing could be decided. Raise the budget.`,
+      `--min-time ${minTime / 1000}s is longer than --budget ${budget / 1000}s: nothing could pass. Raise the budget, or leave it out.`,
     );
   }
-  return { ...common, target: raw.target === undefined ? referenceTarget(raw) : externalTarget(raw, raw.target) };
+  const minTimeMs = minTime ?? usualLoad.minTimeMs;
+  return { budgetMs: budget ?? Math.max(usualLoad.budgetMs, minTimeMs), rampMs: budget ?? minTimeMs, minTimeMs };
 }
 
 function refuseWrongCompany(raw: RawOptions): void {
@@ -189,8 +194,7 @@ function referenceTarget(raw: RawOptions): GateOptions['target'] {
   return {
     kind: 'reference-stack',
     runtime: raw.runtime ?? 'auto',
-    faultText: raw.fault ?? null,
-    ...(raw.fault === undefined ? {} : { fault: parseFault(raw.fault) }),
+    faults: (raw.fault ?? []).map((text) => parseFault(text)),
   };
 }
 

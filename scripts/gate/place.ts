@@ -46,11 +46,10 @@ function countersOf({ metrics, dialect }: GateOptions['target'] & { kind: 'exter
 
 async function referencePlace(input: PlaceInput, target: GateOptions['target'] & { kind: 'reference-stack' }): Promise<Place> {
   const { profile, options, folder, watchdog, onProgress, signal } = input;
-  const { runtime, fault } = target;
+  const { runtime, faults } = target;
   const place = await openReferencePlace({
-    ...{ system: systemOf(profile), runtime, seed: options.seed, watchdog, onProgress, signal },
+    ...{ system: systemOf(profile), runtime, seed: options.seed, faults, watchdog, onProgress, signal },
     logFolder: join(folder.dir, runFiles.logs, profile.id),
-    ...(fault === undefined ? {} : { fault }),
   });
   const noted = folder.run.target;
   if (place.stack !== undefined && noted.kind === 'reference-stack') {

@@ -1,6 +1,7 @@
 import { BroadcastChannel } from 'node:worker_threads';
 import { createLogUpdate } from 'log-update';
 import { type ProgressEvent, progressChannel } from '../../fixtures/session.ts';
+import { progressWords } from '../../report/index.ts';
 
 /** Says on standard error what goes on: a living block on a terminal, a plain line every few seconds elsewhere, nothing when quiet. */
 export class Progress implements Disposable {
@@ -31,22 +32,22 @@ export class Progress implements Disposable {
   #scenario(event: ProgressEvent): void {
     if (this.#quiet) return;
     const seconds = (ms: number) => `${(ms / 1000).toFixed(0)} s`;
-    const how = event.beyondPatience ? 'of at most' : 'of';
-    const why = event.beyondPatience ? ', as a decision is in sight' : '';
-    const phase = event.phase === 'warmup' ? 'warming up' : 'judged load';
-    const head = `${event.scenario}: ${phase}, ${seconds(event.elapsedMs)} ${how} ${seconds(event.plannedMs)}${why}`;
+    const head =
+      event.phase === 'warmup'
+        ? `${event.scenario}: warming up, ${seconds(event.elapsedMs)} of ${seconds(event.plannedMs)}`
+        : `${event.scenario}: judged load, ${seconds(event.elapsedMs)} of at most ${seconds(event.plannedMs)}`;
     if (event.phase === 'ended') {
       if (this.#live) this.#block.clear();
       this.step(`${event.scenario}: ended after ${seconds(event.elapsedMs)}`);
       return;
     }
     if (this.#live) {
-      this.#block([head, ...event.objectives.map(({ id, state }) => `  ${id}  ${state}`)].join('\n'));
+      this.#block([head, ...event.objectives.map((objective) => `  ${progressWords(objective)}`)].join('\n'));
       return;
     }
     if (event.elapsedMs - this.#lastPlain >= 10_000 || event.elapsedMs < this.#lastPlain) {
       this.#lastPlain = event.elapsedMs;
-      process.stderr.write(`${head}; ${event.objectives.map(({ id, state }) => `${id} ${state}`).join('; ')}\n`);
+      process.stderr.write(`${head}; ${event.objectives.map(progressWords).join('; ')}\n`);
     }
   }
 

@@ -2,8 +2,10 @@ import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type Run, runFiles } from '../../evidence/run.ts';
 import { type SeriesFile, seriesFileSchema, seriesName } from '../../evidence/series.ts';
+import { countNoteWords } from '../../report/index.ts';
 import { SuiteError } from '../../slo/errors.ts';
 import type { Profile } from '../../slo/profile.ts';
+import type { CountNote } from '../../slo/reason.ts';
 import { type AnswerCounts, type CounterSeries, reconcile } from '../../slo/reconcile.ts';
 import { type Dialect, dialects } from '../../slo/signals.ts';
 import type { Reconciliation, Stop, TargetVerdict } from '../../slo/verdict.ts';
@@ -23,15 +25,13 @@ export function reconcileScenarios(folder: string, run: Run, counts: AnswerCount
         client,
         open,
         series: seen === undefined ? [] : toCounters(seen),
-        failure: seen === undefined ? absence(run) : seen.failure,
+        failure: seen === undefined ? absence(run) : seen.failure === null ? null : { code: 'unreadable', detail: seen.failure },
       });
     });
 }
 
-function absence(run: Run): string {
-  return run.target.kind === 'external' && run.target.metrics === null
-    ? "no metrics URL was given, so the server's own counts are not known"
-    : "the server's own counts were not recorded";
+function absence({ target }: Run): CountNote {
+  return { code: target.kind === 'external' && target.metrics === null ? 'no-metrics-url' : 'not-recorded' };
 }
 
 function readSeries(file: string): SeriesFile {
@@ -55,7 +55,7 @@ function toCounters({ dialect, series }: SeriesFile): CounterSeries[] {
 }
 
 /** Ends at which the load generator and the stack were well. */
-const fullStops: ReadonlySet<Stop> = new Set(['decided', 'budget', 'out-of-sight', 'documented-duration']);
+const fullStops: ReadonlySet<Stop> = new Set(['decided', 'budget', 'documented-duration']);
 
 /** Why the counts of our own stack could not be had, if so: then the harness is broken, whatever the client saw. */
 export function brokenReconciliation(run: Run, all: readonly Reconciliation[]): string[] {
@@ -63,7 +63,7 @@ export function brokenReconciliation(run: Run, all: readonly Reconciliation[]): 
     const stop = run.scenarios.find(({ name }) => name === `${profile}/${scenario}`)?.stop;
     const complete = stop !== undefined && fullStops.has(stop);
     return rule === 'equal' && agrees === null && complete
-      ? [`PROMETHEUS_FAILED: ${profile}/${scenario}: ${notes.join('; ')}`]
+      ? [`PROMETHEUS_FAILED: ${profile}/${scenario}: ${notes.map(countNoteWords).join(' ')}`]
       : [];
   });
 }
@@ -91,7 +91,7 @@ export function applyReconciliation(
       ...(implied === undefined ? {} : { implied }),
       decision: 'fail',
       objectives: [],
-      reason: `The server's own counts do not match what its client saw (scenario ${short.map(({ scenario }) => scenario).join(', ')}).`,
+      reason: { code: 'counts-differ', scenarios: short.map(({ scenario }) => scenario) },
       evidence: {
         kind: 'exact',
         expected: "the server's counters equal the client's counts",

@@ -2,8 +2,10 @@ import { cpSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { gunzipSync, gzipSync } from 'node:zlib';
 import { describe, expect, test } from 'vitest';
+import { openRun } from '../../evidence/reader.ts';
 import { runFiles } from '../../evidence/run.ts';
 import { testsOn } from '../../fixtures/services/engine-for-tests.ts';
+import type { Sample } from '../../slo/sample.ts';
 import { decisionsIn, holdingsOfAll, leftSince, readVerdicts, runGate, runJudge } from './gate-process.ts';
 
 const testOn = await testsOn();
@@ -55,6 +57,32 @@ describe('a fault is found, and named', () => {
     expect(text).toContain(`${only.at(-1)}`);
     expect(code).toBe(1);
   });
+});
+
+test('a fault on one replica for a while: only that replica fails, only then, and the run says when', async () => {
+  const fault = 'errors=60% on replica-2 at 4s for 3s';
+  const { code, folder, text } = await runGate([
+    ...processes,
+    ...quick,
+    '--budget',
+    '10s',
+    '--only',
+    'AK-SLO-3',
+    '--fault',
+    fault,
+  ]);
+  const { run, samples } = await openRun(folder);
+  const [scenario] = run.scenarios;
+  expect(run.target).toMatchObject({ faults: [fault] });
+  expect(scenario?.faults, text).toEqual([{ text: fault, part: 'replica-2', from: expect.any(Number), to: expect.any(Number) }]);
+  const [{ from, to } = { from: 0, to: 0 }] = scenario?.faults ?? [];
+  expect(((to ?? 0) - from) / 1000).toBeCloseTo(3, 0);
+  const failed: Sample[] = [];
+  for await (const sample of samples()) if (sample.status === 500) failed.push(sample);
+  expect(failed.length).toBeGreaterThan(20);
+  expect(new Set(failed.map(({ replica }) => replica))).toEqual(new Set(['replica-2']));
+  for (const { intendedStart, end } of failed) expect([end > from - 500, intendedStart < (to ?? 0) + 500]).toEqual([true, true]);
+  expect(code, 'six of a hundred failed, in one stretch: no pass, whatever else').not.toBe(0);
 });
 
 test('a budget that can decide nothing is named before any load, with what it would need: exit 2', async () => {

@@ -1,37 +1,46 @@
+import type { ClientFault } from '../reason.ts';
 import type { ScenarioRecord } from '../scenario-record.ts';
+import type { Judged } from './objective.ts';
 import { clientLimits } from './rules.ts';
-import { count, percent } from './words.ts';
 
-/** What our own client did wrong while it drove a scenario, in words; empty when its measurement can be trusted. */
-export function clientFaults(record: ScenarioRecord, judged: number, late: number): string[] {
-  const faults: string[] = [];
+/** What the recorded schedule says of our own client. */
+export interface PaceSeen {
+  gapMs: number;
+  disordered: number;
+}
+
+/** What our own client did wrong while it drove a scenario; empty when its measurement can be trusted. */
+export function clientFaults(record: ScenarioRecord, judged: Judged, pace: PaceSeen): ClientFault[] {
   const { client } = record;
-  const broke = brokenGenerator(record);
-  if (broke !== undefined) faults.push(broke);
-  if (client !== undefined && client.dropped > 0) faults.push(`${count(client.dropped)} arrivals were due and never sent`);
-  if (late > clientLimits.lateShare * judged) {
-    faults.push(`${percent(late / judged)} of the requests were sent late (at most ${percent(clientLimits.lateShare)} may)`);
-  }
-  if (clockJumped(record)) faults.push(`the clock jumped by ${client?.clockJumpMs.toFixed(0)} ms while the load flowed`);
-  if (client !== undefined && client.loopLagP99Ms > clientLimits.loopLagP99Ms) {
-    faults.push(`our own process was starved (event loop ${client.loopLagP99Ms.toFixed(0)} ms late at its 99th percentile)`);
-  }
+  const faults = brokenGenerator(record);
+  if (client !== undefined && client.dropped > 0) faults.push({ code: 'dropped', requests: client.dropped });
+  if (judged.late > clientLimits.lateShare * judged.requests)
+    faults.push({ code: 'late', requests: judged.late, of: judged.requests });
+  faults.push(...clockFaults(record, judged, pace));
+  if (client !== undefined && client.loopLagP99Ms > clientLimits.loopLagP99Ms)
+    faults.push({ code: 'starved', loopLagP99Ms: client.loopLagP99Ms });
   return faults;
 }
 
-/** Times measured across a clock jump mean nothing, not even a fail. */
-export function clockJumped({ client }: ScenarioRecord): boolean {
-  return client !== undefined && Math.abs(client.clockJumpMs) > clientLimits.clockJumpMs;
+/** Times measured by such a clock mean nothing: neither a pass nor a fail can rest on them. */
+export function clockFaults({ client }: ScenarioRecord, judged: Judged, pace: PaceSeen): ClientFault[] {
+  const faults: ClientFault[] = [];
+  if (client !== undefined && Math.abs(client.clockJumpMs) > clientLimits.clockJumpMs)
+    faults.push({ code: 'clock-jump', ms: client.clockJumpMs });
+  if (pace.gapMs > 0) faults.push({ code: 'gap', ms: pace.gapMs });
+  const impossible = judged.impossible + pace.disordered;
+  if (impossible > 0) faults.push({ code: 'impossible-times', requests: impossible });
+  return faults;
 }
 
-function brokenGenerator({ stop, failure, client }: ScenarioRecord): string | undefined {
-  if (failure !== undefined) return `the load generator failed: ${failure}`;
-  if (stop === 'client-failed') return 'the load generator failed';
-  if (client === undefined) return undefined;
+function brokenGenerator({ stop, failure, client }: ScenarioRecord): ClientFault[] {
+  if (failure !== undefined) return [{ code: 'generator-failed', detail: failure }];
+  if (stop === 'client-failed') return [{ code: 'generator-failed' }];
+  if (client === undefined) return [];
   const { exitCode, signal } = client;
   const allowed: readonly number[] = clientLimits.exitCodes;
-  if (exitCode !== null && !allowed.includes(exitCode)) return `the load generator ended with exit code ${exitCode}`;
+  if (exitCode !== null && !allowed.includes(exitCode)) return [{ code: 'generator-exit', exitCode }];
   // Ending it by a signal is how an early stop is asked for.
-  if (signal !== null && stop !== 'decided' && stop !== 'interrupted') return `the load generator was ended by ${signal}`;
-  return undefined;
+  const asked = stop === 'decided' || stop === 'no-answer' || stop === 'interrupted';
+  return signal !== null && !asked ? [{ code: 'generator-signal', signal }] : [];
 }

@@ -1,11 +1,12 @@
 import type { Objective } from '../profile.ts';
-import { latencyMs, type Sample, type StartMark } from '../sample.ts';
+import { latencyMs, type Sample } from '../sample.ts';
+import { clientLimits } from './rules.ts';
 
 /**
- * What one request says of one objective. `late-bad`: bad, but our client sent it late, so it counts against a pass and not for a
- * fail. `skip`: not what the objective is about. `unknown`: it was cut before anybody could know.
+ * What one request says of one objective. `doubtful`: bad, but perhaps by our client's own doing (sent late, impossible times), so it
+ * counts against a pass and not for a fail. `skip`: not what the objective is about. `unknown`: it was cut before anybody could know.
  */
-export type Reading = 'good' | 'bad' | 'late-bad' | 'skip' | 'unknown';
+export type Reading = 'good' | 'bad' | 'doubtful' | 'skip' | 'unknown';
 
 export type RatioObjective = Exclude<Objective, { indicator: 'throughput' }>;
 type LatencyObjective = Extract<Objective, { indicator: 'latency' }>;
@@ -15,9 +16,21 @@ export interface Indicator {
   read(sample: Sample): Reading;
 }
 
-/** A request sent more than this after its time was late by our own fault: 5 % of the limit, but 10 ms that any scheduler may need. */
+/** A request sent more than this after its time was late by our own fault (`clientLimits.lateness`). */
 export function lateToleranceMs(objective: Objective): number {
-  return objective.indicator === 'latency' ? Math.max(10, 0.05 * objective.limitMs) : 50;
+  const { ofLimit, leastMs, mostOfLimit, otherMs } = clientLimits.lateness;
+  if (objective.indicator !== 'latency') return otherMs;
+  return Math.min(Math.max(leastMs, ofLimit * objective.limitMs), mostOfLimit * objective.limitMs);
+}
+
+/** Whether a request was sent later than its objective can bear. */
+export function isLate({ start, intendedStart }: Sample, toleranceMs: number): boolean {
+  return start - intendedStart > toleranceMs;
+}
+
+/** Whether a request ended before it started, or started before it was due: its clock was wrong, and what it says of time means nothing. */
+export function isImpossible({ start, intendedStart, end }: Sample): boolean {
+  return !(end >= start && start >= intendedStart - clientLimits.earlyMs);
 }
 
 /** Statuses by which a balancer or server says that it cannot serve now. */
@@ -29,14 +42,14 @@ export function createIndicator(objective: RatioObjective, timeoutMs: number, tt
     case 'latency':
       return new Latency(objective);
     case 'cache-misses':
-      return new CacheMisses(timeoutMs, ttlMs);
+      return new CacheMisses(timeoutMs, ttlMs, lateToleranceMs(objective));
     default:
       return new Failures(objective.indicator, timeoutMs, lateToleranceMs(objective));
   }
 }
 
-/** Bad: not answered correctly, or not within the limit. */
-export class Latency implements Indicator {
+/** Bad: not answered correctly, or not within the limit. Certainly so if it still was when counted from when it was really sent. */
+class Latency implements Indicator {
   readonly #limit: number;
   readonly #limitIsBad: boolean;
   readonly #tolerance: number;
@@ -48,20 +61,17 @@ export class Latency implements Indicator {
   }
 
   read(sample: Sample): Reading {
-    const latency = latencyMs(sample);
-    const over = this.#limitIsBad ? latency >= this.#limit : latency > this.#limit;
-    if (!over && sample.outcome === 'ok') return 'good';
-    if (!over && sample.outcome === 'cut') return 'unknown';
-    return this.#late(sample) ? 'late-bad' : 'bad';
+    if (this.#isOver(latencyMs(sample))) return this.#isOver(sample.end - sample.start) ? 'bad' : 'doubtful';
+    if (sample.outcome === 'cut') return 'unknown';
+    if (isImpossible(sample)) return 'doubtful';
+    if (sample.outcome === 'ok') return 'good';
+    return isLate(sample, this.#tolerance) ? 'doubtful' : 'bad';
   }
 
-  /** What a request that has been open for longer than the limit already says, whatever becomes of it. */
-  readOpen(mark: StartMark): Reading {
-    return this.#late(mark) ? 'late-bad' : 'bad';
-  }
-
-  #late({ start, intendedStart }: StartMark): boolean {
-    return start - intendedStart > this.#tolerance;
+  #isOver(exactMs: number): boolean {
+    // Recorded times have three decimals; what the difference of two has beyond is noise, and must not move a latency off its limit.
+    const ms = Math.round(exactMs * 1000) / 1000;
+    return this.#limitIsBad ? ms >= this.#limit : ms > this.#limit;
   }
 }
 
@@ -83,7 +93,7 @@ class Failures implements Indicator {
     // Wrong answers are a share of the answers: a server that gives none has shown none to be right.
     if (this.#kind === 'wrong-answers' && !answered) return 'skip';
     if (this.#kind === 'unavailability' && answered && !unavailable.has(sample.status)) return 'good';
-    return sample.start - sample.intendedStart > this.#tolerance ? 'late-bad' : 'bad';
+    return isLate(sample, this.#tolerance) || isImpossible(sample) ? 'doubtful' : 'bad';
   }
 }
 
@@ -98,11 +108,13 @@ interface Entry {
 class CacheMisses implements Indicator {
   readonly #timeoutMs: number;
   readonly #ttlMs: number;
+  readonly #tolerance: number;
   readonly #entries = new Map<number, Entry>();
 
-  constructor(timeoutMs: number, ttlMs: number) {
+  constructor(timeoutMs: number, ttlMs: number, tolerance: number) {
     this.#timeoutMs = timeoutMs;
     this.#ttlMs = ttlMs;
+    this.#tolerance = tolerance;
   }
 
   read(sample: Sample): Reading {
@@ -122,6 +134,7 @@ class CacheMisses implements Indicator {
     if (stores && sample.end < entry.pending) entry.pending = sample.end;
     if (!(age <= this.#ttlMs)) return 'skip';
     if (sample.outcome === 'cut' && latencyMs(sample) < this.#timeoutMs) return 'unknown';
-    return sample.outcome === 'ok' && sample.cacheHit === true ? 'good' : 'bad';
+    if (sample.outcome === 'ok' && sample.cacheHit === true) return 'good';
+    return isLate(sample, this.#tolerance) || isImpossible(sample) ? 'doubtful' : 'bad';
   }
 }

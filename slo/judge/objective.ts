@@ -1,120 +1,120 @@
-import { latencyMs, type Sample, type StartMark } from '../sample.ts';
-import type { ObjectiveVerdict } from '../verdict.ts';
-import { createIndicator, Latency, lateToleranceMs, type RatioObjective, type Reading } from './indicator.ts';
-import { ALPHA, allowedShare, type PlannedObjective } from './plan.ts';
-import { type RateEvidence, RateTest } from './rate.ts';
-import { type RatioEvidence, RatioTest } from './ratio.ts';
-import { rules } from './rules.ts';
-import type { ScenarioPlan } from './scenario.ts';
-import { count } from './words.ts';
+import type { Caveat } from '../reason.ts';
+import type { Sample } from '../sample.ts';
+import type { ScenarioPlan } from '../scenario-record.ts';
+import type { ObjectiveVerdict, RateEvidence, RatioEvidence } from '../verdict.ts';
+import {
+  createIndicator,
+  type Indicator,
+  isImpossible,
+  isLate,
+  lateToleranceMs,
+  type RatioObjective,
+  type Reading,
+} from './indicator.ts';
+import { planLooks } from './looks.ts';
+import { allowedShare, type PlannedObjective } from './plan.ts';
+import { RateTest } from './rate.ts';
+import { RatioTest } from './ratio.ts';
+import type { Sides } from './sequential-test.ts';
 
 /** One objective of a scenario while its requests come in, in index order. */
 export interface ObjectiveJudge {
   readonly id: string;
   readonly objective: ObjectiveVerdict['objective'];
   readonly test: RatioTest | RateTest;
-  /** Index of the request it takes next. */
-  readonly next: number;
-  /** Judged requests it was given, whether or not the objective is about them. */
-  readonly judged: number;
-  /** Of those, the ones our client sent late. */
-  readonly late: number;
-  /** The next request, ended. `originMs`: intended start of the first judged request. */
-  take(sample: Sample, originMs: number): void;
-  /** The next request, still open at `nowMs`: takes it if it is bad already, whatever becomes of it, and says whether it did. */
-  takeOpen(mark: StartMark, originMs: number, nowMs: number): boolean;
-  evidence(): RatioEvidence | RateEvidence;
+  readonly judged: Judged;
+  /**
+   * The next request. `atMs`: its intended start since the first judged one, 0 in the warm-up; `originMs`: that start; `logLatency`: the
+   * natural logarithm of its latency in ms.
+   */
+  take(sample: Sample, atMs: number, originMs: number, logLatency: number): void;
+  /** No more requests come; so much load was judged, if counting did not end before. */
+  end(judgedMs: number): void;
+  /** What only this objective knows to be careful about. */
+  caveats(): Caveat[];
+  evidence(): RatioEvidence | RateEvidence | undefined;
 }
 
-export function createObjectiveJudge(planned: PlannedObjective, plan: ScenarioPlan, alphaFail: number): ObjectiveJudge {
-  const { objective } = planned;
+/** Judged requests that an objective was given, whether or not it is about them. */
+export interface Judged {
+  requests: number;
+  /** Sent late by our client. */
+  late: number;
+  /** With times that cannot be. */
+  impossible: number;
+  /** Where counting ended, milliseconds since the first judged start. */
+  lastMs: number;
+  /** Counting ended early, at a request that was cut before anybody could know: later ones would favour the fast. */
+  ended: boolean;
+}
+
+export function createObjectiveJudge(planned: PlannedObjective, plan: ScenarioPlan, alpha: Sides): ObjectiveJudge {
+  const { id, objective } = planned;
   return objective.indicator === 'throughput'
-    ? new Throughput(planned.id, objective, plan, alphaFail)
-    : new Share(planned.id, objective, plan, alphaFail);
+    ? new Throughput(id, objective, plan, alpha)
+    : new Share(id, objective, plan, alpha);
 }
 
-/** When a pass is possible, and whether looks before the end are: a documented duration is judged whole. */
-function timing({ scenario, minTimeMs, plannedMs }: ScenarioPlan) {
-  const documented = scenario.durationSeconds !== undefined;
-  return { minTimeMs: documented ? plannedMs : minTimeMs, onlyAtEnd: documented };
-}
+const nothing = (): Judged => ({ requests: 0, late: 0, impossible: 0, lastMs: 0, ended: false });
 
-/** How slow a request is for the estimate of dependence: 0 at the floor and below, this at the limit and for every bad one. */
-const slownessOfBad = -Math.log(rules.slownessFloor);
+function count(judged: Judged, sample: Sample, atMs: number, toleranceMs: number): void {
+  judged.requests += 1;
+  judged.lastMs = atMs;
+  if (isLate(sample, toleranceMs)) judged.late += 1;
+  if (sample.outcome !== 'cut' && isImpossible(sample)) judged.impossible += 1;
+}
 
 class Share implements ObjectiveJudge {
   readonly id: string;
   readonly objective: RatioObjective;
   readonly test: RatioTest;
-  readonly #indicator: ReturnType<typeof createIndicator>;
+  readonly judged = nothing();
+  readonly #indicator: Indicator;
   readonly #tolerance: number;
-  /** Below this a request is nowhere near the limit, and how fast it is says nothing of what would be bad. */
-  readonly #floorMs: number;
-  next = 0;
-  judged = 0;
-  late = 0;
-  /** Set at the first request that was cut too early to be known: taking later ones would favour the fast. */
-  #ended = false;
+  /** ln(limit), where the objective is about latency. */
+  readonly #logLimit: number | undefined;
   #saidOfCache = false;
 
-  constructor(id: string, objective: RatioObjective, plan: ScenarioPlan, alphaFail: number) {
+  constructor(id: string, objective: RatioObjective, plan: ScenarioPlan, alpha: Sides) {
     const { payloads } = plan.scenario;
     this.id = id;
     this.objective = objective;
     this.#indicator = createIndicator(objective, plan.timeoutMs, payloads.kind === 'repeated' ? payloads.ttlSeconds * 1000 : 0);
     this.#tolerance = lateToleranceMs(objective);
-    this.#floorMs = (objective.indicator === 'latency' ? objective.limitMs : 1) * rules.slownessFloor;
-    this.test = new RatioTest({
-      ...timing(plan),
-      allowedShare: allowedShare(objective),
-      alphaPass: ALPHA,
-      alphaFail,
-      queueing: objective.indicator === 'latency',
-    });
+    if (objective.indicator === 'latency') this.#logLimit = Math.log(objective.limitMs);
+    this.test = new RatioTest({ allowedShare: allowedShare(objective), alpha, looks: planLooks(plan) });
   }
 
-  take(sample: Sample, originMs: number): void {
-    this.next = sample.index + 1;
-    if (this.#ended) return;
+  take(sample: Sample, atMs: number, _originMs: number, logLatency: number): void {
+    if (this.judged.ended) return;
     // The warm-up is read too: it fills the cache.
     const reading = this.#indicator.read(sample);
     if (sample.phase === 'warmup') return;
     if (sample.cacheHit !== undefined) this.#saidOfCache = true;
-    this.#count(sample, originMs, reading, reading === 'good' ? latencyMs(sample) : 0);
-  }
-
-  takeOpen(mark: StartMark, originMs: number, nowMs: number): boolean {
-    if (!(this.#indicator instanceof Latency) || this.objective.indicator !== 'latency') return false;
-    if (mark.phase === 'judged') {
-      if (nowMs - mark.intendedStart <= this.objective.limitMs) return false;
-      this.#count(mark, originMs, this.#indicator.readOpen(mark), 0);
-    }
-    this.next = mark.index + 1;
-    return true;
-  }
-
-  evidence(): RatioEvidence {
-    const silent = this.objective.indicator === 'cache-misses' && this.judged > 0 && !this.#saidOfCache;
-    const caveats = silent ? ['No answer said whether it came from a cache (header Cache-Status), so none counts as a hit.'] : [];
-    if (this.late > 0)
-      caveats.push(
-        `${count(this.late)} of ${count(this.judged)} requests were sent late by our client; for a fail they count as good.`,
-      );
-    return this.test.evidence(caveats);
-  }
-
-  #count({ start, intendedStart }: StartMark, originMs: number, reading: Reading, latency: number): void {
     if (reading === 'unknown') {
-      this.#ended = true;
+      this.judged.ended = true;
       return;
     }
-    this.judged += 1;
-    if (start - intendedStart > this.#tolerance) this.late += 1;
-    if (reading === 'skip' || this.test.decision !== undefined) return;
-    const good = reading === 'good';
-    // Clipped at the limit, so that an open request that has passed it is known as well as one that ended, and at the floor.
-    const slowness = good ? Math.log(Math.max(1, latency / this.#floorMs)) : slownessOfBad;
-    this.test.take(intendedStart - originMs, !good, reading === 'bad', slowness);
+    this.test.advance(atMs);
+    count(this.judged, sample, atMs, this.#tolerance);
+    if (reading !== 'skip') this.test.take(atMs, reading !== 'good', reading === 'bad', this.#distance(reading, logLatency));
+  }
+
+  end(judgedMs: number): void {
+    this.test.end(this.judged.ended ? this.judged.lastMs : judgedMs);
+  }
+
+  caveats(): Caveat[] {
+    const silent = this.objective.indicator === 'cache-misses' && this.judged.requests > 0 && !this.#saidOfCache;
+    return silent ? [{ code: 'no-cache-sign' }] : [];
+  }
+
+  evidence(): RatioEvidence | undefined {
+    return this.test.evidence();
+  }
+
+  #distance(reading: Reading, logLatency: number): number {
+    return this.#logLimit === undefined || reading !== 'good' ? 0 : Math.min(0, logLatency - this.#logLimit);
   }
 }
 
@@ -122,35 +122,45 @@ class Throughput implements ObjectiveJudge {
   readonly id: string;
   readonly objective: ObjectiveVerdict['objective'];
   readonly test: RateTest;
-  next = 0;
-  judged = 0;
-  late = 0;
-  #ended = false;
+  readonly judged = nothing();
+  readonly #tolerance: number;
+  /** When good answers to the warm-up came that may have come in the judged time. */
+  #warmupEnds: number[] = [];
 
   constructor(
     id: string,
     objective: Extract<ObjectiveVerdict['objective'], { indicator: 'throughput' }>,
     plan: ScenarioPlan,
-    alphaFail: number,
+    alpha: Sides,
   ) {
     this.id = id;
     this.objective = objective;
-    this.test = new RateTest({ ...timing(plan), minPerSecond: objective.minPerSecond, alphaPass: ALPHA, alphaFail });
+    this.#tolerance = lateToleranceMs(objective);
+    this.test = new RateTest({ minPerSecond: objective.minPerSecond, alpha, looks: planLooks(plan) });
   }
 
-  take(sample: Sample, originMs: number): void {
-    this.next = sample.index + 1;
-    if (sample.outcome === 'cut') this.#ended = true;
-    if (sample.phase === 'warmup' || this.#ended) return;
-    this.judged += 1;
-    this.test.take(sample.intendedStart - originMs, sample.end - originMs, sample.outcome === 'ok');
+  take(sample: Sample, atMs: number, originMs: number): void {
+    if (sample.phase === 'warmup') {
+      this.#warmupEnds = this.#warmupEnds.filter((end) => end > sample.intendedStart);
+      if (sample.outcome === 'ok') this.#warmupEnds.push(sample.end);
+      return;
+    }
+    for (const end of this.#warmupEnds) this.test.take(end - originMs);
+    this.#warmupEnds = [];
+    this.test.advance(atMs);
+    count(this.judged, sample, atMs, this.#tolerance);
+    if (sample.outcome === 'ok') this.test.take(sample.end - originMs);
   }
 
-  takeOpen(): boolean {
-    return false;
+  end(judgedMs: number): void {
+    this.test.end(this.judged.ended ? this.judged.lastMs : judgedMs);
   }
 
-  evidence(): RateEvidence {
-    return this.test.evidence([]);
+  caveats(): Caveat[] {
+    return [];
+  }
+
+  evidence(): RateEvidence | undefined {
+    return this.judged.requests === 0 ? undefined : this.test.evidence();
   }
 }

@@ -1,26 +1,27 @@
-import type { Sample, StartMark } from '../sample.ts';
-
-type Slot = { open: true; mark: StartMark } | { open: false; sample: Sample };
+import type { Sample } from '../sample.ts';
+import { clientLimits } from './rules.ts';
 
 /**
  * Puts the requests of one scenario, which end in any order, back into the order of their intended starts. Holds only what ended
- * ahead of an older open request, so its memory is bounded by arrivals within one timeout.
+ * ahead of an older open request.
  */
 export class Order {
-  readonly #slots = new Map<number, Slot>();
+  readonly #waiting = new Map<number, Sample>();
   readonly #deliver: (sample: Sample) => void;
+  readonly #mostWaiting: number;
   #next = 0;
   #highest = -1;
   #repeated = 0;
+  /** Samples behind a gap that will not be filled, and were not kept. */
+  #dropped = 0;
 
-  /** `deliver` gets every sample once, by index; it must not keep the object. */
-  constructor(deliver: (sample: Sample) => void) {
+  /**
+   * `deliver` gets every sample once, by index; it must not keep the object. `inFlight`: requests that can be open at once. When more than
+   * that wait for a missing one, it never comes: what is after it is counted from then on, but not kept, even if it comes after all.
+   */
+  constructor(deliver: (sample: Sample) => void, inFlight = 0) {
     this.#deliver = deliver;
-  }
-
-  /** Index of the oldest request that has not ended, or has not been seen. */
-  get next(): number {
-    return this.#next;
+    this.#mostWaiting = Math.max(clientLimits.waiting, 2 * inFlight);
   }
 
   /** Samples that came a second time under an index already taken, and were ignored. */
@@ -30,46 +31,36 @@ export class Order {
 
   /** Indexes that are missing below the highest one that ended: requests that were open when the recording broke off. */
   get missing(): number {
-    let ended = 0;
-    for (const slot of this.#slots.values()) if (!slot.open) ended += 1;
-    return Math.max(0, this.#highest + 1 - this.#next - ended);
+    return Math.max(0, this.#highest + 1 - this.#next - this.waiting);
   }
 
   /** Samples that wait behind a missing one. */
   get waiting(): number {
-    let ended = 0;
-    for (const slot of this.#slots.values()) if (!slot.open) ended += 1;
-    return ended;
-  }
-
-  start(mark: StartMark): void {
-    if (mark.index >= this.#next && !this.#slots.has(mark.index)) this.#slots.set(mark.index, { open: true, mark });
+    return this.#waiting.size + this.#dropped;
   }
 
   end(sample: Sample): void {
     const { index } = sample;
     if (index > this.#highest) this.#highest = index;
     if (index === this.#next) {
-      if (this.#slots.size > 0) this.#slots.delete(index);
-      this.#next += 1;
-      this.#deliver(sample);
-      if (this.#slots.size > 0) this.#drain();
-      return;
+      // Too late to be of use: it stays missing.
+      if (this.#dropped === 0) this.#take(sample);
+    } else if (index < this.#next || this.#waiting.has(index)) this.#repeated += 1;
+    else if (this.#dropped > 0) this.#dropped += 1;
+    else if (this.#waiting.size < this.#mostWaiting) this.#waiting.set(index, sample);
+    else {
+      this.#dropped = this.#waiting.size + 1;
+      this.#waiting.clear();
     }
-    if (index < this.#next || this.#slots.get(index)?.open === false) this.#repeated += 1;
-    else this.#slots.set(index, { open: false, sample });
   }
 
-  /** What is known of a request that was not delivered yet: how it ended, or that it is open, or nothing. */
-  peek(index: number): Slot | undefined {
-    return this.#slots.get(index);
-  }
-
-  #drain(): void {
-    for (let slot = this.#slots.get(this.#next); slot?.open === false; slot = this.#slots.get(this.#next)) {
-      this.#slots.delete(this.#next);
+  #take(sample: Sample): void {
+    this.#next += 1;
+    this.#deliver(sample);
+    for (let next = this.#waiting.get(this.#next); next !== undefined; next = this.#waiting.get(this.#next)) {
+      this.#waiting.delete(this.#next);
       this.#next += 1;
-      this.#deliver(slot.sample);
+      this.#deliver(next);
     }
   }
 }

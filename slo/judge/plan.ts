@@ -1,8 +1,6 @@
 import type { Objective, Profile, Scenario, Target } from '../profile.ts';
 import { qualify } from '../scenario-record.ts';
-
-/** Probability of a false pass that each objective is tested at, and of a false fail that all objectives of a run share. */
-export const ALPHA = 0.01;
+import { rules } from './rules.ts';
 
 export interface PlannedObjective {
   /** As in `ObjectiveVerdict`: `<target id>/<indicator>`, with the quantile for latency. */
@@ -44,7 +42,7 @@ export interface RunPlan {
 export function planRun(profiles: readonly Profile[], only: readonly string[] | null): RunPlan {
   const targets = profiles.map((profile) => plannedTargets(profile, only));
   const objectives = targets.flat().reduce((sum, target) => sum + target.objectives.length, 0);
-  const alphaFail = ALPHA / Math.max(1, objectives);
+  const alphaFail = rules.alpha / Math.max(1, objectives);
   return { objectives, alphaFail, profiles: profiles.map((profile, at) => planOf(profile, targets[at] ?? [], alphaFail)) };
 }
 

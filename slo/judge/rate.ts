@@ -1,132 +1,113 @@
-import { BatchMeans } from '../statistics/autocorrelation.ts';
-import { meanMargin } from '../statistics/confidence-sequence.ts';
-import type { Evidence } from '../verdict.ts';
+import { exceededWith, probabilityAbove } from '../statistics/students-t.ts';
+import { TimeBlocks } from '../statistics/time-blocks.ts';
+import type { RateEvidence } from '../verdict.ts';
+import type { LookPlan } from './looks.ts';
 import { rules } from './rules.ts';
-
-export type RateEvidence = Extract<Evidence, { kind: 'rate' }>;
+import { type Look, SequentialTest, type Sides, worsening } from './sequential-test.ts';
 
 export interface RateOptions {
   minPerSecond: number;
-  alphaPass: number;
-  alphaFail: number;
-  minTimeMs: number;
-  /** A documented duration is looked at once, when it is over. */
-  onlyAtEnd: boolean;
+  alpha: Sides;
+  looks: LookPlan;
 }
 
-/** A variance from fewer blocks is worth nothing. */
-const MIN_BLOCKS = 20;
-/** Blocks are few, so a level of the autocorrelation estimate counts with fewer batches than usual. */
-const MIN_BATCHES = 8;
-const TEMPER = 2;
-/** The confidence sequence is tightest at the usual minimum time. */
-const TIGHT_AT = 30;
-const BLOCK_MS = 1000;
+interface RateLook extends Look {
+  good: number;
+  perSecond: number;
+  /** Standard error of `perSecond`, and the degrees of freedom it has. */
+  error: number;
+  degrees: number;
+}
 
 /**
- * Tests whether good answers per second are above or below a limit, on blocks of one second. A block is closed when the judge has
- * come to requests that started after it, so that none can end in it any more. The first block is left out: answers to requests
- * from before it are not counted.
+ * Tests whether good answers per second are above or below a limit, with Student's t on the rates of blocks of time. An answer counts in
+ * the block that it came in. Constant memory, but for answers to the warm-up that are still to come.
  */
-export class RateTest {
+export class RateTest extends SequentialTest<RateLook> {
   readonly #options: RateOptions;
-  readonly #blocks = new BatchMeans(1, MIN_BATCHES);
-  /** Good answers in blocks that are not closed yet, by number of the block. */
-  readonly #open = new Map<number, number>();
-  #closed = 1;
-  #lastAt = 0;
-  #decision: 'pass' | 'fail' | undefined;
+  readonly #blocks: TimeBlocks;
+  #good = 0;
 
   constructor(options: RateOptions) {
+    super(options.looks, options.alpha);
     this.#options = options;
+    this.#blocks = new TimeBlocks(1, options.looks.blockMs);
   }
 
-  get decision(): 'pass' | 'fail' | undefined {
-    return this.#decision;
+  get good(): number {
+    return this.#good;
   }
 
-  get blocks(): number {
-    return this.#blocks.n;
-  }
-
-  /** One more request, in index order: when it was to start and when it ended, milliseconds since the first judged start. */
-  take(atMs: number, endMs: number, good: boolean): void {
-    if (this.#decision !== undefined) return;
-    this.#lastAt = atMs;
-    const current = Math.floor(atMs / BLOCK_MS);
-    while (this.#closed < current) this.#close();
-    if (!good) return;
-    const block = Math.floor(endMs / BLOCK_MS);
-    if (block >= this.#closed) this.#open.set(block, (this.#open.get(block) ?? 0) + 1);
-  }
-
-  end(): void {
-    if (this.#decision === undefined) this.#look();
+  /** A good answer, milliseconds since the first judged start; requests that could answer before the next look are all taken by then. */
+  take(endMs: number): void {
+    if (endMs < 0) return;
+    this.#good += 1;
+    this.#blocks.add(this.#blocks.blockAt(endMs), 0, 1);
   }
 
   /** Whether a fail would stand if so many more answers had been good. */
   failsWith(moreGood: number): boolean {
-    return (
-      this.#perSecond() + moreGood / Math.max(1, this.#blocks.n) + this.#margin(this.#options.alphaFail) <
-      this.#options.minPerSecond
-    );
+    const { last } = this;
+    if (last === undefined) return false;
+    const perSecond = last.perSecond + (moreGood * 1000) / last.judgedMs;
+    return this.#chance(perSecond, last).fail <= this.level.fail;
   }
 
-  progress(): number {
-    if (this.#decision !== undefined) return 1;
-    const distance = Math.abs(this.#perSecond() - this.#options.minPerSecond);
-    const margin = this.#margin(this.#options.alphaPass);
-    const time = (this.#lastAt + 1) / (this.#options.minTimeMs * rules.minTimeShare + 1);
-    return this.#blocks.n < MIN_BLOCKS || margin === 0 ? 0 : Math.min(0.99, time, (distance / margin) ** 2);
-  }
-
-  /** `104.2 good per second over 12 s` */
-  state(): string {
-    return `${this.#perSecond().toFixed(1)} good per second over ${this.#blocks.n} s`;
-  }
-
-  evidence(caveats: readonly string[]): RateEvidence {
-    const tail = (1 - rules.confidence) / 2;
-    const margin = this.#margin(tail);
-    const mean = this.#perSecond();
-    const width = Number.isFinite(margin) ? margin : mean;
+  evidence(): RateEvidence | undefined {
+    const { last } = this;
+    if (last === undefined || last.blocks === 0) return undefined;
+    const { judgedMs, blocks, chance, change, good, perSecond, error, degrees } = last;
+    const margin = (level: number) => (error === 0 ? 0 : error * exceededWith(level, degrees));
     return {
-      kind: 'rate',
-      judgedMs: this.#lastAt,
-      guarantee: 'calibrated',
-      caveats: [...caveats, 'The bound is asymptotic: it takes the mean over blocks of one second as nearly normal.'],
-      blocks: this.#blocks.n,
-      good: this.#blocks.sum,
-      perSecond: mean,
-      minPerSecond: this.#options.minPerSecond,
-      bounds: { lower: Math.max(0, mean - width), upper: mean + width, confidence: rules.confidence },
-      tau: this.#blocks.tau(),
-      alphaPass: this.#options.alphaPass,
-      alphaFail: this.#options.alphaFail,
+      ...{ kind: 'rate', judgedMs, blocks, guarantee: 'calibrated', caveats: [{ code: 'nearly-normal' }] },
+      bounds: { lower: Math.max(0, perSecond - margin(this.level.pass)), upper: perSecond + margin(this.level.fail) },
+      ...{ chance, level: this.level, alpha: this.#options.alpha },
+      ...(change === undefined ? {} : { change }),
+      ...{ good, perSecond, minPerSecond: this.#options.minPerSecond },
     };
   }
 
-  #close(): void {
-    this.#blocks.add(this.#open.get(this.#closed) ?? 0);
-    this.#open.delete(this.#closed);
-    this.#closed += 1;
-    if (!this.#options.onlyAtEnd) this.#look();
+  protected lookAt(judgedMs: number): RateLook {
+    this.#blocks.blockAt(judgedMs);
+    const { widthMs } = this.#blocks;
+    const blocks = Math.floor(judgedMs / widthMs);
+    const rates = (span: number) =>
+      this.#blocks.sums(0, blocks - (blocks % span), span).map((good) => (good * 1000) / (widthMs * span));
+    const [single, pairs] = [rates(1), rates(2)];
+    const perSecond = meanOf(single);
+    const error = Math.sqrt(rules.rateVariance * Math.max(varianceOfMean(single), varianceOfMean(pairs)));
+    const figures = { perSecond, error, degrees: Math.max(1, pairs.length - 1) };
+    const worse = worsening(
+      single.map((rate) => -rate),
+      widthMs,
+      -perSecond,
+      -this.#options.minPerSecond,
+    );
+    return {
+      ...{ judgedMs, blocks, good: this.#good, ...figures, chance: this.#chance(perSecond, figures) },
+      change: worse && { ...worse, before: -worse.before, after: -worse.after },
+    };
   }
 
-  #perSecond(): number {
-    return this.#blocks.mean();
+  isOut(): boolean {
+    return false;
   }
 
-  #margin(alpha: number): number {
-    const effective = this.#blocks.n / (TEMPER * this.#blocks.tau());
-    return meanMargin(effective, Math.sqrt(this.#blocks.variance()), alpha, TIGHT_AT);
+  #chance(perSecond: number, { error, degrees }: Pick<RateLook, 'error' | 'degrees'>): Sides {
+    const distance = perSecond - this.#options.minPerSecond;
+    if (distance === 0) return { pass: 1, fail: 1 };
+    const t = error === 0 ? Math.sign(distance) * Number.POSITIVE_INFINITY : distance / error;
+    return { pass: probabilityAbove(t, degrees), fail: probabilityAbove(-t, degrees) };
   }
+}
 
-  #look(): void {
-    if (this.#decision !== undefined || this.#blocks.n < MIN_BLOCKS) return;
-    const { minPerSecond, alphaPass, alphaFail, minTimeMs } = this.#options;
-    const longEnough = this.#lastAt >= minTimeMs * rules.minTimeShare;
-    if (longEnough && this.#perSecond() - this.#margin(alphaPass) > minPerSecond) this.#decision = 'pass';
-    else if (this.#perSecond() + this.#margin(alphaFail) < minPerSecond) this.#decision = 'fail';
-  }
+function meanOf(values: readonly number[]): number {
+  return values.length === 0 ? 0 : values.reduce((sum, value) => sum + value, 0) / values.length;
+}
+
+function varianceOfMean(values: readonly number[]): number {
+  if (values.length < 2) return Number.POSITIVE_INFINITY;
+  const mean = meanOf(values);
+  const squares = values.reduce((sum, value) => sum + (value - mean) ** 2, 0);
+  return squares / (values.length - 1) / values.length;
 }

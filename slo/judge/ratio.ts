@@ -1,68 +1,53 @@
-import { BatchMeans } from '../statistics/autocorrelation.ts';
-import { clopperPearson } from '../statistics/binomial.ts';
-import { type ShareTest, shareTest } from '../statistics/e-value.ts';
-import { nextLook } from '../statistics/looks.ts';
-import type { Evidence } from '../verdict.ts';
+import { lowerBound, probabilityOfAtLeast, probabilityOfAtMost, upperBound } from '../statistics/binomial.ts';
+import { designEffect, deviationOfMeans } from '../statistics/design-effect.ts';
+import { TimeBlocks } from '../statistics/time-blocks.ts';
+import type { RatioEvidence } from '../verdict.ts';
+import type { LookPlan } from './looks.ts';
 import { rules } from './rules.ts';
-import { count, seconds } from './words.ts';
-
-export type RatioEvidence = Extract<Evidence, { kind: 'ratio' }>;
+import { type Look, SequentialTest, type Sides, worsening } from './sequential-test.ts';
 
 export interface RatioOptions {
   /** Share of bad requests that the objective allows. */
   allowedShare: number;
-  alphaPass: number;
-  alphaFail: number;
-  /** No pass before so much judged load. */
-  minTimeMs: number;
-  /** A documented duration is looked at once, when it is over. */
-  onlyAtEnd: boolean;
-  /** Whether requests influence each other through a queue, seen in a slowness that is given with each; else events are rare ones. */
-  queueing: boolean;
+  alpha: Sides;
+  looks: LookPlan;
 }
 
-/** Shorter batches than this say nothing that longer ones do not. */
-const BATCH = 8;
+interface RatioLook extends Look {
+  designEffect: Sides;
+  effective: Sides;
+}
+
+/** Columns of a block of time: requests, bad ones, certainly bad ones, and the sum of their distances to the limit. */
+const columns = { n: 0, bad: 1, certain: 2, distance: 3 } as const;
+
 /** How many times the load so far an estimate of what is still needed may reach. */
-const FORESEEN = 1000;
+const foreseen = 1000;
 
 /**
- * Tests whether the share of bad requests is below or above its limit, as they come, in index order. Flat memory; nothing is
- * computed between looks but sums. A decision, once made, stays, with the evidence it was made on.
+ * Tests whether the share of bad requests is below or above its limit. Time is cut into blocks; how much more the bad requests clump in
+ * blocks than independent ones would tells how many independent requests the load is worth, and with that many an exact binomial test
+ * decides. Constant memory.
  */
-export class RatioTest {
+export class RatioTest extends SequentialTest<RatioLook> {
   readonly #options: RatioOptions;
-  readonly #test: ShareTest;
-  readonly #passAt: number;
-  readonly #failAt: number;
-  readonly #watchMs: number;
-  readonly #badMeans = new BatchMeans(BATCH);
-  readonly #slowMeans = new BatchMeans(BATCH);
+  readonly #blocks: TimeBlocks;
+  /** Requests by how often the limit can be halved before it reaches them. */
+  readonly #halvings = new Float64Array(rules.mostHalvings + 1);
   #n = 0;
-  #certainlyBad = 0;
-  #nextLook = nextLook(0);
-  #lastAt = 0;
-  /** Bad requests with no other one shortly before. */
-  #badGroups = 0;
-  #lastBadAt = Number.NEGATIVE_INFINITY;
-  #badSeconds = 0;
-  #lastBadSecond = -1;
-  /** The stretch of certainly bad requests that is going on, and whether there was one that made an outage. */
-  #stretchFrom = Number.NaN;
+  #bad = 0;
+  #certain = 0;
+  #distances = 0;
+  #squares = 0;
+  /** The stretch of certainly bad requests that goes on, and the longest that is not just chance. */
+  #stretchFrom = 0;
   #stretchRequests = 0;
   #outageMs = 0;
-  #decision: 'pass' | 'fail' | undefined;
 
   constructor(options: RatioOptions) {
+    super(options.looks, options.alpha);
     this.#options = options;
-    this.#test = shareTest(options.allowedShare);
-    this.#passAt = -Math.log(options.alphaPass);
-    this.#failAt = -Math.log(options.alphaFail);
-    this.#watchMs = rules.watchPerShareMs * options.allowedShare;
-  }
-
-  get decision(): 'pass' | 'fail' | undefined {
-    return this.#decision;
+    this.#blocks = new TimeBlocks(Object.keys(columns).length, options.looks.blockMs);
   }
 
   get n(): number {
@@ -70,197 +55,169 @@ export class RatioTest {
   }
 
   get bad(): number {
-    return this.#badMeans.sum;
+    return this.#bad;
+  }
+
+  /** The longest time without a good request. */
+  get outageMs(): number {
+    return this.#outageMs;
+  }
+
+  /** Whether the outage makes it fail, with so many more good requests. */
+  isOut({ judgedMs }: Look, moreGood = 0): boolean {
+    const many = this.#certain > this.#options.allowedShare * (this.#n + moreGood);
+    return many && this.#outageMs > rules.outageShare * judgedMs;
   }
 
   /**
-   * One more request. `atMs`: its intended start since the first judged one. `certainly`: bad whatever our own client did.
-   * `slowness`: any number that rises with its latency; equal for all bad ones.
+   * One more request. `atMs`: its intended start since the first judged one, no smaller than any before. `certainly`: bad whatever our
+   * own client did. `distance`: ln(latency / limit), at most 0, and 0 for a bad one and where the objective is not about latency.
    */
-  take(atMs: number, bad: boolean, certainly: boolean, slowness: number): void {
-    if (this.#decision !== undefined) return;
+  take(atMs: number, bad: boolean, certainly: boolean, distance: number): void {
+    const block = this.#blocks.blockAt(atMs);
     this.#n += 1;
-    this.#lastAt = atMs;
-    this.#badMeans.add(bad ? 1 : 0);
+    this.#blocks.add(block, columns.n, 1);
     if (bad) {
-      if (atMs - this.#lastBadAt > rules.groupGapMs) this.#badGroups += 1;
-      this.#lastBadAt = atMs;
+      this.#bad += 1;
+      this.#blocks.add(block, columns.bad, 1);
     }
-    if (this.#options.queueing) this.#slowMeans.add(slowness);
     if (certainly) {
-      this.#certainlyBad += 1;
+      this.#certain += 1;
+      this.#blocks.add(block, columns.certain, 1);
       this.#stretch(atMs);
-      const second = Math.floor(atMs / 1000);
-      if (second !== this.#lastBadSecond) {
-        this.#lastBadSecond = second;
-        this.#badSeconds += 1;
-      }
     } else this.#stretchRequests = 0;
-    if (this.#n === this.#nextLook) {
-      this.#nextLook = nextLook(this.#n);
-      if (!this.#options.onlyAtEnd) this.#look();
+    if (distance < 0) {
+      this.#distances += distance;
+      this.#squares += distance * distance;
+      this.#blocks.add(block, columns.distance, distance);
     }
+    const halvings = Math.min(rules.mostHalvings, Math.floor(-distance / Math.LN2));
+    this.#halvings[halvings] = (this.#halvings[halvings] ?? 0) + 1;
   }
 
-  /** The last look, at the end of the data. */
-  end(): void {
-    if (this.#decision === undefined && this.#n > 0) this.#look();
-  }
-
-  /** Whether the evidence for a fail would still do if so many more requests had been good. */
+  /** Whether a fail would stand if so many more requests had been good. */
   failsWith(moreGood: number): boolean {
-    const { independent } = this.#dependence('fail');
-    if (this.#outageMs > 0 && this.#certainlyBad > this.#options.allowedShare * (this.#n + moreGood)) return true;
-    return this.#test.logEAbove(this.#certainlyBad / independent, (this.#n + moreGood) / independent) >= this.#failAt;
+    const { last } = this;
+    if (last === undefined) return false;
+    const fails = this.#chanceOfFail(this.#n + moreGood, last.designEffect.fail) <= this.level.fail;
+    return fails || this.isOut(last, moreGood);
   }
 
   /**
-   * Requests until a decision if bad ones go on coming as they did so far; undefined when the share is too near to the limit for
-   * that to be foreseen.
+   * Milliseconds of load until a decision if bad requests go on coming as they did so far; undefined when the share is too near to the
+   * limit for that to be foreseen.
    */
-  requestsNeeded(): number | undefined {
-    const { n, bad } = this;
-    if (n === 0) return undefined;
-    const { tau } = this.#dependence('pass');
-    const failing = this.#dependence('fail').independent;
-    const few = this.#tooFewForTau();
-    const share = bad / n;
-    for (let needed = n; needed < FORESEEN * n; needed *= 1.05) {
-      const passing = few ? tau : tau * temperPass(tau, needed);
-      if (
-        needed >= rules.minEffective * passing &&
-        this.#test.logEBelow((share * needed) / passing, needed / passing) >= this.#passAt
-      )
-        return needed;
-      if (this.#test.logEAbove((share * needed) / failing, needed / failing) >= this.#failAt) return needed;
+  neededMs(): number | undefined {
+    const { last } = this;
+    if (last === undefined || this.#n === 0) return undefined;
+    const { effective, judgedMs } = last;
+    const [passing, failing] = [this.#bad / this.#n, this.#certain / this.#n];
+    const { allowedShare } = this.#options;
+    for (let times = 1; times < foreseen; times *= 1.05) {
+      const [toPass, toFail] = [times * effective.pass, times * effective.fail];
+      const passes = probabilityOfAtMost(passing * toPass, toPass, allowedShare) <= this.level.pass;
+      const fails = probabilityOfAtLeast(failing * toFail, toFail, allowedShare) <= this.level.fail;
+      if (passes || fails) return Math.max(times * judgedMs, this.plan.passFromMs);
     }
     return undefined;
   }
 
-  /** How far the nearer decision is, 0 to 1; 1 is decided. */
-  progress(): number {
-    if (this.#decision !== undefined) return 1;
-    // Enough evidence before the minimum time is no decision yet.
-    const time = Math.min(1, (this.#lastAt + 1) / (this.#options.minTimeMs * rules.minTimeShare + 1));
-    const toPass = Math.min(time, this.#logEPass() / this.#passAt);
-    const toFail = this.#logEFail() / this.#failAt;
-    return Math.min(0.99, Math.max(0, toPass, toFail));
-  }
-
-  /** `12 of 3,400 bad` */
-  state(): string {
-    return `${count(this.bad)} of ${count(this.#n)} bad`;
-  }
-
-  evidence(caveats: readonly string[]): RatioEvidence {
-    const { tau, independent } = this.#dependence(this.#decision ?? 'pass');
-    const bad = this.bad;
+  /** Undefined while nothing was counted. */
+  evidence(): RatioEvidence | undefined {
+    const { last } = this;
+    if (last === undefined || this.#n === 0) return undefined;
+    const { judgedMs, blocks, chance, change, designEffect: clumping, effective } = last;
+    const shareOf = (bad: number) => bad / this.#n;
     return {
-      kind: 'ratio',
-      judgedMs: this.#lastAt,
-      guarantee: 'calibrated',
-      caveats: [...caveats, ...this.#ownCaveats()],
-      n: this.#n,
-      bad,
-      certainlyBad: this.#certainlyBad,
-      allowedShare: this.#options.allowedShare,
-      bounds: clopperPearson(bad / independent, this.#n / independent, rules.confidence),
-      tau,
-      temper: independent / tau,
-      effective: this.#n / independent,
-      logEPass: this.#logEPass(),
-      logEFail: this.#logEFail(),
-      passAt: this.#passAt,
-      failAt: this.#failAt,
-      alphaPass: this.#options.alphaPass,
-      alphaFail: this.#options.alphaFail,
+      ...{ kind: 'ratio', judgedMs, blocks, guarantee: 'calibrated', caveats: [] },
+      bounds: {
+        lower: lowerBound(shareOf(this.#certain) * effective.fail, effective.fail, this.level.fail),
+        upper: upperBound(shareOf(this.#bad) * effective.pass, effective.pass, this.level.pass),
+      },
+      ...{ chance, level: this.level, alpha: this.#options.alpha },
+      ...(change === undefined ? {} : { change }),
+      ...{ n: this.#n, bad: this.#bad, certainlyBad: this.#certain, allowedShare: this.#options.allowedShare },
+      ...{ designEffect: clumping, effective },
     };
   }
 
-  #ownCaveats(): string[] {
-    const caveats: string[] = [];
-    if (this.#tooFewForTau()) {
-      caveats.push(
-        this.bad === 0
-          ? 'No bad request was seen, so it is not known whether they would come in groups; they count as independent.'
-          : `Bad requests: ${this.bad}, groups of them: ${this.#badGroups}; too few to tell how they come, so the groups count as independent.`,
-      );
+  protected lookAt(judgedMs: number): RatioLook {
+    const lastBlock = this.#blocks.blockAt(judgedMs);
+    const { widthMs } = this.#blocks;
+    const whole = Math.floor(judgedMs / widthMs);
+    // A look on the edge of a block is not about the block that begins there, unless that is where the last requests are.
+    const blocks = Math.max(whole, lastBlock * widthMs < judgedMs || this.#hasRequests(lastBlock) ? lastBlock + 1 : 0);
+    const clumping = {
+      pass: Math.max(this.#clumping(columns.bad, blocks), this.#wander(blocks)),
+      fail: this.#clumping(columns.certain, blocks),
+    };
+    const effective = {
+      pass: this.#n / (rules.requestsPerIndependent + rules.clumping.pass * (clumping.pass - 1)),
+      fail: this.#n / (rules.requestsPerIndependent + rules.clumping.fail * (clumping.fail - 1)),
+    };
+    const bad = this.#n === 0 ? 0 : (this.#bad / this.#n) * effective.pass;
+    return {
+      ...{ judgedMs, blocks, designEffect: clumping, effective },
+      chance: {
+        pass: probabilityOfAtMost(bad, effective.pass, this.#options.allowedShare),
+        fail: this.#chanceOfFail(this.#n, clumping.fail),
+      },
+      change: this.#rising(whole),
+    };
+  }
+
+  #hasRequests(block: number): boolean {
+    return (this.#blocks.sums(columns.n, block + 1, 1)[block] ?? 0) > 0;
+  }
+
+  #chanceOfFail(n: number, clumping: number): number {
+    if (n === 0) return 1;
+    const effective = n / (rules.requestsPerIndependent + rules.clumping.fail * (clumping - 1));
+    return probabilityOfAtLeast((this.#certain / n) * effective, effective, this.#options.allowedShare);
+  }
+
+  /** How much more the bad ones clump than independent ones: in blocks or in pairs of blocks, whichever shows more. */
+  #clumping(column: typeof columns.bad | typeof columns.certain, blocks: number): number {
+    const share = (column === columns.bad ? this.#bad : this.#certain) / Math.max(1, this.#n);
+    return this.#designEffect(column, blocks, share, share * (1 - share));
+  }
+
+  /** The same of all latencies, unless the limit is out of reach of how they wander. */
+  #wander(blocks: number): number {
+    const mean = this.#distances / Math.max(1, this.#n);
+    if (mean === 0 || this.#outOfReach(blocks, mean)) return 1;
+    return this.#designEffect(columns.distance, blocks, mean, this.#squares / this.#n - mean * mean);
+  }
+
+  #designEffect(column: number, blocks: number, mean: number, variance: number): number {
+    const of = (span: number) =>
+      designEffect(this.#blocks.sums(columns.n, blocks, span), this.#blocks.sums(column, blocks, span), mean, variance);
+    return Math.max(1, of(1), of(2));
+  }
+
+  /** Whether the limit is at least twice what the objective's quantile took, and beyond what slow means vary by. */
+  #outOfReach(blocks: number, mean: number): boolean {
+    let [above, halvings] = [0, 0];
+    while (halvings < rules.mostHalvings) {
+      above += this.#halvings[halvings] ?? 0;
+      if (above > this.#options.allowedShare * this.#n) break;
+      halvings += 1;
     }
-    if (this.#decision === 'fail' && this.#isOut()) {
-      caveats.push(
-        `No request was good for ${(this.#outageMs / 1000).toFixed(1)} s on end; such an outage fails without an estimate of how often one comes.`,
-      );
-    }
-    const third = this.#lastAt / 3000;
-    caveats.push(
-      `The share is over this load in this run; what happens less often than every ${seconds(third)} cannot be ruled out.`,
-    );
-    return caveats;
+    const slow = deviationOfMeans(this.#blocks.sums(columns.n, blocks, 2), this.#blocks.sums(columns.distance, blocks, 2), mean);
+    return halvings >= 1 && halvings * Math.LN2 > rules.reachDeviations * slow;
   }
 
-  /** Failures without a queue behind them, too few to estimate how they cluster. */
-  #tooFewForTau(): boolean {
-    return !this.#options.queueing && this.bad < rules.tauFromBad;
+  #rising(blocks: number) {
+    const counts = this.#blocks.sums(columns.n, blocks, 1);
+    const shares = this.#blocks.sums(columns.bad, blocks, 1).map((bad, at) => bad / Math.max(1, counts[at] ?? 0));
+    return worsening(shares, this.#blocks.widthMs, this.#bad / Math.max(1, this.#n), this.#options.allowedShare);
   }
 
-  /** τ, and how many requests make one independent one. */
-  #dependence(towards: 'pass' | 'fail'): { tau: number; independent: number } {
-    // Tempering makes up for the error of an estimated τ. Where none is estimated there is nothing to make up for.
-    if (this.#tooFewForTau()) {
-      const tau = this.bad / Math.max(1, this.#badGroups) || 1;
-      return { tau, independent: tau };
-    }
-    const ofBad = this.bad >= rules.tauFromBad ? this.#badMeans.tau() : 1;
-    // A fail rests on bad requests that were seen, and so is how they come in groups; a pass on those that were not.
-    const seen = towards === 'fail' && this.bad >= rules.tauFromBad;
-    const tau = this.#options.queueing && !seen ? Math.max(ofBad, this.#slowMeans.tau()) : ofBad;
-    return { tau, independent: tau * (towards === 'fail' ? rules.temperFail : temperPass(tau, this.#n)) };
-  }
-
-  #logEPass(): number {
-    const { independent } = this.#dependence('pass');
-    return this.#test.logEBelow(this.bad / independent, this.#n / independent);
-  }
-
-  #logEFail(): number {
-    const { independent } = this.#dependence('fail');
-    return this.#test.logEAbove(this.#certainlyBad / independent, this.#n / independent);
-  }
-
-  #look(): void {
-    if (this.#passes()) this.#decision = 'pass';
-    else if (this.#fails()) this.#decision = 'fail';
-  }
-
-  #passes(): boolean {
-    if (this.#lastAt < this.#options.minTimeMs * rules.minTimeShare) return false;
-    return this.#enough('pass') && this.#logEPass() >= this.#passAt;
-  }
-
-  #fails(): boolean {
-    if (this.#lastAt < Math.max(rules.failAfterMs, this.#watchMs) || this.#badSeconds < rules.failSeconds) return false;
-    return this.#isOut() || (this.#enough('fail') && this.#logEFail() >= this.#failAt);
-  }
-
-  #isOut(): boolean {
-    return this.#outageMs > 0 && this.#certainlyBad > this.#options.allowedShare * this.#n;
-  }
-
+  /** A stretch counts as an outage once so many bad requests in a row are no chance at the limit. */
   #stretch(atMs: number): void {
     if (this.#stretchRequests === 0) this.#stretchFrom = atMs;
     this.#stretchRequests += 1;
-    const lasted = atMs - this.#stretchFrom;
-    if (lasted >= Math.max(rules.outageMs, this.#watchMs) && this.#stretchRequests >= rules.outageRequests)
-      this.#outageMs = Math.max(this.#outageMs, lasted);
+    if (this.#stretchRequests * Math.log(this.#options.allowedShare) <= Math.log(this.level.fail))
+      this.#outageMs = Math.max(this.#outageMs, atMs - this.#stretchFrom);
   }
-
-  #enough(towards: 'pass' | 'fail'): boolean {
-    const { tau, independent } = this.#dependence(towards);
-    return this.#n >= rules.requestsPerTau * tau && this.#n >= rules.minEffective * independent;
-  }
-}
-
-/** The temper towards a pass; see `rules.temperPass`. */
-export function temperPass(tau: number, n: number): number {
-  return rules.temperPass.base + (rules.temperPass.perTau * tau) / n;
 }

@@ -1,56 +1,83 @@
 /**
- * The constants of the judge, in one place. Where they come from, and what was measured with them: `docs/statistics.md`.
+ * The constants of the judge, each with its reason; where they were tried against others, and what was measured with them, is in
+ * `docs/statistics.md`.
  */
 export const rules = {
+  /** Probability of a false pass of each objective, over all its looks, and of a false fail that all objectives of a run share. */
+  alpha: 0.01,
+  /** When the samples are looked at, in multiples of the minimum time; the last look is the end of the load. All share α evenly. */
+  lookAt: [1, 1.5, 2, 3, 4, 6, 8],
+  looks: 8,
+  /** Blocks of time that the minimum time holds, so that every look falls on the edge of a block. */
+  blocksInMinimum: 16,
   /**
-   * n / (temper × τ) requests count as independent; the temper covers the error of the estimated τ. Towards a pass it is
-   * `base + perTau × τ / n`: τ comes out too small when there are few times τ requests to estimate it from, and a quiet stretch of
-   * a queue shows little badness and little correlation at once. Towards a fail the two work against each other.
+   * Few bad requests do not show that they come in pairs, so towards a decision so many requests count as one even where they look
+   * independent.
    */
-  temperPass: { base: 1.75, perTau: 350 },
-  temperFail: 1.25,
-  /** Latencies below this share of the limit count as equally fast where dependence is estimated. */
-  slownessFloor: 0.25,
-  /** From so many bad requests on, τ of the bad ones themselves is estimated. Below, each group of them counts once. */
-  tauFromBad: 5,
-  /** A bad request so soon after another belongs to its group. */
-  groupGapMs: 100,
-  /** No decision before n ≥ 100 τ, and so many effective requests. */
-  requestsPerTau: 100,
-  minEffective: 50,
-  /** A fail needs so much judged load, and bad requests in so many separate seconds. */
-  failAfterMs: 5000,
-  failSeconds: 3,
+  requestsPerIndependent: 1.5,
   /**
-   * A decision is in sight while it is foreseen within so many times the planned load: what is foreseen swings by as much from one
-   * group of bad requests to the next while they are few.
+   * The clumping of bad requests is itself an estimate, and too low by about 3 (16 blocks) or 2.3 (24 blocks) once in a hundred where
+   * block sums are normal. Towards a pass that error is the dangerous one, so clumping beyond 1 counts thrice. Towards a fail an error
+   * protects itself: a big spell raises the clumping along with the share.
    */
-  sightFactor: 3,
+  clumping: { pass: 3, fail: 2 },
+  /** Wander cannot carry a quantile to a limit that is twice and so many standard deviations of slow means away. */
+  reachDeviations: 6,
+  /** Latencies are counted by how often the limit can be halved before they reach it, up to so often. */
+  mostHalvings: 12,
   /**
-   * The more of the time a target may be bad, the longer it is watched before a bad spell says anything: at least this times the
-   * allowed share, both for a fail and for an outage (20 s for a p50, nothing more than the usual from p90 on).
+   * A share rises if its line through the blocks does so by so many standard errors (7 % of steady streams do by chance), and is held
+   * back from a pass if the line, carried on for so many times the judged time, would exceed the limit: a tenth of the time is what a
+   * verdict vouches for. From `plain` standard errors on (1 % of steady streams do by chance) an undecided run is said to have
+   * changed, and a pass that was made before does not stand.
    */
-  watchPerShareMs: 40_000,
+  rising: { standardErrors: 1.5, horizon: 10, plain: 2.6 },
+  /** No good request for more than this share of the judged time is an outage, whatever the dependence. */
+  outageShare: 2 / 3,
+  /** A decision stands at later looks while its own probability of being due to chance is no more than this. */
+  holdUntil: 0.1,
   /**
-   * An outage: so much judged load, and so many requests, without one that was good. A server that dies in the middle of the load has
-   * a bad stretch as long as all that is left, which no estimate of τ can tell from a rare accident; nobody needs it to.
+   * Throughput: the variance of the mean of blocks counts twice, since swings that last longer than a block are seen only in part.
    */
-  outageMs: 10_000,
-  outageRequests: 50,
-  /** The minimum time counts as over this near to it: the last request starts a little before the load ends. */
-  minTimeShare: 0.98,
-  /** Two-sided confidence of the intervals that verdicts show. */
-  confidence: 0.99,
-  /** An open request is taken for bad this long after its limit, so that an answer on its way to the judge is not overtaken. */
-  reportDelayMs: 1000,
+  rateVariance: 2,
+  /** What a verdict vouches for: effects that come at least so often within the judged time. */
+  vouchedParts: 10,
+  /** Load ends when nothing at all was answered for so long from the start: nobody waits a minute for a wrong port. */
+  noAnswerMs: 20_000,
 } as const;
 
 /** What our own client may do before nothing it measured can pass. */
 export const clientLimits = {
-  /** Share of requests sent later than the tolerance (see `lateToleranceMs`). */
+  /** Share of requests sent later than the tolerance. */
   lateShare: 0.01,
+  /**
+   * A request sent more than this after its time was late by our own fault: a part of the limit, but what any scheduler may need, if that
+   * is not too much of the limit; and a time of its own where latency is not the question.
+   */
+  lateness: { ofLimit: 0.05, leastMs: 10, mostOfLimit: 0.5, otherMs: 50 },
+  /** Timers may fire so much too early. */
+  earlyMs: 10,
+  /** Samples that may always wait behind a missing one, whatever the rate and the timeout. */
+  waiting: 250_000,
   clockJumpMs: 100,
   loopLagP99Ms: 250,
+  /** A schedule that pauses for so many times its mean gap was not kept: with Poisson arrivals that comes once in 10¹³. */
+  gapFactor: 30,
   /** k6: 0 ended by itself, 105 was asked to stop. */
   exitCodes: [0, 105],
 } as const;
+
+/** Level of each single look: what all looks share, over their number. */
+export function levelOfLook(alpha: number): number {
+  return alpha / rules.looks;
+}
+
+/**
+ * Fewest requests, none of them bad and all alike, that pass at a single look: (1 − share)^(n / 1.5) ≤ α / 8. Used by the judge, by what
+ * is said before load, and by the rules of a profile. 0 for what is no share.
+ */
+export function faultlessRequests(share: number): number {
+  if (!(share > 0 && share < 1)) return 0;
+  const independent = Math.log(levelOfLook(rules.alpha)) / Math.log1p(-Number(share.toPrecision(12)));
+  return Math.ceil(independent * rules.requestsPerIndependent);
+}

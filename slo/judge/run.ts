@@ -58,17 +58,15 @@ function targetVerdict(
 ): TargetVerdict {
   const { id, kind, statement, section, implied } = target;
   const facts = { id, kind, statement, section, ...(implied === undefined ? {} : { implied }) };
-  if (only !== null && !only.includes(id)) return { ...facts, decision: 'not-run', reason: 'Not asked for.' };
-  if ('notRun' in target) return { ...facts, decision: 'not-run', reason: target.notRun };
+  if (only !== null && !only.includes(id)) return { ...facts, decision: 'not-run', reason: { code: 'not-asked' } };
+  if ('notRun' in target) return { ...facts, decision: 'not-run', reason: { code: 'profile', text: target.notRun } };
   const objectives = objectivesOf(target).flatMap((planned) => verdicts.get(planned.id) ?? []);
-  const decision = worst(objectives.map((objective) => objective.decision));
-  const reason = objectives.filter((objective) => objective.decision === decision).map((objective) => objective.reason);
-  return { ...facts, decision, objectives, reason: [...new Set(reason)].join(' ') };
+  return { ...facts, decision: worst(objectives.map(({ decision }) => decision)), objectives };
 }
 
 /** The run ended before it came to this scenario. */
 function notDriven({ objectives }: PlannedScenario): ObjectiveVerdict[] {
-  const reason = 'Its scenario was not driven.';
+  const reason = { code: 'not-driven' } as const;
   return objectives.map(({ id, objective }) => ({ id, objective, decision: 'inconclusive', reason, stop: 'not-started' }));
 }
 

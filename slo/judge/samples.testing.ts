@@ -3,7 +3,7 @@ import type { Sample } from '../sample.ts';
 import type { ScenarioRecord } from '../scenario-record.ts';
 import type { ObjectiveVerdict } from '../verdict.ts';
 import { objectivesOf, type PlannedObjective } from './plan.ts';
-import { createScenarioJudge } from './scenario.ts';
+import { createScenarioJudge, type ScenarioJudge } from './scenario.ts';
 
 /** Builders for the tests of the judge. */
 
@@ -80,26 +80,53 @@ export function replay(
   return judge.finish(of);
 }
 
-/** As while load flows: start marks and samples by time, the clock told every 100 ms, the samples late by `reportMs` on their way. */
+/**
+ * As while load flows: start marks and samples by time, the samples late by `reportMs` on their way, and every 100 ms the question
+ * whether load may stop. Then, if `stops`, what is open is cut, and what was to come never does.
+ */
 export function live(
   all: readonly Sample[],
   objectives: readonly PlannedObjective[],
   of: ScenarioRecord = record(),
-  reportMs = 200,
-): { verdicts: ObjectiveVerdict[]; decidedAt: number | undefined } {
+  { reportMs = 200, stops = false } = {},
+): {
+  verdicts: ObjectiveVerdict[];
+  stoppedAt: number | undefined;
+  why: ReturnType<ScenarioJudge['mayStop']>;
+  recorded: Sample[];
+} {
   const judge = createScenarioJudge({ record: of, objectives, alphaFail: 0.01 / objectives.length });
+  const recorded: Sample[] = [];
+  const end = (one: Sample) => {
+    recorded.push(one);
+    judge.end(one);
+  };
   const events = all.flatMap((one) => [
     { at: one.start, run: () => judge.start(one) },
-    { at: one.end + reportMs, run: () => judge.end(one) },
+    { at: one.end + reportMs, run: () => end(one) },
   ]);
-  let decidedAt: number | undefined;
+  let stoppedAt: number | undefined;
+  let why: ReturnType<ScenarioJudge['mayStop']>;
   let tick = 0;
   for (const { at, run } of events.toSorted((a, b) => a.at - b.at)) {
     for (; tick <= at; tick += 100) {
-      judge.clock(tick);
-      if (judge.decided) decidedAt ??= tick;
+      why ??= judge.mayStop(tick);
+      if (why !== undefined) stoppedAt ??= tick;
     }
+    if (stops && stoppedAt !== undefined) break;
     run();
   }
-  return { verdicts: judge.finish(of), decidedAt };
+  if (stops && stoppedAt !== undefined) {
+    const seen = new Set(recorded.map(({ index }) => index));
+    for (const one of all) {
+      if (one.start >= stoppedAt || seen.has(one.index)) continue;
+      end(one.end <= stoppedAt ? one : { ...one, end: stoppedAt, outcome: 'cut' });
+    }
+  }
+  return { verdicts: judge.finish({ ...of, ...(stops && why !== undefined ? { stop: why } : {}) }), stoppedAt, why, recorded };
 }
+
+/** Spread evenly by a multiplicative hash: true for one in `every` indexes. */
+export const scattered = (index: number, every: number) => (Math.imul(index, 2_654_435_761) >>> 0) / 4_294_967_296 < 1 / every;
+
+export const decisions = (verdicts: readonly { decision: string }[]) => verdicts.map(({ decision }) => decision);

@@ -1,43 +1,39 @@
-import type { Sample, StartMark } from '../sample.ts';
-import type { ScenarioRecord } from '../scenario-record.ts';
+import { latencyMs, type Sample, type StartMark } from '../sample.ts';
+import type { ScenarioPlan, ScenarioRecord } from '../scenario-record.ts';
+import { LatencyHistogram } from '../statistics/latency-histogram.ts';
 import type { ObjectiveVerdict } from '../verdict.ts';
+import { judgedWhole } from './looks.ts';
 import { createObjectiveJudge, type ObjectiveJudge } from './objective.ts';
 import { Order } from './order.ts';
+import { Pace, peakPerSecond } from './pace.ts';
 import type { PlannedObjective } from './plan.ts';
 import { rules } from './rules.ts';
-import { type Seen, secondsNeeded, settleObjective } from './settle.ts';
-import { progressText } from './words.ts';
-
-/** What is known of a scenario before it is driven. */
-export type ScenarioPlan = Pick<ScenarioRecord, 'name' | 'scenario' | 'warmupMs' | 'plannedMs' | 'minTimeMs' | 'timeoutMs'>;
+import type { Decided } from './sequential-test.ts';
+import { type Seen, settleObjective } from './settle.ts';
 
 /** Where one objective stands while load flows. */
 export interface ObjectiveProgress {
   id: string;
-  decision: 'pass' | 'fail' | undefined;
+  decision: Decided;
   /** How far the nearer decision is, 0 to 1. */
   share: number;
-  /** The same for a person: `12 of 3,400 bad, 61 % of the way to a decision`. */
-  text: string;
+  /** Requests counted and bad ones; good answers per second for throughput. */
+  seen: { n: number; bad: number } | { perSecond: number };
 }
 
 /**
- * Judges one scenario from its requests, live or replayed: given the same samples in any order, with start marks or without, it
- * gives the same verdicts, as long as `clock` never ran ahead of the answers on their way to it (`rules.reportDelayMs`).
+ * Judges one scenario from its requests, live or replayed: given the same samples in any order it gives the same verdicts. While load
+ * flows it answers one question, whether load may stop.
  */
 export interface ScenarioJudge {
   start(mark: StartMark): void;
   /** The object is kept only while an older request is open. */
   end(sample: Sample): void;
-  /** Live only: says what time it is, on the samples' own scale, so that requests open past a limit are seen. */
-  clock(nowMs: number): void;
-  /** Whether load may stop: every objective decided and the minimum time over. Never before the end of a documented duration. */
-  readonly decided: boolean;
   /**
-   * Whether going on beyond one's patience has a use: nothing failed yet, and something that is open may well be decided within the
-   * planned load, going by the requests so far.
+   * Why load may stop at `nowMs` (on the samples' own scale): every objective is decided, or nothing was answered from the start.
+   * Never `decided` before the end of a documented length or of a ramp.
    */
-  readonly inSight: boolean;
+  mayStop(nowMs: number): 'decided' | 'no-answer' | undefined;
   /** In the order of the objectives. */
   progress(): ObjectiveProgress[];
   /** The verdicts, in the order of the objectives. Takes the last look; no more samples may come. */
@@ -56,96 +52,84 @@ class Judge implements ScenarioJudge {
   readonly #plan: ScenarioPlan;
   readonly #objectives: ObjectiveJudge[];
   readonly #order: Order;
-  /** Intended start of the first judged request, once it is known. */
-  #origin = Number.NaN;
-  #latestStart = Number.NEGATIVE_INFINITY;
-  #finished = false;
-  readonly #seen: Omit<Seen, 'missing' | 'waiting' | 'repeated'> = {
-    requests: 0,
-    answered: 0,
-    refused: 0,
-    timeouts: 0,
-    resets: 0,
-  };
+  readonly #pace: Pace;
+  readonly #latency = new LatencyHistogram(3);
+  #firstStart: number | undefined;
+  /** Judged requests, and when the documented number of them was over. */
+  #judged = 0;
+  #requestsOverMs: number | undefined;
+  readonly #tally = { requests: 0, answered: 0, refused: 0, timeouts: 0, resets: 0, open: 0 };
 
   constructor(plan: ScenarioPlan, objectives: readonly PlannedObjective[], alphaFail: number) {
     this.#plan = plan;
-    this.#objectives = objectives.map((objective) => createObjectiveJudge(objective, plan, alphaFail));
-    this.#order = new Order((sample) => {
-      this.#deliver(sample);
-    });
+    this.#pace = new Pace(plan.scenario.arrivals);
+    const alpha = { pass: rules.alpha, fail: alphaFail };
+    this.#objectives = objectives.map((objective) => createObjectiveJudge(objective, plan, alpha));
+    const inFlight = ((peakPerSecond(plan.scenario.arrivals) ?? 0) * plan.timeoutMs) / 1000;
+    this.#order = new Order((sample) => this.#deliver(sample), inFlight);
   }
 
-  get decided(): boolean {
-    if (this.#plan.scenario.durationSeconds !== undefined) return false;
-    if (!(this.#latestStart - this.#origin >= this.#plan.minTimeMs * rules.minTimeShare)) return false;
-    return this.#objectives.every(({ test }) => test.decision !== undefined);
-  }
-
-  get inSight(): boolean {
-    if (this.#objectives.some(({ test }) => test.decision === 'fail')) return false;
-    const sight = (this.#plan.plannedMs * rules.sightFactor) / 1000;
-    return this.#objectives.some(
-      (judge) => judge.test.decision === undefined && (secondsNeeded(judge, this.#plan) ?? Number.POSITIVE_INFINITY) <= sight,
-    );
-  }
-
-  start(mark: StartMark): void {
-    if (mark.intendedStart > this.#latestStart) this.#latestStart = mark.intendedStart;
-    this.#order.start(mark);
+  start({ intendedStart }: StartMark): void {
+    this.#firstStart ??= intendedStart;
   }
 
   end(sample: Sample): void {
-    if (sample.intendedStart > this.#latestStart) this.#latestStart = sample.intendedStart;
-    this.#tally(sample);
+    this.#count(sample);
     this.#order.end(sample);
   }
 
-  clock(nowMs: number): void {
-    for (const judge of this.#objectives) if (judge.test.decision === undefined) this.#ahead(judge, nowMs);
+  mayStop(nowMs: number): 'decided' | 'no-answer' | undefined {
+    const silent = this.#tally.answered === 0 && nowMs - (this.#firstStart ?? nowMs) >= rules.noAnswerMs;
+    if (silent) return 'no-answer';
+    const { scenario } = this.#plan;
+    if (judgedWhole(scenario) || this.#judged < (scenario.requests ?? 0)) return undefined;
+    return this.#objectives.every(({ test }) => test.decision !== undefined) ? 'decided' : undefined;
   }
 
   progress(): ObjectiveProgress[] {
-    return this.#objectives.map(({ id, test }) => {
-      const share = test.progress();
-      const { decision } = test;
-      return { id, decision, share, text: progressText(test.state(), decision, share) };
-    });
+    return this.#objectives.map(({ id, test, judged }) => ({
+      ...{ id, decision: test.decision, share: test.progress(judged.lastMs) },
+      seen: 'n' in test ? { n: test.n, bad: test.bad } : { perSecond: (test.good * 1000) / Math.max(1, judged.lastMs) },
+    }));
   }
 
   finish(record: ScenarioRecord): ObjectiveVerdict[] {
-    if (!this.#finished) for (const { test } of this.#objectives) test.end();
-    this.#finished = true;
     const { missing, waiting, repeated } = this.#order;
-    const seen: Seen = { ...this.#seen, missing, waiting, repeated };
+    // A load that had all its time was judged to its end, however long before that its last request started.
+    const whole = missing === 0 && (record.stop === 'budget' || record.stop === 'documented-duration');
+    if (whole) this.#pace.end(record.plannedMs);
+    for (const judge of this.#objectives) judge.end(whole ? Math.max(record.plannedMs, this.#pace.lastMs) : judge.judged.lastMs);
+    const requestsOverMs = this.#requestsOverMs;
+    const seen: Seen = {
+      ...{ ...this.#tally, missing, waiting, repeated, judged: this.#judged },
+      ...{ gapMs: this.#pace.gapMs, disordered: this.#pace.disordered, lastMs: this.#pace.lastMs, latency: this.#latency },
+      ...(requestsOverMs === undefined ? {} : { requestsOverMs }),
+    };
     return this.#objectives.map((judge) => settleObjective(judge, record, seen));
   }
 
-  #tally({ outcome }: Sample): void {
-    this.#seen.requests += 1;
-    if (outcome === 'ok' || outcome === 'http' || outcome === 'malformed') this.#seen.answered += 1;
-    else if (outcome === 'refused') this.#seen.refused += 1;
-    else if (outcome === 'timeout') this.#seen.timeouts += 1;
-    else if (outcome === 'reset') this.#seen.resets += 1;
+  #count({ outcome }: Sample): void {
+    this.#tally.requests += 1;
+    if (outcome === 'ok' || outcome === 'http' || outcome === 'malformed') this.#tally.answered += 1;
+    else if (outcome === 'refused') this.#tally.refused += 1;
+    else if (outcome === 'timeout') this.#tally.timeouts += 1;
+    else if (outcome === 'reset') this.#tally.resets += 1;
+    else this.#tally.open += 1;
   }
 
   #deliver(sample: Sample): void {
-    this.#knowOrigin(sample);
-    for (const judge of this.#objectives) if (judge.next <= sample.index) judge.take(sample, this.#origin);
-  }
-
-  /** Lets one objective look past requests that are still open, as far as these are bad for it already. */
-  #ahead(judge: ObjectiveJudge, nowMs: number): void {
-    for (;;) {
-      const slot = this.#order.peek(Math.max(judge.next, this.#order.next));
-      if (slot === undefined) return;
-      this.#knowOrigin(slot.open ? slot.mark : slot.sample);
-      if (!slot.open) judge.take(slot.sample, this.#origin);
-      else if (!judge.takeOpen(slot.mark, this.#origin, nowMs - rules.reportDelayMs)) return;
+    const ms = latencyMs(sample);
+    const logLatency = Math.log(Math.max(1e-3, ms));
+    if (sample.phase === 'warmup') {
+      if (this.#judged > 0) this.#pace.misplaced();
+      for (const judge of this.#objectives) judge.take(sample, 0, 0, logLatency);
+      return;
     }
-  }
-
-  #knowOrigin({ phase, intendedStart }: StartMark): void {
-    if (phase === 'judged' && Number.isNaN(this.#origin)) this.#origin = intendedStart;
+    const { atMs, originMs } = this.#pace.step(sample.intendedStart);
+    for (const judge of this.#objectives) judge.take(sample, atMs, originMs, logLatency);
+    this.#judged += 1;
+    if (this.#judged === this.#plan.scenario.requests) this.#requestsOverMs = atMs;
+    if (sample.outcome === 'ok') this.#latency.record(ms);
+    else if (sample.outcome !== 'cut') this.#latency.recordFailure();
   }
 }

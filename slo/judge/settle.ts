@@ -1,176 +1,163 @@
+import type { Caveat, Reason } from '../reason.ts';
 import type { ScenarioRecord } from '../scenario-record.ts';
-import type { Decision, ObjectiveVerdict, Stop } from '../verdict.ts';
-import { clientFaults, clockJumped } from './client-faults.ts';
-import { arrivalRate, neededMs } from './feasibility.ts';
+import type { LatencyHistogram } from '../statistics/latency-histogram.ts';
+import type { Decision, ObjectiveVerdict, RateEvidence, RatioEvidence } from '../verdict.ts';
+import { clientFaults, clockFaults, type PaceSeen } from './client-faults.ts';
+import { neededMs } from './feasibility.ts';
+import { judgedWhole } from './looks.ts';
 import type { ObjectiveJudge } from './objective.ts';
-import { count, describeRate, describeRatio, seconds, subject } from './words.ts';
+import { rules } from './rules.ts';
+import { isPlain } from './sequential-test.ts';
 
-/** What the whole scenario saw, warm-up included. */
-export interface Seen {
+/** What the whole scenario saw, warm-up included unless it says otherwise. */
+export interface Seen extends PaceSeen {
   requests: number;
   /** Requests that had an answer, whatever it said. */
   answered: number;
   refused: number;
   timeouts: number;
   resets: number;
+  /** Still open when load stopped. */
+  open: number;
   /** Requests that were never recorded as ended though later ones were, and those later ones, which were not judged. */
   missing: number;
   waiting: number;
   /** Samples under an index that was taken. */
   repeated: number;
+  judged: number;
+  /** Start of the last judged request, milliseconds of judged load. */
+  lastMs: number;
+  /** When the documented number of requests was over, milliseconds of judged load. */
+  requestsOverMs?: number;
+  /** Latencies of judged requests. */
+  latency: LatencyHistogram;
 }
 
-type Settled = Pick<ObjectiveVerdict, 'decision' | 'reason'> & { neededSeconds?: number | undefined };
+interface Settled {
+  decision: Decision;
+  reason: Reason;
+}
 
 /** The verdict of one objective when its scenario is over: what the test says, if the measurement can be trusted. */
 export function settleObjective(judge: ObjectiveJudge, record: ScenarioRecord, seen: Seen): ObjectiveVerdict {
-  const { id, objective, test } = judge;
-  const { decision, reason, neededSeconds } = settled(judge, record, seen);
+  const { id, objective } = judge;
   const evidence = judge.evidence();
-  const size = evidence.kind === 'ratio' ? evidence.n : evidence.blocks;
-  const caveats = [...damage(seen), ...evidence.caveats];
   return {
-    id,
-    objective,
-    decision,
-    reason,
-    stop: stopOf(record, test.decision),
-    ...(size > 0 ? { evidence: { ...evidence, caveats } } : {}),
-    ...(neededSeconds === undefined ? {} : { neededSeconds: Math.ceil(neededSeconds) }),
+    ...{ id, objective, ...settled(judge, record, seen), stop: record.stop ?? 'interrupted' },
+    ...(evidence === undefined ? {} : { evidence: completed(evidence, judge, record, seen) }),
   };
 }
 
 function settled(judge: ObjectiveJudge, record: ScenarioRecord, seen: Seen): Settled {
-  const unanswered = seen.refused + seen.timeouts + seen.resets;
-  if (unanswered > 0 && seen.answered === 0) return { decision: 'invalid', reason: neverAnswered(seen) };
-  if (record.stop === 'not-started') return notStarted(judge, record);
-  if (judge.judged === 0) return nothingJudged(record);
-  const faults = clientFaults(record, judge.judged, judge.late);
+  const { requests, refused, timeouts, resets, open } = seen;
+  const longEnough = record.stop === 'no-answer' || seen.lastMs >= rules.noAnswerMs;
+  if (seen.answered === 0 && (refused + timeouts + resets > 0 || (open > 0 && longEnough)))
+    return { decision: 'invalid', reason: { code: 'never-answered', requests, refused, timeouts, resets, open } };
+  if (record.stop === 'not-started') return { decision: 'inconclusive', reason: notStarted(judge, record) };
+  const faults = clientFaults(record, judge.judged, seen);
+  if (judge.judged.requests === 0) return nothingJudged(record, seen, faults);
+  if (clockFaults(record, judge.judged, seen).length > 0)
+    return { decision: 'invalid', reason: { code: 'client-fault', faults } };
   if (judge.test.decision === 'fail') return failed(judge, record);
-  if (faults.length > 0) return { decision: 'invalid', reason: `The measurement cannot be trusted: ${faults.join('; ')}.` };
-  if (judge.test.decision === 'pass') return passed(judge, record);
-  return undecided(judge, record);
-}
-
-function failed(judge: ObjectiveJudge, record: ScenarioRecord): Settled {
-  const { test, objective } = judge;
-  const dropped = record.client?.dropped ?? 0;
-  if (objective.indicator === 'latency' && clockJumped(record)) {
-    return {
-      decision: 'invalid',
-      reason: 'The clock jumped while the load flowed, so the latencies that would fail it mean nothing.',
-    };
-  }
-  if (dropped > 0 && !test.failsWith(dropped)) {
-    return {
-      decision: 'invalid',
-      reason: `It would fail, but not if the ${count(dropped)} arrivals that our client never sent had been good.`,
-    };
-  }
-  return { decision: 'fail', reason: `${sentence(judge, 'lower')}.` };
-}
-
-function passed(judge: ObjectiveJudge, record: ScenarioRecord): Settled {
-  if (record.client === undefined) {
-    const reason = `${sentence(judge, 'upper')}, but the run broke off before it was known whether our own client kept its pace.`;
-    return { decision: 'inconclusive', reason };
-  }
-  if (record.scenario.durationSeconds !== undefined && record.stop !== 'documented-duration' && record.stop !== 'budget') {
-    return { decision: 'inconclusive', reason: `${sentence(judge, 'upper')}, but the documented duration was not over.` };
-  }
-  return { decision: 'pass', reason: `${sentence(judge, 'upper')}.` };
-}
-
-function undecided(judge: ObjectiveJudge, record: ScenarioRecord): Settled {
-  const { test } = judge;
-  const empty = 'n' in test ? test.n === 0 : test.blocks === 0;
-  if (empty) return { decision: 'inconclusive', reason: nothingCounted(judge), neededSeconds: leastSeconds(judge, record) };
-  const neededSeconds = secondsNeeded(judge, record);
-  const how = record.stop === 'interrupted' || record.stop === undefined ? 'The run was interrupted' : 'The load was not enough';
-  const wanting =
-    neededSeconds === undefined
-      ? 'the share is too near to its limit to be told apart from it'
-      : `about ${seconds(neededSeconds)} of load would do`;
-  return { decision: 'inconclusive', reason: `${sentence(judge, 'both')}. ${how}: ${wanting}.`, neededSeconds };
-}
-
-function notStarted(judge: ObjectiveJudge, record: ScenarioRecord): Settled {
-  const needed = leastSeconds(judge, record);
-  if (needed === undefined || needed * 1000 <= record.plannedMs)
-    return { decision: 'inconclusive', reason: 'Its scenario was not driven.' };
-  const reason = `The budget of ${seconds(record.plannedMs / 1000)} cannot decide it: it takes at least ${seconds(needed)} of load.`;
-  return { decision: 'inconclusive', reason, neededSeconds: needed };
-}
-
-function nothingJudged({ stop, failure }: ScenarioRecord): Settled {
-  if (stop === 'client-failed' || failure !== undefined) {
-    return {
-      decision: 'invalid',
-      reason: `No request was judged: the load generator failed${failure === undefined ? '' : `: ${failure}`}.`,
-    };
-  }
-  if (stop === 'interrupted' || stop === undefined)
-    return { decision: 'inconclusive', reason: 'The run was interrupted before a request was judged.' };
-  return { decision: 'invalid', reason: 'No request was judged: the load generator recorded none.' };
-}
-
-function nothingCounted({ objective, judged }: ObjectiveJudge): string {
-  if (objective.indicator === 'cache-misses')
-    return `None of ${count(judged)} requests repeated a body that had been answered before within the TTL.`;
-  if (objective.indicator === 'throughput') return 'Not one whole second of load was judged.';
-  return `None of ${count(judged)} requests gave ${subject(objective)} to count.`;
-}
-
-function neverAnswered({ requests, refused, timeouts, resets }: Seen): string {
-  const ways = [
-    [refused, 'refused'],
-    [timeouts, 'not answered in time'],
-    [resets, 'broken off'],
-  ] as const;
-  const seen = ways.filter(([times]) => times > 0).map(([times, how]) => `${count(times)} ${how}`);
-  return `The target never answered: of ${count(requests)} requests ${seen.join(', ')}.`;
-}
-
-function sentence(judge: ObjectiveJudge, side: 'upper' | 'lower' | 'both'): string {
+  if (faults.length > 0) return { decision: 'invalid', reason: { code: 'client-fault', faults } };
   const evidence = judge.evidence();
-  if (evidence.kind === 'ratio') return describeRatio(judge.objective, evidence, side);
-  return describeRate(evidence, side === 'both' ? 'both' : side === 'upper' ? 'lower' : 'upper');
+  if (evidence === undefined)
+    return { decision: 'inconclusive', reason: { code: 'nothing-counted', judged: judge.judged.requests } };
+  return judge.test.decision === 'pass' ? passed(record, seen) : undecided(judge, evidence, record);
 }
 
-/** Seconds of load until a decision, at the rate of this run, if requests went on as they did. */
-export function secondsNeeded(
-  judge: ObjectiveJudge,
-  { scenario, minTimeMs }: Pick<ScenarioRecord, 'scenario' | 'minTimeMs'>,
-): number | undefined {
+function failed({ test }: ObjectiveJudge, { client }: ScenarioRecord): Settled {
+  const requests = client?.dropped ?? 0;
+  if (requests > 0 && !test.failsWith(requests))
+    return { decision: 'invalid', reason: { code: 'dropped-may-be-good', requests } };
+  const out = 'outageMs' in test && test.last !== undefined && test.isOut(test.last);
+  return { decision: 'fail', reason: out ? { code: 'outage', ms: test.outageMs } : { code: 'beyond-limit' } };
+}
+
+function passed({ client, scenario, stop }: ScenarioRecord, { judged }: Seen): Settled {
+  const inconclusive = (reason: Reason): Settled => ({ decision: 'inconclusive', reason });
+  if (client === undefined) return inconclusive({ code: 'client-unknown' });
+  const whole = stop === 'documented-duration' || stop === 'budget';
+  if (judgedWhole(scenario) && !whole) return inconclusive({ code: 'cut-short', of: 'duration' });
+  if (judged < (scenario.requests ?? 0)) return inconclusive({ code: 'cut-short', of: 'requests' });
+  return { decision: 'pass', reason: { code: 'within-limit' } };
+}
+
+function undecided(judge: ObjectiveJudge, { change, judgedMs }: RatioEvidence | RateEvidence, record: ScenarioRecord): Settled {
   const { test } = judge;
-  if (!('requestsNeeded' in test)) return undefined;
-  const needed = test.requestsNeeded();
-  const evidence = test.evidence([]);
-  if (needed === undefined || evidence.judgedMs === 0) return undefined;
-  const rate = arrivalRate(scenario.arrivals) ?? (evidence.n / evidence.judgedMs) * 1000;
-  const eligible = evidence.n / Math.max(judge.judged, 1);
-  return Math.max(minTimeMs / 1000, needed / (rate * eligible));
+  const { minTimeMs, stop } = record;
+  if (test.nearlyPasses && judgedMs < minTimeMs && !judgedWhole(record.scenario))
+    return { decision: 'inconclusive', reason: { code: 'minimum-time', minTimeMs } };
+  if (change !== undefined && (test.nearlyPasses || isPlain(change)))
+    return { decision: 'inconclusive', reason: { code: 'changed', change } };
+  const needed = 'neededMs' in test ? test.neededMs() : undefined;
+  const interrupted = stop === 'interrupted' || stop === undefined;
+  return {
+    decision: 'inconclusive',
+    reason: { code: 'not-enough', interrupted, ...(needed === undefined ? {} : { neededMs: Math.ceil(needed) }) },
+  };
 }
 
-/** Seconds of load without which nothing can be decided; undefined where they are not known beforehand. */
-function leastSeconds({ objective }: ObjectiveJudge, { scenario, minTimeMs }: ScenarioRecord): number | undefined {
+function notStarted({ objective }: ObjectiveJudge, { scenario, minTimeMs, plannedMs }: ScenarioRecord): Reason {
   const needed = neededMs(objective, scenario, minTimeMs);
-  return needed === undefined ? undefined : needed / 1000;
+  if (needed === undefined || needed <= plannedMs) return { code: 'not-driven' };
+  return { code: 'budget-too-small', budgetMs: plannedMs, neededMs: needed };
 }
 
-function damage({ missing, waiting, repeated }: Seen): string[] {
-  const caveats: string[] = [];
-  if (missing > 0) {
-    caveats.push(
-      `The recording breaks off: ${count(missing)} requests have no end, so ${count(waiting)} later ones were not judged.`,
-    );
-  }
-  if (repeated > 0) caveats.push(`${count(repeated)} samples came twice; the first counts.`);
-  return caveats;
+function nothingJudged({ stop }: ScenarioRecord, { missing }: Seen, faults: ReturnType<typeof clientFaults>): Settled {
+  if (faults.length > 0) return { decision: 'invalid', reason: { code: 'client-fault', faults } };
+  if (stop === 'interrupted' || stop === undefined)
+    return { decision: 'inconclusive', reason: { code: 'nothing-judged', because: 'interrupted' } };
+  return { decision: 'invalid', reason: { code: 'nothing-judged', because: missing > 0 ? 'missing' : 'none' } };
 }
 
-function stopOf({ scenario, stop }: ScenarioRecord, decision: Exclude<Decision, 'invalid' | 'inconclusive'> | undefined): Stop {
-  if (decision !== undefined) return scenario.durationSeconds === undefined ? 'decided' : 'documented-duration';
-  if (stop === undefined) return 'interrupted';
-  return stop === 'decided' ? 'budget' : stop;
+/** The evidence with what the scenario as a whole has to say to it. */
+function completed<E extends RatioEvidence | RateEvidence>(
+  evidence: E,
+  judge: ObjectiveJudge,
+  record: ScenarioRecord,
+  seen: Seen,
+): E {
+  const { objective } = judge;
+  const caveats = [
+    ...damage(seen),
+    ...ofTheLoad(record, seen),
+    ...late(judge),
+    ...judge.caveats(),
+    ...held(judge),
+    ...evidence.caveats,
+  ];
+  if (evidence.kind === 'ratio') caveats.push({ code: 'groups' });
+  caveats.push({ code: 'this-run', everyMs: evidence.judgedMs / rules.vouchedParts });
+  const observed =
+    objective.indicator === 'latency' && seen.latency.total > 0
+      ? { observedMs: seen.latency.quantileMs(objective.quantile) }
+      : {};
+  return { ...evidence, caveats, ...observed };
+}
+
+function damage({ missing, waiting, repeated }: Seen): Caveat[] {
+  return [
+    ...(missing > 0 ? [{ code: 'broken-off', missing, waiting } as const] : []),
+    ...(repeated > 0 ? [{ code: 'repeated-samples', samples: repeated } as const] : []),
+  ];
+}
+
+function ofTheLoad({ scenario }: ScenarioRecord, { requestsOverMs }: Seen): Caveat[] {
+  const { arrivals, requests } = scenario;
+  return [
+    ...(requests !== undefined && requestsOverMs !== undefined
+      ? [{ code: 'requests-repeated', documented: requests, afterMs: requestsOverMs } as const]
+      : []),
+    ...(arrivals.shape === 'closed' ? [{ code: 'closed-model', clients: arrivals.concurrency } as const] : []),
+  ];
+}
+
+function held({ test }: ObjectiveJudge): Caveat[] {
+  const { decision, isHeld } = test;
+  return decision !== undefined && isHeld ? [{ code: 'held', decision }] : [];
+}
+
+function late({ judged }: ObjectiveJudge): Caveat[] {
+  return judged.late > 0 ? [{ code: 'late', requests: judged.late, of: judged.requests }] : [];
 }

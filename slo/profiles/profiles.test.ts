@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { type Profile, profileSchema } from '../profile.ts';
+import type { Profile } from '../profile.ts';
+import { profileSchema } from '../profile-schema.ts';
 import { profileById, profiles } from './index.ts';
 import listed from './target-ids.json' with { type: 'json' };
 

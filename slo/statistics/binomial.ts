@@ -1,3 +1,4 @@
+import betainc from '@stdlib/math-base-special-betainc';
 import betaincinv from '@stdlib/math-base-special-betaincinv';
 
 export interface Interval {
@@ -28,18 +29,14 @@ export function lowerBound(bad: number, n: number, tail: number): number {
   return betaincinv(tail, bad, n - bad + 1);
 }
 
-/** Least `n`, fixed beforehand, at which `bad` bad ones still bound the share at `share` with the given one-sided confidence. */
-export function leastToCertify(bad: number, share: number, confidence: number): number {
-  let low = bad;
-  let high = Math.max(2 * bad, 1);
-  while (upperBound(bad, high, 1 - confidence) > share) {
-    low = high;
-    high *= 2;
-  }
-  while (high - low > 1) {
-    const middle = Math.floor((low + high) / 2);
-    if (upperBound(bad, middle, 1 - confidence) > share) low = middle;
-    else high = middle;
-  }
-  return high;
+/** Probability that a binomial of `n` draws, each bad with probability `share`, has `bad` or fewer bad ones. Fractions as above. */
+export function probabilityOfAtMost(bad: number, n: number, share: number): number {
+  if (n <= 0 || bad >= n) return 1;
+  return betainc(1 - share, n - bad, bad + 1);
+}
+
+/** Probability of `bad` or more bad ones. */
+export function probabilityOfAtLeast(bad: number, n: number, share: number): number {
+  if (n <= 0 || bad <= 0) return 1;
+  return betainc(share, bad, n - bad + 1);
 }

@@ -3,7 +3,7 @@ import { redactor, secretsOf } from '../../evidence/redact.ts';
 import { openRunFolder, type RunFolder } from '../../evidence/writer.ts';
 import { type FirstScrape, recordSeries, scrapeFirst } from '../../fixtures/prometheus-series.ts';
 import { journalId, journalLabel, journalVariable, registerProcessGroup } from '../../fixtures/runtime/journal.ts';
-import { loadOf, type ProgressEvent, progressChannel, type Session } from '../../fixtures/session.ts';
+import { type ProgressEvent, plannedMs, progressChannel, type Session } from '../../fixtures/session.ts';
 import { k6Load } from '../../fixtures/traffic/k6.ts';
 import type { LoadPlan, LoadResult } from '../../fixtures/traffic/load-plan.ts';
 import { undecidable } from '../../slo/judge/feasibility.ts';
@@ -11,6 +11,7 @@ import { type PlannedScenario, type ProfilePlan, timeoutMs } from '../../slo/jud
 import { createScenarioJudge, type ScenarioJudge } from '../../slo/judge/scenario.ts';
 import type { ScenarioRecord } from '../../slo/scenario-record.ts';
 import type { ObjectiveVerdict } from '../../slo/verdict.ts';
+import { LoadFaults } from './load-faults.ts';
 
 /** How often the judge is told the time, and the terminal how far things are. */
 const tickMs = 250;
@@ -34,20 +35,35 @@ export async function drive(
     return judge.finish({ ...record, stop: 'not-started' });
   }
   const before = await scrapeFirst(session.counters);
-  await note(folder, record);
+  const broken = new AbortController();
+  // Written as they are switched, so that a run that is killed says what was on.
+  const faults = new LoadFaults(session, {
+    onSwitch: () => void note(folder, { ...record, ...withFaults() }).catch(() => broken.abort()),
+    onFailure: () => broken.abort(),
+  });
+  const withFaults = () => (faults.switched.length === 0 ? {} : { faults: faults.switched });
+  await note(folder, { ...record, ...withFaults() });
   let ended: ScenarioRecord = record;
   try {
-    const result = await load(session, planned, record, judge, folder, signal);
+    const { result, enough } = await load(
+      session,
+      planned,
+      record,
+      { judge, faults, folder },
+      AbortSignal.any([signal, broken.signal]),
+    );
     ended = {
       ...record,
       endedAt: Date.now() - session.epochMs,
-      stop: stopOf(result, record, judge, signal),
+      stop: stopOf(result, record, enough),
       client: result.client,
     };
     if (result.failure !== undefined) ended = { ...ended, failure: redact(result.failure) };
+    await faults.end();
+    ended = { ...ended, ...withFaults() };
   } catch (error) {
     const failure = redact(error instanceof Error ? (error.stack ?? error.message) : String(error));
-    await note(folder, { ...record, endedAt: Date.now() - session.epochMs, stop: 'client-failed', failure });
+    await note(folder, { ...record, ...withFaults(), endedAt: Date.now() - session.epochMs, stop: 'client-failed', failure });
     throw error;
   } finally {
     folder.close();
@@ -57,8 +73,9 @@ export async function drive(
   return judge.finish(ended);
 }
 
-function secretsRedactor({ url, counters, headers }: Session): (text: string) => string {
-  return redactor(secretsOf([url, counters.kind === 'none' ? '' : counters.url], headers));
+function secretsRedactor({ url, counters, headers, faultAdmin }: Session): (text: string) => string {
+  const secrets = secretsOf([url, counters.kind === 'none' ? '' : counters.url], headers);
+  return redactor(faultAdmin === undefined ? secrets : [...secrets, faultAdmin.token]);
 }
 
 function recordOf(session: Session, plan: ProfilePlan, { qualified, scenario }: PlannedScenario): ScenarioRecord {
@@ -66,7 +83,7 @@ function recordOf(session: Session, plan: ProfilePlan, { qualified, scenario }: 
     name: qualified,
     scenario,
     warmupMs: session.warmupMs,
-    plannedMs: loadOf(session, scenario).plannedMs,
+    plannedMs: plannedMs(session, scenario),
     minTimeMs: session.minTimeMs,
     timeoutMs: timeoutMs(plan.profile),
     startedAt: Date.now() - session.epochMs,
@@ -74,8 +91,8 @@ function recordOf(session: Session, plan: ProfilePlan, { qualified, scenario }: 
 }
 
 /** Load is only sent if it can decide something. */
-function canBeDecided({ objectives, scenario }: PlannedScenario, { minTimeMs, plannedMs }: ScenarioRecord): boolean {
-  return undecidable(objectives, scenario, minTimeMs, plannedMs).length < objectives.length;
+function canBeDecided({ objectives, scenario }: PlannedScenario, record: ScenarioRecord): boolean {
+  return undecidable(objectives, scenario, record.minTimeMs, record.plannedMs).length < objectives.length;
 }
 
 async function note(folder: RunFolder, record: ScenarioRecord): Promise<void> {
@@ -83,25 +100,29 @@ async function note(folder: RunFolder, record: ScenarioRecord): Promise<void> {
   await folder.update({ scenarios: [...others, record] });
 }
 
+/** What watches the load, or keeps it. */
+interface Watching {
+  judge: ScenarioJudge;
+  faults: LoadFaults;
+  folder: RunFolder;
+}
+
+/** Drives the load until it ends by itself, `signal` aborts or the judge has enough, and says why it had. */
 async function load(
   session: Session,
   planned: PlannedScenario,
   record: ScenarioRecord,
-  judge: ScenarioJudge,
-  folder: RunFolder,
+  { judge, faults, folder }: Watching,
   signal: AbortSignal,
-): Promise<LoadResult> {
-  const enough = new AbortController();
+): Promise<{ result: LoadResult; enough: ReturnType<ScenarioJudge['mayStop']> }> {
+  const stop = new AbortController();
   const started = performance.now();
-  const { patienceMs } = loadOf(session, planned.scenario);
-  using progress = new ProgressSender(record, patienceMs);
+  let enough: ReturnType<ScenarioJudge['mayStop']>;
+  using progress = new ProgressSender(record);
   const ticks = setInterval(() => {
-    judge.clock(Date.now() - session.epochMs);
-    const elapsedMs = performance.now() - started;
-    // A budget that is no longer than the patience ends by itself, with every arrival that was due in it.
-    const beyondPatience = patienceMs < record.plannedMs && elapsedMs - record.warmupMs > patienceMs;
-    progress.send(elapsedMs, beyondPatience, judge);
-    if (judge.decided || (beyondPatience && !judge.inSight)) enough.abort();
+    enough ??= judge.mayStop(Date.now() - session.epochMs);
+    progress.send(performance.now() - started, judge);
+    if (enough !== undefined) stop.abort();
   }, tickMs);
   try {
     const { journal } = session;
@@ -110,15 +131,19 @@ async function load(
       env: { [journalVariable]: journal },
       labels: { [journalLabel]: journalId(journal) },
     });
-    return await run(
+    const result = await run(
       loadPlan(session, planned, record),
       (event) => {
-        if (event.kind === 'start') return judge.start(event.mark);
+        if (event.kind === 'start') {
+          faults.begin(event.mark.intendedStart);
+          return judge.start(event.mark);
+        }
         folder.samples.write(event.sample);
         judge.end(event.sample);
       },
-      AbortSignal.any([signal, enough.signal]),
+      AbortSignal.any([signal, stop.signal]),
     );
+    return { result, enough };
   } finally {
     clearInterval(ticks);
   }
@@ -127,7 +152,7 @@ async function load(
 function loadPlan(session: Session, { qualified, scenario }: PlannedScenario, record: ScenarioRecord): LoadPlan {
   const { url, headers, seed, epochMs, caFile, bodies } = session;
   const { api, model, payloads, arrivals } = scenario;
-  const { warmupMs, plannedMs, timeoutMs: timeout } = record;
+  const { warmupMs, timeoutMs: timeout } = record;
   return {
     ...{
       scenario: qualified,
@@ -137,7 +162,7 @@ function loadPlan(session: Session, { qualified, scenario }: PlannedScenario, re
       payloads,
       arrivals,
       warmupMs,
-      plannedMs,
+      plannedMs: record.plannedMs,
       timeoutMs: timeout,
       headers,
       seed,
@@ -152,14 +177,10 @@ function loadPlan(session: Session, { qualified, scenario }: PlannedScenario, re
 function stopOf(
   result: LoadResult,
   { scenario }: ScenarioRecord,
-  judge: ScenarioJudge,
-  signal: AbortSignal,
+  enough: ReturnType<ScenarioJudge['mayStop']>,
 ): NonNullable<ScenarioRecord['stop']> {
   if (result.stop === 'client-failed') return 'client-failed';
-  if (result.stop === 'stopped') {
-    if (judge.decided) return 'decided';
-    return signal.aborted ? 'interrupted' : 'out-of-sight';
-  }
+  if (result.stop === 'stopped') return enough ?? 'interrupted';
   return scenario.durationSeconds === undefined ? 'budget' : 'documented-duration';
 }
 
@@ -180,40 +201,30 @@ async function recordCounters(
 class ProgressSender implements Disposable {
   readonly #channel = new BroadcastChannel(progressChannel);
   readonly #record: ScenarioRecord;
-  readonly #patienceMs: number;
   #elapsedMs = 0;
 
-  constructor(record: ScenarioRecord, patienceMs: number) {
+  constructor(record: ScenarioRecord) {
     this.#record = record;
-    this.#patienceMs = patienceMs;
   }
 
-  send(elapsedMs: number, beyondPatience: boolean, judge: ScenarioJudge): void {
-    const { name, warmupMs, plannedMs } = this.#record;
+  send(elapsedMs: number, judge: ScenarioJudge): void {
+    const { name: scenario, warmupMs, plannedMs: planned } = this.#record;
     this.#elapsedMs = elapsedMs;
     const judgedMs = elapsedMs - warmupMs;
-    const event: ProgressEvent = {
-      scenario: name,
-      ...(judgedMs < 0
-        ? { phase: 'warmup', elapsedMs, plannedMs: warmupMs }
-        : { phase: 'judged', elapsedMs: judgedMs, plannedMs: beyondPatience ? plannedMs : this.#patienceMs }),
-      beyondPatience,
-      objectives: judge.progress().map(({ id, text }) => ({ id, state: text })),
-    };
-    this.#channel.postMessage(event);
+    const phase =
+      judgedMs < 0
+        ? ({ phase: 'warmup', elapsedMs, plannedMs: warmupMs } as const)
+        : ({ phase: 'judged', elapsedMs: judgedMs, plannedMs: planned } as const);
+    this.#post({ scenario, ...phase, objectives: judge.progress() });
   }
 
   [Symbol.dispose](): void {
-    const { name: scenario, plannedMs } = this.#record;
-    const event: ProgressEvent = {
-      scenario,
-      phase: 'ended',
-      elapsedMs: this.#elapsedMs,
-      plannedMs,
-      beyondPatience: false,
-      objectives: [],
-    };
-    this.#channel.postMessage(event);
+    const { name: scenario, plannedMs: planned } = this.#record;
+    this.#post({ scenario, phase: 'ended', elapsedMs: this.#elapsedMs, plannedMs: planned, objectives: [] });
     this.#channel.close();
+  }
+
+  #post(event: ProgressEvent): void {
+    this.#channel.postMessage(event);
   }
 }
