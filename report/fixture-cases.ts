@@ -1,18 +1,25 @@
 import type { Objective, Profile } from '../slo/profile.ts';
-import type { ClientHealth } from '../slo/scenario-record.ts';
+import type { Reason } from '../slo/reason.ts';
+import type { ClientHealth, SwitchedFault } from '../slo/scenario-record.ts';
 import type { Decision, ObjectiveVerdict, RunVerdicts } from '../slo/verdict.ts';
 
-export const fixtureNames = ['pass', 'fail', 'invalid', 'inconclusive', 'interrupted', 'external', 'hostile'] as const;
+export const fixtureNames = [
+  ...(['pass', 'fail', 'invalid', 'inconclusive', 'missed', 'changed', 'interrupted', 'external', 'hostile'] as const),
+] as const;
 export type FixtureName = (typeof fixtureNames)[number];
 
 export interface Case {
   exitCode: RunVerdicts['exitCode'];
   judgedMs: number;
   /** Decisions and reasons that differ from a pass, by target. */
-  differs: Record<string, { decision: Decision; reason: string; stop?: ObjectiveVerdict['stop']; neededSeconds?: number }>;
+  differs: Record<string, { decision: Decision; reason: Reason; stop?: ObjectiveVerdict['stop'] }>;
   slowShare: number;
   errorShare: number;
-  fault: string | null;
+  /** Stretches in which more requests are slow, milliseconds since the start of the first scenario. */
+  spells: { fromMs: number; toMs: number; slowShare: number }[];
+  faults: string[];
+  /** Times since the start of the first scenario. */
+  switched: SwitchedFault[];
   warnings: string[];
   client: Partial<ClientHealth>;
 }
@@ -23,13 +30,27 @@ const calm: Case = {
   differs: {},
   slowShare: 0.002,
   errorShare: 0,
-  fault: null,
+  spells: [],
+  faults: [],
+  switched: [],
   warnings: [],
   client: {},
 };
 
 export const hostileText =
   '<script>alert(1)</script> & "quoted" \'single\' | pipe `tick` \u001b[31mred\u0000 ]]> <!-- <img src=x onerror=alert(1)>';
+
+const clientFault: Reason = {
+  code: 'client-fault',
+  faults: [
+    { code: 'generator-failed', detail: 'k6: out of memory' },
+    { code: 'dropped', requests: 412 },
+    { code: 'late', requests: 369, of: 9000 },
+    { code: 'starved', loopLagP99Ms: 480 },
+  ],
+};
+const cut: Reason = { code: 'not-enough', interrupted: true, neededMs: 31_000 };
+const change = { atMs: 21_000, before: 0.004, after: 0.062, standardErrors: 4.1 };
 
 export const cases: Record<FixtureName, Case> = {
   pass: calm,
@@ -41,16 +62,19 @@ export const cases: Record<FixtureName, Case> = {
     judgedMs: 18_000,
     slowShare: 0.11,
     errorShare: 0.02,
-    fault: 'latency=300ms,errors=2%',
+    faults: ['latency=300ms', 'errors=2%'],
+    switched: [
+      { text: 'latency=300ms', part: null, from: 0 },
+      { text: 'errors=2%', part: null, from: 0 },
+    ],
     differs: {
-      'AK-SLO-1': { decision: 'fail', reason: 'More than 5 % of the requests failed or took at least 200 ms.' },
-      'AK-SLO-2': { decision: 'fail', reason: 'More than 1 % of the requests failed or took at least 500 ms.' },
-      'AK-SLO-3': { decision: 'fail', reason: 'More than 1 % of the answers were wrong.' },
+      'AK-SLO-1': { decision: 'fail', reason: { code: 'beyond-limit' } },
+      'AK-SLO-2': { decision: 'fail', reason: { code: 'beyond-limit' } },
+      'AK-SLO-3': { decision: 'fail', reason: { code: 'beyond-limit' } },
       'AK-SLO-4': {
         decision: 'inconclusive',
-        reason: 'Too few requests were seen to tell 0.1 % from what was measured.',
+        reason: { code: 'not-enough', interrupted: false, neededMs: 240_000 },
         stop: 'budget',
-        neededSeconds: 240,
       },
     },
   },
@@ -62,11 +86,7 @@ export const cases: Record<FixtureName, Case> = {
     differs: Object.fromEntries(
       ['AK-SLO-1', 'AK-SLO-2', 'AK-SLO-3', 'AK-SLO-4'].map((id) => [
         id,
-        {
-          decision: 'invalid' as const,
-          reason: 'Our own client sent 4.1 % of the requests late and dropped 412: the machine was too busy to measure.',
-          stop: 'client-failed' as const,
-        },
+        { decision: 'invalid' as const, reason: clientFault, stop: 'client-failed' as const },
       ]),
     ),
   },
@@ -74,15 +94,43 @@ export const cases: Record<FixtureName, Case> = {
     ...calm,
     exitCode: 2,
     judgedMs: 30_000,
-    slowShare: 0.008,
+    slowShare: 0.015,
     differs: {
       'AK-SLO-2': {
         decision: 'inconclusive',
-        reason: 'The share of bad requests lies too near its limit for a budget of 30 s.',
+        reason: { code: 'not-enough', interrupted: false, neededMs: 190_000 },
         stop: 'budget',
-        neededSeconds: 190,
       },
     },
+  },
+  missed: {
+    ...calm,
+    exitCode: 2,
+    judgedMs: 42_000,
+    spells: [{ fromMs: 20_000, toMs: 26_000, slowShare: 0.9 }],
+    faults: ['pause=6s@20s'],
+    switched: [{ text: 'pause=6s', part: 'reference-server-1', from: 20_000, to: 26_000 }],
+    differs: {
+      'AK-SLO-1': {
+        decision: 'inconclusive',
+        reason: { code: 'not-enough', interrupted: false, neededMs: 610_000 },
+        stop: 'budget',
+      },
+    },
+  },
+  changed: {
+    ...calm,
+    exitCode: 2,
+    judgedMs: 42_000,
+    spells: [{ fromMs: 26_000, toMs: 47_000, slowShare: 0.07 }],
+    faults: ['latency=300ms:5s/2s', 'errors=1%@20s..30s'],
+    switched: [
+      ...[10_000, 15_000, 20_000, 25_000, 30_000, 35_000].map((from) => ({
+        ...{ text: 'latency=300ms', part: 'reference-server-2', from, to: from + 2_000 },
+      })),
+      { text: 'errors=1%', part: null, from: 20_000, to: 30_000 },
+    ],
+    differs: { 'AK-SLO-1': { decision: 'inconclusive', reason: { code: 'changed', change }, stop: 'budget' } },
   },
   interrupted: {
     ...calm,
@@ -93,8 +141,8 @@ export const cases: Record<FixtureName, Case> = {
       'samples.ndjson.gz differs from the hash it was sealed with: samples were removed or altered after the run.',
     ],
     differs: {
-      'AK-SLO-2': { decision: 'inconclusive', reason: 'Interrupted before enough requests were seen.', stop: 'interrupted' },
-      'AK-SLO-4': { decision: 'inconclusive', reason: 'Interrupted before enough requests were seen.', stop: 'interrupted' },
+      'AK-SLO-2': { decision: 'inconclusive', reason: cut, stop: 'interrupted' },
+      'AK-SLO-4': { decision: 'inconclusive', reason: { code: 'minimum-time', minTimeMs: 30_000 }, stop: 'interrupted' },
     },
   },
 };

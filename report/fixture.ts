@@ -1,15 +1,16 @@
 import type { Run } from '../evidence/run.ts';
 import type { Objective, Profile } from '../slo/profile.ts';
-import type { RequestOutcome, Sample } from '../slo/sample.ts';
+import type { Sample } from '../slo/sample.ts';
 import {
   type Decision,
-  type Evidence,
   type ObjectiveVerdict,
+  type RatioEvidence,
   type RunVerdicts,
   type TargetVerdict,
   worst,
 } from '../slo/verdict.ts';
 import { type Case, cases, conflicts, type FixtureName, hostileText, notRun, notRunReason, promises } from './fixture-cases.ts';
+import { samplesOf } from './fixture-samples.ts';
 
 export { type FixtureName, fixtureNames } from './fixture-cases.ts';
 
@@ -37,11 +38,11 @@ export function fixture(name: FixtureName): Fixture {
       ...target,
       statement: text(target.statement),
       decision: 'not-run' as const,
-      reason: text(notRunReason),
+      reason: { code: 'profile' as const, text: text(notRunReason) },
     })),
   );
   const verdicts: RunVerdicts = {
-    schemaVersion: 1,
+    schemaVersion: 2,
     run: run.id,
     exitCode: facts.exitCode,
     simulated: name !== 'external',
@@ -112,10 +113,14 @@ function runOf(name: FixtureName, facts: Case, profile: Profile, text: (value: s
     };
     const endedAt = startedAt + 5_000 + facts.judgedMs;
     startedAt = endedAt + 1_500;
-    return { ...record, endedAt, stop: interrupted ? ('interrupted' as const) : ('decided' as const), client };
+    const faults = facts.switched
+      .map(({ from, to, ...fault }) => ({ ...fault, from: from + 2_000, ...(to === undefined ? {} : { to: to + 2_000 }) }))
+      .filter(({ from }) => from < endedAt && (key === 'unique' || from >= record.startedAt))
+      .map((fault) => (name === 'hostile' ? { ...fault, text: text(fault.text) } : fault));
+    return { ...record, endedAt, stop: interrupted ? ('interrupted' as const) : ('decided' as const), client, faults };
   });
   return {
-    schemaVersion: 1,
+    schemaVersion: 2,
     id: `20260301T120000Z-${profile.id}`,
     tailgate: { version: '0.1.0', commit: '45e70395ad5d3a4f5a3c9a9ce5ab0f6f7f9a1b2c' },
     epoch: '2026-03-01T12:00:00.000Z',
@@ -127,7 +132,7 @@ function runOf(name: FixtureName, facts: Case, profile: Profile, text: (value: s
       profile.id,
       '--seed',
       '42',
-      ...(facts.fault === null ? [] : ['--fault', facts.fault]),
+      ...facts.faults.flatMap((fault) => ['--fault', fault]),
       ...(name === 'hostile' ? [hostileText] : []),
     ],
     target:
@@ -136,7 +141,7 @@ function runOf(name: FixtureName, facts: Case, profile: Profile, text: (value: s
         : {
             kind: 'reference-stack',
             runtime: 'processes',
-            fault: facts.fault,
+            faults: facts.faults,
             parts: [
               { name: 'haproxy', version: '2.6.12', from: '/usr/sbin/haproxy' },
               { name: 'prometheus', version: text('3.15.0'), from: 'cache' },
@@ -147,7 +152,6 @@ function runOf(name: FixtureName, facts: Case, profile: Profile, text: (value: s
     profiles: [profile],
     only: null,
     budgetMs: 600_000,
-    patienceMs: 60_000,
     scenarios,
     sealed: {
       at: '2026-03-01T12:02:00.000Z',
@@ -159,48 +163,6 @@ function runOf(name: FixtureName, facts: Case, profile: Profile, text: (value: s
   };
 }
 
-function* samplesOf(name: FixtureName, facts: Case, run: Run, scenario: string): Generator<Sample> {
-  const record = run.scenarios.find((candidate) => candidate.name === scenario);
-  if (record?.endedAt === undefined || !('perSecond' in record.scenario.arrivals)) return;
-  const random = seededRandom(scenario.length * 1000 + facts.judgedMs);
-  const repeated = record.scenario.payloads.kind === 'repeated';
-  const spacing = 1000 / record.scenario.arrivals.perSecond;
-  for (let index = 0; record.startedAt + index * spacing < record.endedAt; index += 1) {
-    const intendedStart = record.startedAt + index * spacing;
-    const hit = repeated && index >= 20 && random() < 0.93;
-    const cold = intendedStart < record.startedAt + 2_000 ? 3 : 1;
-    const slow = random() < facts.slowShare;
-    const latency = (hit ? 2 : 24) * cold * Math.exp(0.35 * gaussian(random)) + (slow ? 180 + 260 * random() : 0);
-    const start = intendedStart + (name === 'invalid' && random() < 0.05 ? 40 + 300 * random() : 0.2 * random());
-    const outcome = outcomeOf(facts, intendedStart + latency > record.endedAt, random);
-    yield {
-      index,
-      scenario,
-      phase: intendedStart < record.startedAt + record.warmupMs ? 'warmup' : 'judged',
-      intendedStart,
-      start,
-      end: Math.min(record.endedAt, start + latency),
-      firstByte: start + latency * 0.9,
-      outcome,
-      status: outcome === 'ok' ? 200 : outcome === 'http' ? 500 : 0,
-      bytes: 412,
-      requestId: `request-${index}`,
-      route: 'main',
-      ...(outcome === 'timeout'
-        ? {}
-        : { replica: name === 'hostile' ? `${hostileText}-${index % 3}` : `reference-server-${1 + (index % 3)}` }),
-      modelVersion: name === 'hostile' ? hostileText : '1.4.0',
-      ...(repeated ? { cacheHit: hit, payload: index % 20 } : {}),
-    };
-  }
-}
-
-function outcomeOf(facts: Case, open: boolean, random: () => number): RequestOutcome {
-  if (open) return 'cut';
-  if (random() >= facts.errorShare) return 'ok';
-  return random() < 0.7 ? 'http' : random() < 0.5 ? 'timeout' : 'malformed';
-}
-
 function verdictOf(
   promise: (typeof promises)[number],
   facts: Case,
@@ -209,17 +171,16 @@ function verdictOf(
 ): TargetVerdict {
   const { id, statement, objective, implied } = promise;
   const differs = facts.differs[id];
-  const evidence = evidenceOf(objective, samples, facts, differs?.decision ?? 'pass');
   const decision = differs?.decision ?? 'pass';
-  const reason = text(differs?.reason ?? 'Enough requests were seen to tell that the share of bad ones is below its limit.');
+  const reason = differs?.reason ?? { code: 'within-limit' };
+  const evidence = evidenceOf(objective, samples, facts, decision);
   const verdict: ObjectiveVerdict = {
     id: `${id}/${objective.indicator === 'latency' ? `latency-p${objective.quantile * 100}` : objective.indicator}`,
     objective,
     decision,
     reason,
     stop: differs?.stop ?? 'decided',
-    evidence,
-    ...(differs?.neededSeconds === undefined ? {} : { neededSeconds: differs.neededSeconds }),
+    evidence: reason.code === 'changed' ? { ...evidence, change: reason.change } : evidence,
   };
   return {
     id,
@@ -229,40 +190,40 @@ function verdictOf(
     ...(implied === undefined ? {} : { implied }),
     decision: worst([decision]),
     objectives: [verdict],
-    reason,
   };
 }
 
-function evidenceOf(objective: Objective, samples: Sample[], facts: Case, decision: Decision): Evidence {
+function evidenceOf(objective: Objective, samples: Sample[], facts: Case, decision: Decision): RatioEvidence {
   const counted = samples.filter((sample) => sample.phase === 'judged' && sample.outcome !== 'cut');
   const bad = counted.filter((sample) => isBad(objective, sample)).length;
   const n = counted.length;
-  const tau = 1.4;
-  const effective = n / (2 * tau);
-  const allowedShare =
-    objective.indicator === 'latency' ? 1 - objective.quantile : 'maxShare' in objective ? objective.maxShare : 0;
-  const spread = 2.58 * Math.sqrt(Math.max(bad, 1)) * Math.sqrt((2 * tau) / n / n);
-  const reached = decision === 'pass' ? 4.9 : decision === 'fail' ? -3 : 2.1;
+  const clumping = decision === 'pass' ? 1 : 1.4;
+  const effective = n / (1.5 + 3 * (clumping - 1));
+  const latency = objective.indicator === 'latency';
+  const allowedShare = latency ? 1 - objective.quantile : 'maxShare' in objective ? objective.maxShare : 0;
+  const undecided = decision === 'pass' || decision === 'fail' ? 1 : 9;
+  const spread = (undecided * 2.6 * Math.sqrt(Math.max(bad, 2) / n)) / Math.sqrt(effective);
+  const chance = { pass: 3e-9, fail: 1 };
   return {
-    kind: 'ratio',
-    judgedMs: facts.judgedMs,
-    guarantee: 'calibrated',
-    caveats: bad < 5 ? ['Fewer than 5 bad requests: independence is assumed for τ.'] : [],
-    n,
-    bad,
-    certainlyBad: bad,
-    allowedShare: Number(allowedShare.toFixed(6)),
-    bounds: { lower: Math.max(0, bad / n - spread), upper: bad / n + spread, confidence: 0.99 },
-    tau,
-    temper: 2,
-    effective,
-    logEPass: reached,
-    logEFail: decision === 'fail' ? 7.3 : -2.5,
-    passAt: Math.log(100),
-    failAt: Math.log(500),
-    alphaPass: 0.01,
-    alphaFail: 0.002,
+    ...{ kind: 'ratio', judgedMs: facts.judgedMs, blocks: 24, guarantee: 'calibrated' },
+    caveats: [{ code: 'groups' }, { code: 'this-run', everyMs: facts.judgedMs / 10 }],
+    ...{ n, bad, certainlyBad: bad, allowedShare: Number(allowedShare.toFixed(6)) },
+    bounds: { lower: Math.max(0, bad / n - spread), upper: bad / n + spread },
+    chance: decision === 'pass' ? chance : decision === 'fail' ? { pass: 1, fail: 3e-9 } : { pass: 0.2, fail: 0.4 },
+    level: { pass: 0.00125, fail: 0.00025 },
+    alpha: { pass: 0.01, fail: 0.002 },
+    designEffect: { pass: clumping, fail: clumping },
+    effective: { pass: effective, fail: effective },
+    ...(latency ? { observedMs: quantileOf(counted, objective.quantile) } : {}),
   };
+}
+
+function quantileOf(samples: readonly Sample[], quantile: number): number | null {
+  const latencies = samples.map((sample) =>
+    sample.outcome === 'ok' ? sample.end - sample.intendedStart : Number.POSITIVE_INFINITY,
+  );
+  const at = latencies.sort((a, b) => a - b)[Math.ceil(quantile * latencies.length) - 1] ?? Number.POSITIVE_INFINITY;
+  return Number.isFinite(at) ? at : null;
 }
 
 function isBad(objective: Objective, sample: Sample): boolean {
@@ -274,7 +235,7 @@ function isBad(objective: Objective, sample: Sample): boolean {
 
 function reconciliationOf(name: FixtureName, samples: Sample[]): RunVerdicts['reconciliation'] {
   if (name === 'external') {
-    const notes = ['No metrics URL was given, so the server’s own counts could not be read.'];
+    const notes = [{ code: 'no-metrics-url' } as const];
     return [{ profile: 'mlops-aks', scenario: 'unique', rule: 'server-at-least', agrees: null, notes, rows: [] }];
   }
   const rows = [1, 2, 3].map((at) => {
@@ -286,24 +247,6 @@ function reconciliationOf(name: FixtureName, samples: Sample[]): RunVerdicts['re
       server: name === 'fail' && at === 3 ? client - 4 : client,
     };
   });
-  const notes =
-    name === 'fail'
-      ? ['reference-server-3 reports 4 requests fewer than it answered.']
-      : ['Requests cut at the end are left out.'];
+  const notes = name === 'fail' ? [] : [{ code: 'unanswered', requests: 2 } as const];
   return [{ profile: 'mlops-aks', scenario: 'unique', rule: 'equal', agrees: name !== 'fail', notes, rows }];
-}
-
-/** Mulberry32: 32 bits of state are plenty for pictures. */
-function seededRandom(seed: number): () => number {
-  let state = seed;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
-  };
-}
-
-function gaussian(random: () => number): number {
-  return Math.sqrt(-2 * Math.log(1 - random())) * Math.cos(2 * Math.PI * random());
 }

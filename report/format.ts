@@ -14,21 +14,43 @@ export function integer(value: number): string {
   return value.toLocaleString('en-US', { maximumFractionDigits: 0 });
 }
 
+type Rounding = 'halfExpand' | 'ceil' | 'floor';
+
+/** Digits that show a documented limit as it was written. */
+export const exactly = 12;
+
 /** At most `digits` significant digits, without trailing zeros or exponent: `0.0123`, `1.5`, `1,234`. */
-export function significant(value: number, digits = 3): string {
+export function significant(value: number, digits = 3, roundingMode: Rounding = 'halfExpand'): string {
   if (!Number.isFinite(value)) return value > 0 ? '∞' : '–';
-  return value.toLocaleString('en-US', { maximumSignificantDigits: digits, maximumFractionDigits: 12, roundingPriority: 'auto' });
+  // 0.05 × 100 is a hair more than 5, which must not be rounded up.
+  return Number(value.toPrecision(exactly)).toLocaleString('en-US', {
+    maximumSignificantDigits: digits,
+    maximumFractionDigits: 12,
+    roundingPriority: 'auto',
+    roundingMode,
+  });
 }
 
 /** A share (0 to 1) as `1.23 %`. */
-export function percent(share: number): string {
-  return `${significant(share * 100)}${nbsp}%`;
+export function percent(share: number, digits = 3, rounding: Rounding = 'halfExpand'): string {
+  return `${significant(share * 100, digits, rounding)}${nbsp}%`;
+}
+
+/** `99 %` for an error probability of 0.01; never more than it is. */
+export function confidence(alpha: number): string {
+  return percent(1 - alpha, 4, 'floor');
 }
 
 /** `0.42 ms`, `243 ms`, `1.24 s`. */
-export function milliseconds(ms: number): string {
-  if (Math.abs(ms) < 999.5) return `${significant(ms)}${nbsp}ms`;
-  return `${significant(ms / 1000)}${nbsp}s`;
+export function milliseconds(ms: number, digits = 3): string {
+  if (Math.abs(ms) < 999.5) return `${significant(ms, digits)}${nbsp}ms`;
+  return `${significant(ms / 1000, digits)}${nbsp}s`;
+}
+
+/** A figure that stands beside its limit, with as many more digits as it takes to tell the two apart. */
+export function beside(value: number, limit: number, words: (value: number, digits: number) => string, digits = 3): string {
+  const same = value !== limit && digits < exactly && words(value, digits) === words(limit, exactly);
+  return same ? beside(value, limit, words, digits + 1) : words(value, digits);
 }
 
 /** A length of time: `35.2 s`, `5 min`, `1 h 5 min`. */
@@ -44,6 +66,12 @@ export function duration(ms: number): string {
     .filter(([count]) => count > 0)
     .map(([count, unit]) => `${count}${nbsp}${unit}`)
     .join(' ');
+}
+
+/** A length of time that is an estimate, rounded up to whole seconds, from two minutes on to minutes, from two hours on to hours. */
+export function roughly(ms: number): string {
+  const stepMs = ms < 120_000 ? 1000 : ms < 7_200_000 ? 60_000 : 3_600_000;
+  return duration(Math.ceil(ms / stepMs) * stepMs);
 }
 
 /** `23.4 GiB`. */

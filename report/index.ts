@@ -8,11 +8,13 @@ import { renderJunit } from './junit.ts';
 import { renderMarkdown } from './markdown.ts';
 import { summarise } from './summarise.ts';
 
+export { countNoteWords } from './caveats.ts';
 export { renderHtml } from './html/page.ts';
 export { renderJunit } from './junit.ts';
 export { renderMarkdown } from './markdown.ts';
 export { summarise } from './summarise.ts';
 export { renderTerminal, type TerminalOptions } from './terminal.ts';
+export { progressWords } from './wording.ts';
 
 /**
  * Writes `report.html`, `junit.xml` and `summary.md` into the run folder. The bytes depend on the arguments alone, so a replay writes

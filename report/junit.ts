@@ -1,21 +1,12 @@
 import { create } from 'xmlbuilder2';
 import type { Run } from '../evidence/run.ts';
 import type { RunVerdicts, TargetVerdict } from '../slo/verdict.ts';
+import { caveatsOf } from './caveats.ts';
 import { plain, shellQuote, spaced } from './format.ts';
-import {
-  conflictsOf,
-  guaranteeOf,
-  howSure,
-  intervalWords,
-  isDecided,
-  judgedMsOf,
-  objectiveWords,
-  rowsOf,
-  seenWords,
-  stopWords,
-} from './wording.ts';
+import { notRunWords, reasonWords } from './reasons.ts';
+import { isDecided, judgedMsOf, type ProfileVerdicts, rowsOf, type VerdictRow } from './rows.ts';
+import { boundWords, objectiveWords, seenWords, stopWords } from './wording.ts';
 
-type ProfileVerdicts = RunVerdicts['profiles'][number];
 type Element = ReturnType<ReturnType<typeof create>['ele']>;
 
 /**
@@ -48,15 +39,22 @@ function addSuite(root: Element, run: Run, verdicts: RunVerdicts, profile: Profi
   });
   const properties = suite.ele('properties');
   for (const [name, value] of facts(run, verdicts, profile)) properties.ele('property', { name, value: plain(value) });
-  for (const target of profile.targets) addCase(suite, profile, target);
-  suite.ele('system-out').txt(verdicts.simulated ? 'Figures of the GPU are simulated.' : '');
+  const caveats = caveatsOf(profile.targets.filter(isDecided).flatMap(rowsOf));
+  for (const target of profile.targets) addCase(suite, profile, target, caveats.of);
+  const said = [...(verdicts.simulated ? ['Figures of the GPU are simulated.'] : []), ...caveats.common];
+  suite.ele('system-out').txt(said.map(plain).join('\n'));
   suite.ele('system-err').txt(verdicts.warnings.map(plain).join('\n'));
 }
 
-function addCase(suite: Element, profile: ProfileVerdicts, target: TargetVerdict): void {
+function addCase(
+  suite: Element,
+  profile: ProfileVerdicts,
+  target: TargetVerdict,
+  caveatsOfRow: (row: VerdictRow) => string[],
+): void {
   const attributes = { name: plain(`${target.id}: ${target.statement}`), classname: plain(`${profile.id}.${target.kind}`) };
   if (!isDecided(target)) {
-    suite.ele('testcase', { ...attributes, time: seconds(0) }).ele('skipped', { message: plain(target.reason) });
+    suite.ele('testcase', { ...attributes, time: seconds(0) }).ele('skipped', { message: plain(notRunWords(target)) });
     return;
   }
   const rows = rowsOf(target);
@@ -65,25 +63,28 @@ function addCase(suite: Element, profile: ProfileVerdicts, target: TargetVerdict
     time: seconds(Math.max(0, ...rows.map((row) => judgedMsOf(row.evidence)))),
   });
   if (target.decision === 'pass') return;
-  const lines = rows.map(({ id, decision, reason, objective, evidence, stop }) =>
-    [
-      `${id}: ${decision}`,
-      objective === undefined ? '' : objectiveWords(objective),
-      seenWords(evidence),
-      `bound ${intervalWords(evidence)}`,
-      `guarantee ${guaranteeOf(evidence)}`,
-      howSure(decision, evidence),
-      stop === undefined ? '' : stopWords[stop],
-      reason,
-    ]
-      .filter((part) => part !== '')
-      .map(plain)
-      .join('; '),
-  );
-  for (const conflict of conflictsOf(profile, target.id)) lines.push(`conflict in the document: ${plain(conflict.statement)}`);
+  const lines = rows.map((row) => [...factsOf(row), ...caveatsOfRow(row)].map(plain).join('; '));
+  for (const { statement, touches } of profile.conflicts)
+    if (touches.includes(target.id)) lines.push(`conflict in the document: ${plain(statement)}`);
+  const reasons = rows.filter(({ decision }) => decision === target.decision).map(reasonWords);
   testcase
-    .ele(target.decision === 'fail' ? 'failure' : 'error', { message: plain(target.reason), type: target.decision })
+    .ele(target.decision === 'fail' ? 'failure' : 'error', {
+      message: plain([...new Set(reasons)].join(' ')),
+      type: target.decision,
+    })
     .txt(lines.join('\n'));
+}
+
+function factsOf(row: VerdictRow): string[] {
+  const { id, decision, objective, evidence, stop } = row;
+  return [
+    `${id}: ${decision}`,
+    objective === undefined ? '' : objectiveWords(objective),
+    seenWords(row),
+    evidence?.kind === 'exact' ? `expected: ${evidence.expected}; seen: ${evidence.seen}` : `bound ${boundWords(row)}`,
+    stop === undefined ? '' : stopWords[stop],
+    reasonWords(row),
+  ].filter((part) => part !== '');
 }
 
 function facts(run: Run, verdicts: RunVerdicts, profile: ProfileVerdicts): [string, string][] {
@@ -99,9 +100,7 @@ function facts(run: Run, verdicts: RunVerdicts, profile: ProfileVerdicts): [stri
     ['host', `${run.host.os} ${run.host.arch}, ${run.host.cores} cores, Node ${run.host.node}`],
     ['command', `npm run gate -- ${run.argv.map(shellQuote).join(' ')}`],
     ['target', run.target.kind === 'external' ? run.target.url : `reference stack, ${run.target.runtime}`],
-    ...(run.target.kind === 'reference-stack' && run.target.fault !== null
-      ? [['fault', run.target.fault] as [string, string]]
-      : []),
+    ...(run.target.kind === 'reference-stack' ? run.target.faults : []).map((fault): [string, string] => ['fault', fault]),
   ];
 }
 

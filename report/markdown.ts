@@ -1,20 +1,21 @@
 import { markdownTable } from 'markdown-table';
 import type { RunVerdicts } from '../slo/verdict.ts';
-import { duration, plain, shellQuote, significant, spaced } from './format.ts';
+import { caveatsOf } from './caveats.ts';
+import { duration, plain, shellQuote, spaced } from './format.ts';
+import { headline } from './headline.ts';
+import { methodColumns, methodRows, methodWords } from './method.ts';
+import { notRunWords, reasonWords } from './reasons.ts';
 import {
   conflictsOf,
   decidedTargets,
-  guaranteeOf,
-  headline,
-  intervalWords,
+  isDecided,
   judgedMsOf,
-  marks,
   nameOf,
   notRunTargets,
-  objectiveWords,
+  type ProfileVerdicts,
   rowsOf,
-  seenWords,
-} from './wording.ts';
+} from './rows.ts';
+import { boundWords, marks, seenWords } from './wording.ts';
 
 /** Text of others, so that neither Markdown nor HTML nor an autolink comes of it. */
 export function escapeMarkdown(text: string): string {
@@ -37,58 +38,74 @@ export function renderMarkdown(verdicts: RunVerdicts): string {
     `Exit code ${verdicts.exitCode}: ${detail}.${verdicts.simulated ? ' **Simulated GPU**: its figures are a model’s, not real hardware’s.' : ''}`,
     ...verdicts.warnings.map((warning) => `> [!WARNING]\n> ${escapeMarkdown(warning)}`),
     decided.length > 0 ? decidedTable(verdicts) : 'No target was decided.',
-    reasons(verdicts),
+    caveatsOf(decided.flatMap(rowsOf)).common.map(escapeMarkdown).join('\n'),
+    verdicts.profiles
+      .map(reasons)
+      .filter((lines) => lines !== '')
+      .join('\n'),
+    method(verdicts),
     notRun(verdicts),
-    `Run ${code(verdicts.run)}. *Seen* is the share over the load of this run; *bound* holds the true one at the stated confidence. Again, from the evidence alone: ${code(`npm run judge -- ${shellQuote(`runs/${verdicts.run}`)}`)}`,
+    `Run ${code(verdicts.run)}. The bound holds the true share of bad requests, beside what is allowed. Again, from the evidence alone: ${code(`npm run judge -- ${shellQuote(`runs/${verdicts.run}`)}`)}`,
   ];
   return spaced(`${blocks.filter((block) => block !== '').join('\n\n')}\n`);
 }
 
 function decidedTable(verdicts: RunVerdicts): string {
   const rows = decidedTargets(verdicts).flatMap((target) =>
-    rowsOf(target).map((row) => {
-      const { decision, objective, evidence } = row;
-      return [
-        escapeMarkdown(nameOf(target, row)),
-        `${marks[decision]} ${decision}`,
-        escapeMarkdown(objective === undefined ? target.statement : objectiveWords(objective)),
-        escapeMarkdown(seenWords(evidence)),
-        escapeMarkdown(intervalWords(evidence)),
-        evidence?.kind === 'ratio' || evidence?.kind === 'rate' ? significant(evidence.tau) : '–',
-        guaranteeOf(evidence),
-        judgedMsOf(evidence) > 0 ? duration(judgedMsOf(evidence)) : '–',
-      ];
-    }),
+    rowsOf(target).map((row) => [
+      escapeMarkdown(nameOf(target, row)),
+      `${marks[row.decision]} ${row.decision}`,
+      escapeMarkdown(seenWords(row)),
+      escapeMarkdown(boundWords(row)),
+      judgedMsOf(row.evidence) > 0 ? duration(judgedMsOf(row.evidence)) : '–',
+    ]),
   );
-  const head = ['Target', 'Verdict', 'Promise', 'Seen', 'Bound', 'τ', 'Guarantee', 'Judged'];
-  return markdownTable([head, ...rows], {
-    align: ['l', 'l', 'l', 'r', 'r', 'r', 'l', 'r'],
-    stringLength: () => 0,
-    alignDelimiters: false,
-    padding: true,
-  });
+  return table(['Target', 'Verdict', 'Seen', 'Bound', 'Judged'], rows, ['l', 'l', 'l', 'l', 'r']);
 }
 
-function reasons(verdicts: RunVerdicts): string {
-  return verdicts.profiles
-    .flatMap((profile) =>
-      decidedTargets({ ...verdicts, profiles: [profile] })
-        .filter((target) => target.decision !== 'pass')
-        .flatMap((target) => [
-          `- **${escapeMarkdown(target.id)}** ${target.decision}: ${escapeMarkdown(target.reason)}`,
-          ...conflictsOf(profile, target.id).map(
-            (conflict) => `  - Conflict in the document: ${escapeMarkdown(conflict.statement)}`,
-          ),
-        ]),
-    )
-    .join('\n');
+function table(head: readonly string[], rows: readonly string[][], align: ('l' | 'r')[]): string {
+  return markdownTable([[...head], ...rows], { align, stringLength: () => 0, alignDelimiters: false, padding: true });
+}
+
+function reasons(profile: ProfileVerdicts): string {
+  const decided = profile.targets.filter(isDecided);
+  const { of } = caveatsOf(decided.flatMap(rowsOf));
+  const lines = decided
+    .filter(({ decision }) => decision !== 'pass')
+    .flatMap((target) =>
+      rowsOf(target)
+        .filter(({ decision }) => decision !== 'pass')
+        .map((row) => {
+          const { evidence, decision } = row;
+          const exact = evidence?.kind === 'exact' ? [`Expected: ${evidence.expected}. Seen: ${evidence.seen}.`] : [];
+          const words = [reasonWords(row), ...exact, ...of(row)].map(escapeMarkdown).join(' ');
+          return `- **${escapeMarkdown(nameOf(target, row))}** ${decision}: ${words}`;
+        }),
+    );
+  const { all, some } = conflictsOf(profile);
+  const open = new Set(decided.filter(({ decision }) => decision !== 'pass').map(({ id }) => id));
+  const conflicts = [...all, ...some]
+    .filter(({ touches }) => touches.some((id) => open.has(id)))
+    .map(({ statement, touches }) => {
+      const ids = decided.map(({ id }) => id).filter((id) => touches.includes(id));
+      return `- Conflict in the document about ${ids.map(escapeMarkdown).join(', ')}: ${escapeMarkdown(statement)}`;
+    });
+  return [...lines, ...conflicts].join('\n');
+}
+
+function method(verdicts: RunVerdicts): string {
+  const rows = verdicts.profiles.flatMap((profile) => methodRows(profile)).map((row) => row.map(escapeMarkdown));
+  if (rows.length === 0) return '';
+  const align = methodColumns.map(({ numeric }) => (numeric ? 'r' : 'l'));
+  const titles = methodColumns.map(({ title }) => title);
+  return `<details><summary>Method</summary>\n\n${escapeMarkdown(methodWords)}\n\n${table(titles, rows, align)}\n\n</details>`;
 }
 
 function notRun(verdicts: RunVerdicts): string {
   const targets = notRunTargets(verdicts);
   if (targets.length === 0) return '';
   const lines = targets.map(
-    (target) => `- **${escapeMarkdown(target.id)}** ${escapeMarkdown(target.statement)} ${escapeMarkdown(target.reason)}`,
+    (target) => `- **${escapeMarkdown(target.id)}** ${escapeMarkdown(target.statement)} ${escapeMarkdown(notRunWords(target))}`,
   );
   return `<details><summary>${targets.length} not run</summary>\n\n${lines.join('\n')}\n\n</details>`;
 }

@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import type { Sample } from '../slo/sample.ts';
+import { LatencyHistogram } from '../slo/statistics/latency-histogram.ts';
 import { fixture } from './fixture.ts';
-import { LatencyHistogram } from './latency-histogram.ts';
 import { failures, maxBuckets, summarise } from './summarise.ts';
 
 const { run } = fixture('pass');

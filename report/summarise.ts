@@ -1,6 +1,6 @@
 import type { Run } from '../evidence/run.ts';
 import { latencyMs, outcomes, type Phase, type RequestOutcome, type Sample } from '../slo/sample.ts';
-import { LatencyHistogram } from './latency-histogram.ts';
+import { LatencyHistogram } from '../slo/statistics/latency-histogram.ts';
 
 /** Most points that a chart over time has; then neighbours are folded into one, so memory and page stay bounded. */
 export const maxBuckets = 120;

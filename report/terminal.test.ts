@@ -27,16 +27,18 @@ test('with colour the only escape sequences are our own', () => {
   expect(text).toContain('\u001b[32m✓ pass');
 });
 
-test('a row says n, bad, bound, limit, τ, guarantee and decision', () => {
+test('a row says the decision, what was seen beside its limit, and the bound', () => {
   const row = plainText('fail')
     .split('\n')
     .find((line) => line.startsWith('AK-SLO-1 '));
-  expect(row).toMatch(/✗ fail +5,384 +689 +≥ 10\.\d % +5 % +1\.4 +calibrated$/);
+  expect(row).toMatch(/✗ fail +p95 387 ms of 200 ms +≥ 10 % of 5 %$/);
 });
 
 test('what did not pass comes with its reason and whether the document contradicts itself; what was not run in one line', () => {
   const text = plainText('fail').replaceAll(/\s+/g, ' ');
-  expect(text).toContain('AK-SLO-1 fail: More than 5 % of the requests failed or took at least 200 ms.');
+  expect(text).toContain(
+    'AK-SLO-1 fail: p95 was 387 ms of 200 ms: 689 of 5,384 requests took 200 ms or longer or failed, so at ',
+  );
   expect(text).toMatch(/The document contradicts itself about AK-SLO-3, AK-SLO-4: the report says how\./);
   expect(text).toContain('Not run: 4 (AK-API-5, AK-ALERT-1, AK-SCALE-1, AK-SEC-2)');
   expect(text).toContain('Report: runs/x/report.html');
@@ -56,4 +58,17 @@ test('a run that decided nothing says so', () => {
     profiles: verdicts.profiles.map((profile) => ({ ...profile, targets: [] })),
   };
   expect(renderTerminal(nothing, { width: 80, color: false })).toContain('Invalid: this run decided nothing');
+});
+
+test('a reason that several targets share is said once', () => {
+  const text = plainText('invalid').replaceAll(/\s+/g, ' ');
+  expect(text).toContain('AK-SLO-1, AK-SLO-2, AK-SLO-3, AK-SLO-4 invalid: Our load generator’s fault');
+  expect(text.match(/Our load generator’s fault/g)).toHaveLength(1);
+});
+
+test('what concerns all rows is said once, and no column is about the method', () => {
+  const text = plainText('pass').replaceAll(/\s+/g, ' ');
+  expect(text.match(/Counted over this load in this run/g)).toHaveLength(1);
+  expect(text.match(/groups of g/g)).toHaveLength(1);
+  expect(text).not.toMatch(/calibrated|effective|design effect/i);
 });

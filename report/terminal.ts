@@ -2,20 +2,12 @@ import { stripVTControlCharacters, styleText } from 'node:util';
 import Table from 'cli-table3';
 import { runFiles } from '../evidence/run.ts';
 import type { Decision, RunVerdicts } from '../slo/verdict.ts';
-import { integer, percent, plain, significant, spaced } from './format.ts';
-import {
-  conflictsOf,
-  decidedTargets,
-  guaranteeOf,
-  headline,
-  marks,
-  nameOf,
-  notRunTargets,
-  objectiveWords,
-  rowsOf,
-  seenWords,
-  type VerdictRow,
-} from './wording.ts';
+import { caveatsOf } from './caveats.ts';
+import { plain, spaced } from './format.ts';
+import { headline } from './headline.ts';
+import { reasonWords } from './reasons.ts';
+import { conflictsOf, decidedTargets, nameOf, notRunTargets, rowsOf, type VerdictRow } from './rows.ts';
+import { boundWords, marks, seenWords } from './wording.ts';
 
 export interface TerminalOptions {
   /** Columns. */
@@ -54,17 +46,17 @@ const noBorders = Object.fromEntries(
 
 /** What a person at a terminal reads when a run ends. No line is longer than `width`, unless a single word is. */
 export function renderTerminal(verdicts: RunVerdicts, options: TerminalOptions): string {
-  const paint = (decision: Decision, text: string) =>
-    options.color ? styleText(colours[decision], text, { validateStream: false }) : text;
+  const paint: Paint = (decision, text) => (options.color ? styleText(colours[decision], text, { validateStream: false }) : text);
   const wrap = (text: string, indent = '') => wrapWords(text, Math.max(20, options.width), indent);
   const { decision, title, detail } = headline(verdicts);
   const blocks = [
     decidedTargets(verdicts).length > 0 ? verdictTable(verdicts, options, paint) : '',
+    reasons(verdicts, wrap, paint),
+    caveats(verdicts, wrap),
     verdicts.simulated
       ? wrap('Simulated: the GPU is the reference server’s model; its figures say nothing of real hardware.')
       : '',
     notRunLine(verdicts, wrap),
-    reasons(verdicts, wrap, paint),
     verdicts.warnings.map((warning) => wrap(`Warning: ${plain(warning)}`, '  ')).join('\n'),
     paint(decision, wrap(`${marks[decision]} ${plain(title)} (${detail}; exit code ${verdicts.exitCode})`)),
     options.folder === undefined ? '' : `Report: ${plain(options.folder)}/${runFiles.html}`,
@@ -72,27 +64,35 @@ export function renderTerminal(verdicts: RunVerdicts, options: TerminalOptions):
   return spaced(`${blocks.filter((block) => block !== '').join('\n\n')}\n`);
 }
 
-function verdictTable(
-  verdicts: RunVerdicts,
-  { width }: TerminalOptions,
-  paint: (decision: Decision, text: string) => string,
-): string {
-  const roomy = width >= 120;
-  const right = 'right' as const;
-  const left = 'left' as const;
+type Paint = (decision: Decision, text: string) => string;
+type Wrap = (text: string, indent?: string) => string;
+
+/** The first way to write seen and bound that fits: in full, without what stands twice, or one above the other. */
+function verdictTable(verdicts: RunVerdicts, { width }: TerminalOptions, paint: Paint): string {
+  const written = [
+    (row: VerdictRow) => [seenWords(row), boundWords(row)],
+    (row: VerdictRow) => [seenWords(row, true), boundWords(row)],
+    (row: VerdictRow) => [`${seenWords(row, true)}\n${boundWords(row)}`],
+  ].map((cells) => tableOf(verdicts, paint, cells));
+  const fits = (text: string) => text.split('\n').every((line) => stripVTControlCharacters(line).length <= width);
+  return written.find(fits) ?? written.at(-1) ?? '';
+}
+
+function tableOf(verdicts: RunVerdicts, paint: Paint, cells: (row: VerdictRow) => string[]): string {
+  const rows = decidedTargets(verdicts).flatMap((target) =>
+    rowsOf(target).map((row) => {
+      const verdict = paint(row.decision, `${marks[row.decision]} ${row.decision}`);
+      return [plain(nameOf(target, row)), verdict, ...cells(row).map((cell) => cell.split('\n').map(plain).join('\n'))];
+    }),
+  );
+  const head = ['target', 'verdict', 'seen', 'bound'];
+  const columns = rows[0]?.length ?? head.length;
   const table = new Table({
-    head: ['target', 'verdict', ...(roomy ? ['promise'] : []), 'n', 'bad', 'bound', 'limit', 'τ', 'guarantee'],
-    colAligns: [left, left, ...(roomy ? [left] : []), right, right, right, right, right, left],
+    head: columns < head.length ? ['target', 'verdict', 'seen and bound'] : head,
     chars: { ...noBorders, middle: '  ' },
     style: { head: [], border: [], 'padding-left': 0, 'padding-right': 0 },
   });
-  for (const target of decidedTargets(verdicts)) {
-    for (const row of rowsOf(target)) {
-      const verdict = paint(row.decision, `${marks[row.decision]} ${row.decision}`);
-      const promise = row.objective === undefined ? '' : objectiveWords(row.objective);
-      table.push([plain(nameOf(target, row)), verdict, ...(roomy ? [promise] : []), ...figures(row), guaranteeOf(row.evidence)]);
-    }
-  }
+  table.push(...rows);
   return table
     .toString()
     .split('\n')
@@ -100,51 +100,43 @@ function verdictTable(
     .join('\n');
 }
 
-/** n, bad, bound, limit, τ. The bound that matters: the upper one, but the lower one of a fail, and of a rate. */
-function figures({ decision, evidence, objective }: VerdictRow): string[] {
-  if (evidence?.kind === 'ratio') {
-    const bound = decision === 'fail' ? `≥ ${percent(evidence.bounds.lower)}` : `≤ ${percent(evidence.bounds.upper)}`;
-    return [integer(evidence.n), integer(evidence.bad), bound, percent(evidence.allowedShare), significant(evidence.tau)];
-  }
-  if (evidence?.kind === 'rate') {
-    const bound = decision === 'fail' ? `≤ ${significant(evidence.bounds.upper)}/s` : `≥ ${significant(evidence.bounds.lower)}/s`;
-    return [integer(evidence.good), '–', bound, `${significant(evidence.minPerSecond)}/s`, significant(evidence.tau)];
-  }
-  if (evidence?.kind === 'duration') {
-    const slowest = `${significant(Math.max(0, ...evidence.seconds))} s`;
-    return [integer(evidence.seconds.length), '–', slowest, `${significant(evidence.limitSeconds)} s`, '–'];
-  }
-  return ['–', '–', '–', objective !== undefined && 'maxShare' in objective ? percent(objective.maxShare) : '–', '–'];
+/** How to read the bound, and what concerns all rows, once. */
+function caveats(verdicts: RunVerdicts, wrap: Wrap): string {
+  const rows = decidedTargets(verdicts).flatMap(rowsOf);
+  const shares = rows.some(({ evidence }) => evidence?.kind === 'ratio');
+  const bound = 'Bound: the share of requests that may really be bad, too slow ones included, of what is allowed.';
+  return [...(shares ? [bound] : []), ...caveatsOf(rows).common].map((line) => wrap(plain(line), '  ')).join('\n');
 }
 
-function notRunLine(verdicts: RunVerdicts, wrap: (text: string, indent?: string) => string): string {
+function notRunLine(verdicts: RunVerdicts, wrap: Wrap): string {
   const ids = notRunTargets(verdicts).map((target) => plain(target.id));
   return ids.length === 0 ? '' : wrap(`Not run: ${ids.length} (${ids.join(', ')}); each with its reason in the report`, '  ');
 }
 
-/** Why each target that did not pass did not, and where the document itself is part of the answer. */
-function reasons(
-  verdicts: RunVerdicts,
-  wrap: (text: string, indent?: string) => string,
-  paint: (decision: Decision, text: string) => string,
-): string {
-  const missed = verdicts.profiles.flatMap((profile) =>
-    decidedTargets({ ...verdicts, profiles: [profile] })
-      .filter(({ decision }) => decision !== 'pass')
-      .map((target) => ({ target, conflicts: conflictsOf(profile, target.id).length })),
-  );
-  const lines = missed.flatMap(({ target }) =>
-    rowsOf(target)
-      .filter(({ decision }) => decision !== 'pass')
-      .map((row) => {
-        const seen = row.evidence?.kind === 'exact' ? ` Seen: ${plain(seenWords(row.evidence))}.` : '';
-        return paint(row.decision, wrap(`${plain(nameOf(target, row))} ${row.decision}: ${plain(row.reason)}${seen}`, '  '));
-      }),
-  );
-  const contradicted = missed.filter(({ conflicts }) => conflicts > 0).map(({ target }) => plain(target.id));
-  if (contradicted.length > 0) {
-    lines.push(wrap(`The document contradicts itself about ${contradicted.join(', ')}: the report says how.`, '  '));
+/** Why each target that did not pass did not, the same reason once; and where the document itself is part of the answer. */
+function reasons(verdicts: RunVerdicts, wrap: Wrap, paint: Paint): string {
+  const open = decidedTargets(verdicts).filter(({ decision }) => decision !== 'pass');
+  const { of } = caveatsOf(decidedTargets(verdicts).flatMap(rowsOf));
+  const said = new Map<string, { decision: Decision; names: string[]; why: string }>();
+  for (const target of open) {
+    for (const row of rowsOf(target).filter(({ decision }) => decision !== 'pass')) {
+      const { evidence } = row;
+      const exact = evidence?.kind === 'exact' ? [`Expected: ${evidence.expected}. Seen: ${evidence.seen}.`] : [];
+      const why = [reasonWords(row), ...exact, ...of(row)].filter((words) => words !== '').join(' ');
+      const one = said.get(`${row.decision} ${why}`) ?? { decision: row.decision, names: [], why };
+      one.names.push(plain(nameOf(target, row)));
+      said.set(`${row.decision} ${why}`, one);
+    }
   }
+  const lines = [...said.values()].map(({ decision, names, why }) =>
+    paint(decision, wrap(`${names.join(', ')} ${decision}: ${plain(why)}`, '  ')),
+  );
+  const contradicted = verdicts.profiles.flatMap((profile) => {
+    const { all, some } = conflictsOf(profile);
+    return [...all, ...some].flatMap(({ touches }) => touches);
+  });
+  const about = open.filter(({ id }) => contradicted.includes(id)).map(({ id }) => plain(id));
+  if (about.length > 0) lines.push(wrap(`The document contradicts itself about ${about.join(', ')}: the report says how.`, '  '));
   return lines.join('\n');
 }
 

@@ -1,14 +1,9 @@
-import type { Conflict, Objective } from '../slo/profile.ts';
-import type { Decision, Evidence, ObjectiveVerdict, RunVerdicts, Stop, TargetVerdict } from '../slo/verdict.ts';
-import { count, duration, integer, milliseconds, percent, significant } from './format.ts';
+import type { ObjectiveProgress } from '../slo/judge/scenario.ts';
+import type { Objective } from '../slo/profile.ts';
+import type { Decision, RateEvidence, RatioEvidence, Stop } from '../slo/verdict.ts';
+import { beside, confidence, count, exactly, integer, milliseconds, percent, significant, spaced } from './format.ts';
+import type { VerdictRow } from './rows.ts';
 import { failures, type ScenarioSummary } from './summarise.ts';
-
-const and = new Intl.ListFormat('en-GB', { type: 'conjunction' });
-
-/** A target that something was decided about. */
-export type DecidedTarget = Extract<TargetVerdict, { objectives: ObjectiveVerdict[] }>;
-export type NotRunTarget = Exclude<TargetVerdict, DecidedTarget>;
-type ProfileVerdicts = RunVerdicts['profiles'][number];
 
 /** A mark that can be told apart without colour. */
 export const marks: Record<Decision | 'not-run', string> = {
@@ -28,36 +23,53 @@ export const decisionWords: Record<Decision | 'not-run', string> = {
 };
 
 export const stopWords: Record<Stop, string> = {
-  decided: 'a decision was reached',
+  decided: 'all was decided',
   budget: 'the budget was used up',
-  'out-of-sight': 'something had failed, or no decision was in sight',
   'documented-duration': 'the documented duration was over',
+  'no-answer': 'nothing was answered',
   interrupted: 'the run was interrupted',
   'client-failed': 'our load generator failed',
   'not-started': 'no load was sent',
 };
 
-const badOf: Record<Exclude<Objective['indicator'], 'latency' | 'throughput'>, string> = {
+export type LatencyObjective = Extract<Objective, { indicator: 'latency' }>;
+export type RatioObjective = Exclude<Objective, { indicator: 'throughput' }>;
+
+interface BadWords {
+  /** After `12 of 8,963`. */
+  short: string;
+  /** After `12 of 8,963 requests`. */
+  did: string;
+  /** What was seen too seldom. */
+  things: string;
+  would: string;
+  may: string;
+}
+
+const badWords: Record<Exclude<RatioObjective['indicator'], 'latency'>, BadWords> = {
+  'wrong-answers': {
+    ...{ short: 'wrong', did: 'were answered wrongly', things: 'wrong answers', would: 'would be', may: 'may be' },
+  },
+  unavailability: {
+    ...{ short: 'unavailable', did: 'found the service unavailable', things: 'unavailable spells', would: 'would', may: 'may' },
+  },
+  failures: { short: 'failed', did: 'failed', things: 'failures', would: 'would', may: 'may' },
+  'cache-misses': { short: 'missed the cache', did: 'missed the cache', things: 'misses', would: 'would', may: 'may' },
+};
+
+const promised: Record<Exclude<RatioObjective['indicator'], 'latency'>, string> = {
   'wrong-answers': 'wrong answers',
   unavailability: 'requests without an available service',
   failures: 'failed requests',
   'cache-misses': 'cache misses among repeats',
 };
 
-export function isDecided(target: TargetVerdict): target is DecidedTarget {
-  return target.decision !== 'not-run';
-}
-
-export function decidedTargets(verdicts: RunVerdicts): DecidedTarget[] {
-  return verdicts.profiles.flatMap((profile) => profile.targets.filter(isDecided));
-}
-
-export function notRunTargets(verdicts: RunVerdicts): NotRunTarget[] {
-  return verdicts.profiles.flatMap(({ targets }) => targets.filter((target): target is NotRunTarget => !isDecided(target)));
-}
-
-export function conflictsOf(profile: ProfileVerdicts, targetId: string): Conflict[] {
-  return profile.conflicts.filter((conflict) => conflict.touches.includes(targetId));
+/** What a bad request did, in the words of its objective. */
+export function badOf(objective: RatioObjective): BadWords {
+  if (objective.indicator !== 'latency') return badWords[objective.indicator];
+  const limit = limitMs(objective);
+  const did = objective.limitIs === 'below' ? `took ${limit} or longer or failed` : `took longer than ${limit} or failed`;
+  return { short: 'too slow or failed', did, things: 'stalls', would: 'would', may: 'may' };
 }
 
 /** `p99`, `p99.9`. */
@@ -65,138 +77,122 @@ export function quantileName(quantile: number): string {
   return `p${significant(quantile * 100, 6)}`;
 }
 
-/** The promise in short: `p95 < 200 ms`, `wrong answers ≤ 1 %`, `> 100 good answers/s`. */
+export function limitMs({ limitMs: ms }: LatencyObjective): string {
+  return milliseconds(ms, exactly);
+}
+
+export function allowed({ allowedShare }: RatioEvidence): string {
+  return percent(allowedShare, exactly);
+}
+
+export function asked({ minPerSecond }: { minPerSecond: number }): string {
+  return `more than ${significant(minPerSecond, exactly)}`;
+}
+
+/** The promise in short: `p95 < 200 ms`, `wrong answers ≤ 1 %`, `more than 100 good answers/s`. */
 export function objectiveWords(objective: Objective): string {
-  if (objective.indicator === 'latency') {
-    return `${quantileName(objective.quantile)} ${objective.limitIs === 'below' ? '<' : '≤'} ${milliseconds(objective.limitMs)}`;
-  }
-  if (objective.indicator === 'throughput') return `at least ${significant(objective.minPerSecond)} good answers/s`;
-  return `${badOf[objective.indicator]} ≤ ${percent(objective.maxShare)}`;
+  if (objective.indicator === 'latency')
+    return `${quantileName(objective.quantile)} ${objective.limitIs === 'below' ? '<' : '≤'} ${limitMs(objective)}`;
+  if (objective.indicator === 'throughput') return `${asked(objective)} good answers/s`;
+  return `${promised[objective.indicator]} ≤ ${percent(objective.maxShare, exactly)}`;
 }
 
-/** What makes a request bad. */
-export function badWords(objective: Objective): string {
-  if (objective.indicator === 'latency') {
-    return `failed, or ${objective.limitIs === 'below' ? 'at least' : 'more than'} ${milliseconds(objective.limitMs)}`;
-  }
-  return objective.indicator === 'throughput' ? 'too few good answers' : badOf[objective.indicator];
+/** The objective's own percentile of this run; null where that many failed. */
+export function observed(ms: number | null, objective: LatencyObjective): string {
+  return ms === null ? 'failed' : beside(ms, objective.limitMs, milliseconds);
 }
 
-/** How sure the decision is, in one sentence; empty where nothing was measured. */
-export function howSure(decision: Decision, evidence: Evidence | undefined): string {
-  if (evidence === undefined) return '';
-  if (evidence.kind === 'exact') return 'A deterministic check: it has no error bound.';
-  if (evidence.kind === 'duration') return `${count(evidence.seconds.length, 'time')} measured.`;
-  if (decision === 'pass') return `A service at its limit would pass in at most ${percent(evidence.alphaPass)} of such runs.`;
-  if (decision === 'fail') return `A service within its limit would fail in at most ${percent(evidence.alphaFail)} of such runs.`;
-  if (decision === 'invalid') return 'Not sure of anything: the measurement is not valid.';
-  if (evidence.kind === 'rate') return 'The interval still holds the limit.';
-  if (evidence.logEFail <= 0 && evidence.logEPass <= 0) return 'The evidence leans neither to a pass nor to a fail.';
-  const [leaning, reached, needed] =
-    evidence.logEFail > evidence.logEPass
-      ? ['a fail', evidence.logEFail, evidence.failAt]
-      : ['a pass', evidence.logEPass, evidence.passAt];
-  return `It leans to ${leaning}, with ${percent(reached / needed)} of the evidence that needs (log e-value ${significant(reached)} of ${significant(needed)}).`;
+/** The share of bad requests in this run. */
+export function shareWords({ bad, n, allowedShare }: RatioEvidence): string {
+  return beside(bad / Math.max(1, n), allowedShare, percent);
 }
 
-/** What was seen, in short: `12 of 9,000 bad (0.13 %)`. */
-export function seenWords(evidence: Evidence | undefined): string {
-  if (evidence === undefined) return 'nothing measured';
-  switch (evidence.kind) {
-    case 'ratio':
-      return `${integer(evidence.bad)} of ${integer(evidence.n)} bad (${percent(evidence.n === 0 ? 0 : evidence.bad / evidence.n)})`;
+export function rateWords({ perSecond, minPerSecond }: RateEvidence): string {
+  return `${beside(perSecond, minPerSecond, significant)} good answers/s`;
+}
+
+/** What was seen, in its own unit, beside its limit. `brief` leaves out the share, where the bound beside it says the limit. */
+export function seenWords({ decision, objective, evidence }: VerdictRow, brief = false): string {
+  switch (evidence?.kind) {
+    case undefined:
+      return 'nothing measured';
     case 'rate':
-      return `${significant(evidence.perSecond)} good answers/s over ${count(evidence.blocks, 'second')}`;
+      return `${rateWords(evidence)}, ${asked(evidence)} asked`;
     case 'duration':
-      return `slowest ${significant(Math.max(0, ...evidence.seconds))} s, limit ${significant(evidence.limitSeconds)} s`;
+      return `slowest ${significant(Math.max(0, ...evidence.seconds))} s of ${significant(evidence.limitSeconds, exactly)} s`;
     case 'exact':
-      return `seen: ${evidence.seen}; expected: ${evidence.expected}`;
+      return decision === 'pass' ? 'as expected' : 'not as expected';
+    case 'ratio': {
+      if (objective?.indicator === 'latency' && evidence.observedMs !== undefined) {
+        const name = quantileName(objective.quantile);
+        if (evidence.observedMs === null) return `${name} failed, limit ${limitMs(objective)}`;
+        return `${name} ${observed(evidence.observedMs, objective)} of ${limitMs(objective)}`;
+      }
+      const words = objective === undefined || objective.indicator === 'throughput' ? 'bad' : badOf(objective).short;
+      const share = evidence.bad === 0 || brief ? '' : ` (${shareWords(evidence)} of ${allowed(evidence)})`;
+      return `${integer(evidence.bad)} of ${integer(evidence.n)} ${words}${share}`;
+    }
   }
 }
 
-/** `0.1 % to 0.4 %`, with the confidence apart. */
-export function intervalWords(evidence: Evidence | undefined): string {
-  if (evidence?.kind === 'ratio') return `${percent(evidence.bounds.lower)} to ${percent(evidence.bounds.upper)}`;
-  if (evidence?.kind === 'rate') return `${significant(evidence.bounds.lower)} to ${significant(evidence.bounds.upper)}/s`;
+/** A bound is rounded away from what it bounds, so that it still holds. */
+export function upperShare({ bounds, allowedShare }: RatioEvidence): string {
+  return beside(bounds.upper, allowedShare, (share, digits) => percent(share, digits, 'ceil'), 2);
+}
+
+export function lowerShare({ bounds, allowedShare }: RatioEvidence): string {
+  return beside(bounds.lower, allowedShare, (share, digits) => percent(share, digits, 'floor'), 2);
+}
+
+export function upperRate({ bounds, minPerSecond }: RateEvidence): string {
+  return beside(bounds.upper, minPerSecond, (rate, digits) => significant(rate, digits, 'ceil'));
+}
+
+export function lowerRate({ bounds, minPerSecond }: RateEvidence): string {
+  return beside(bounds.lower, minPerSecond, (rate, digits) => significant(rate, digits, 'floor'));
+}
+
+/** The side of the bound that the verdict rests on, beside the limit: `≤ 0.11 % of 5 %`. Both sides where it is not decided. */
+export function boundWords({ decision, evidence }: VerdictRow): string {
+  if (decision === 'invalid') return '–';
+  if (evidence?.kind === 'ratio') {
+    const upper = upperShare(evidence);
+    const lower = lowerShare(evidence);
+    const bound = decision === 'pass' ? `≤ ${upper}` : decision === 'fail' ? `≥ ${lower}` : `${lower} to ${upper}`;
+    return `${bound} of ${allowed(evidence)}`;
+  }
+  if (evidence?.kind === 'rate') {
+    const [lower, upper] = [lowerRate(evidence), upperRate(evidence)];
+    return decision === 'pass' ? `≥ ${lower}/s` : decision === 'fail' ? `≤ ${upper}/s` : `${lower} to ${upper}/s`;
+  }
   return '–';
 }
 
-export function guaranteeOf(evidence: Evidence | undefined): string {
-  if (evidence === undefined) return '–';
-  return evidence.kind === 'exact' ? 'exact' : evidence.guarantee;
-}
-
-export function judgedMsOf(evidence: Evidence | undefined): number {
-  return evidence !== undefined && 'judgedMs' in evidence ? evidence.judgedMs : 0;
-}
-
-/** What a target's objectives, or the target itself, rest on: one row each in every table. */
-export interface VerdictRow {
-  id: string;
-  decision: Decision;
-  reason: string;
-  objective?: Objective;
-  evidence?: Evidence | undefined;
-  stop?: Stop;
-  neededSeconds?: number | undefined;
-}
-
-export function rowsOf(target: DecidedTarget): VerdictRow[] {
-  const own = { id: target.id, decision: target.decision, reason: target.reason, evidence: target.evidence };
-  return target.objectives.length > 0 && target.evidence === undefined ? target.objectives : [own, ...target.objectives];
-}
-
-/** The target's id; the objective's where a target has several. */
-export function nameOf(target: DecidedTarget, row: VerdictRow): string {
-  return rowsOf(target).length > 1 ? row.id : target.id;
-}
-
-/** The verdict on the whole run in words; its exit code says the same to a machine. */
-export function headline(verdicts: RunVerdicts): { decision: Decision; title: string; detail: string } {
-  const decided = decidedTargets(verdicts);
-  const named = (decision: Decision) => decided.filter((target) => target.decision === decision).map((target) => target.id);
-  const list = (ids: string[]) => and.format(ids);
-  const tally = (['fail', 'invalid', 'inconclusive', 'pass'] as const)
-    .map((decision) => ({ decision, ids: named(decision) }))
-    .filter(({ ids }) => ids.length > 0);
-  const detail = tally.map(({ decision, ids }) => `${ids.length} ${decision}`).join(', ') || 'no target was decided';
-  switch (verdicts.exitCode) {
-    case 0:
-      return {
-        decision: 'pass',
-        title: `Pass: ${named('pass').length === 1 ? 'the decided target holds' : `all ${named('pass').length} decided targets hold`}`,
-        detail,
-      };
-    case 1:
-      return {
-        decision: 'fail',
-        title: `Fail: ${list(named('fail')) || 'a target'} ${named('fail').length > 1 ? 'were' : 'was'} missed`,
-        detail,
-      };
-    case 2:
-      return {
-        decision: 'inconclusive',
-        title: `Inconclusive: ${list(named('inconclusive')) || 'a target'} could not be decided`,
-        detail,
-      };
-    case 3:
-      return {
-        decision: 'invalid',
-        title:
-          named('invalid').length > 0
-            ? `Invalid: the measurement of ${list(named('invalid'))} cannot be trusted`
-            : named('pass').length > 0
-              ? 'Invalid: the harness broke, so this run proves nothing as a whole'
-              : 'Invalid: this run decided nothing',
-        detail,
-      };
+/** The same where there is room: `at most 0.11 % at 99 % confidence; 5 % allowed`. */
+export function boundSentence({ decision, evidence }: VerdictRow): string {
+  if (decision === 'invalid') return 'none: the measurement is not valid';
+  if (evidence?.kind === 'ratio') {
+    const [lower, upper] = [lowerShare(evidence), upperShare(evidence)];
+    const may = `${allowed(evidence)} allowed`;
+    if (decision === 'pass') return `at most ${upper} at ${confidence(evidence.alpha.pass)} confidence; ${may}`;
+    if (decision === 'fail') return `at least ${lower} at ${confidence(evidence.alpha.fail)} confidence; ${may}`;
+    return `between ${lower} and ${upper}; ${may}`;
   }
+  if (evidence?.kind === 'rate') {
+    const [lower, upper] = [lowerRate(evidence), upperRate(evidence)];
+    const must = `${asked(evidence)} asked`;
+    if (decision === 'pass') return `at least ${lower}/s at ${confidence(evidence.alpha.pass)} confidence; ${must}`;
+    if (decision === 'fail') return `at most ${upper}/s at ${confidence(evidence.alpha.fail)} confidence; ${must}`;
+    return `between ${lower} and ${upper}/s; ${must}`;
+  }
+  return evidence === undefined ? '–' : 'no error bound';
 }
 
-/** What one share is a share of, and what a run cannot have seen. */
-export function estimandWords(judgedMs: number): string {
-  const blind = judgedMs > 0 ? ` Effects that come less often than every ${duration(judgedMs / 3)} may not have shown.` : '';
-  return `Each share is over the load of this run, not over all traffic there will be.${blind}`;
+/** Where one objective stands while load flows, for a line at a terminal. */
+export function progressWords({ id, decision, share, seen }: ObjectiveProgress): string {
+  const far = 'n' in seen ? `${integer(seen.bad)} of ${integer(seen.n)} bad` : `${significant(seen.perSecond)} good answers/s`;
+  if (decision !== undefined) return `${id} ${decision} (${far})`;
+  return spaced(`${id} ${far}, ${percent(share, 2, 'floor')} of the way to a decision`);
 }
 
 /** The figures of a scenario in a sentence: what a chart says to those who do not see it. */
@@ -204,7 +200,7 @@ export function scenarioWords(summary: ScenarioSummary): string {
   const failed = failures(summary.counts.judged);
   const at = [0.5, 0.95, 0.99].map((quantile) => {
     const ms = summary.latency.quantileMs(quantile);
-    return `${quantileName(quantile)} ${ms === null ? 'not answered' : milliseconds(ms)}`;
+    return `${quantileName(quantile)} ${ms === null ? 'failed' : milliseconds(ms)}`;
   });
   return `${count(summary.judged, 'judged request')}, ${integer(failed)} failed; ${at.join(', ')}`;
 }

@@ -3,7 +3,7 @@ import type { Objective } from '../../slo/profile.ts';
 import { outcomes, type RequestOutcome } from '../../slo/sample.ts';
 import { milliseconds, percent, significant } from '../format.ts';
 import { failures, isFailure, type ScenarioSummary, type TimeBucket } from '../summarise.ts';
-import { objectiveWords, quantileName } from '../wording.ts';
+import { objectiveWords } from '../wording.ts';
 import {
   type Chart,
   centre,
@@ -24,6 +24,7 @@ import {
   valueAxis,
   warmupArea,
 } from './chart-parts.ts';
+import { markSeries, type TimeMarks } from './time-marks.ts';
 
 export const percentiles = [0.5, 0.95, 0.99] as const;
 const lineStyles = [
@@ -101,8 +102,8 @@ export function slowerThanChart(summary: ScenarioSummary, objectives: readonly O
   });
 }
 
-/** Percentiles over time, with the limits. A percentile that was not answered is a mark at the upper edge. */
-export function latencyOverTimeChart(summary: ScenarioSummary, objectives: readonly Objective[]): Chart {
+/** Percentiles over time, with the limits. A percentile that failed is a mark at the upper edge. */
+export function latencyOverTimeChart(summary: ScenarioSummary, objectives: readonly Objective[], marks: TimeMarks): Chart {
   const limits = objectives.filter(isLatency);
   const series = percentiles.map((quantile) => summary.buckets.map((bucket) => bucket.latency.quantileMs(quantile)));
   const range = spanOf([...series.flat().filter((ms) => ms !== null), ...limits.map(({ limitMs }) => limitMs)]);
@@ -132,12 +133,13 @@ export function latencyOverTimeChart(summary: ScenarioSummary, objectives: reado
         itemStyle: { color: 'var(--fail)' },
         data: unanswered.map((bucket) => [bucket.atMs + summary.widthMs / 2, Math.log10(range[1])]),
       },
+      ...markSeries(marks),
     ],
   });
 }
 
 /** Requests per second by intended start. */
-export function rateChart(summary: ScenarioSummary): Chart {
+export function rateChart(summary: ScenarioSummary, marks: TimeMarks): Chart {
   const perSecond = (requests: number) => (requests * 1000) / summary.widthMs;
   return draw({
     xAxis: timeAxis(summary),
@@ -150,16 +152,19 @@ export function rateChart(summary: ScenarioSummary): Chart {
         areaStyle: { color: 'var(--p50)', opacity: 0.18 },
         ...warmupArea(summary),
       },
+      ...markSeries(marks),
     ],
   });
 }
 
-/** Share of bad requests over time, in per cent, with the limits: failures, or cache misses. */
+/** Share of bad requests over time, in per cent, with the limits: failures, or cache misses. Only an `alarm` is drawn in red. */
 export function shareChart(
   summary: ScenarioSummary,
   objectives: readonly Objective[],
   shareOf: (bucket: TimeBucket) => number | null,
+  { alarm, marks }: { alarm: boolean; marks: TimeMarks },
 ): Chart {
+  const color = alarm ? 'var(--fail)' : 'var(--p50)';
   const limits = objectives.flatMap((objective) => ('maxShare' in objective ? [objective] : []));
   const highest = Math.max(
     0,
@@ -171,17 +176,18 @@ export function shareChart(
     yAxis: {
       ...valueAxis,
       max: highest === 0 ? 0.01 : highest * 1.15,
-      axisLabel: { ...label, formatter: percent, showMaxLabel: false },
+      axisLabel: { ...label, formatter: (share: number) => percent(share), showMaxLabel: false },
     },
     series: [
       {
         ...line,
         data: steps(summary, shareOf),
-        lineStyle: { color: 'var(--fail)', width: 1.5 },
-        areaStyle: { color: 'var(--fail)', opacity: 0.25 },
+        lineStyle: { color, width: 1.5 },
+        areaStyle: { color, opacity: 0.25 },
         ...markLines(limits.map((limit) => ({ yAxis: limit.maxShare, name: `at most ${percent(limit.maxShare)}` }))),
         ...warmupArea(summary),
       },
+      ...markSeries(marks),
     ],
   });
 }
@@ -223,8 +229,4 @@ export function latencyBins(summary: ScenarioSummary): { fromMs: number; toMs: n
     toMs: 10 ** ((start + at + 1) / perDecade),
     count,
   }));
-}
-
-export function legendOf(quantile: (typeof percentiles)[number]): string {
-  return quantileName(quantile);
 }

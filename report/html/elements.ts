@@ -60,7 +60,7 @@ export function facts(rows: readonly (readonly [string, ComponentChildren])[]): 
 
 export interface LegendEntry {
   name: string;
-  swatch: 'p50' | 'p95' | 'p99' | 'limit' | 'bad' | 'fill' | 'unanswered';
+  swatch: 'p50' | 'p95' | 'p99' | 'limit' | 'bad' | 'fill' | 'unanswered' | 'fault' | 'change';
 }
 
 /** A chart with its title, what it says in words, and its legend. The picture itself is one image to a screen reader. */
@@ -85,4 +85,9 @@ export function figure(title: string, words: string, chart: Chart, legend: reado
       legend.map(({ name, swatch }) => h('li', null, h('span', { class: `swatch ${swatch}`, 'aria-hidden': 'true' }), name)),
     ),
   );
+}
+
+/** Something folded away, opened without a script. */
+export function disclosure(title: ComponentChildren, children: ComponentChildren): ComponentChild {
+  return h('details', null, h('summary', null, title), h('div', { class: 'inside' }, children));
 }

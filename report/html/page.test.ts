@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
 import { runFiles } from '../../evidence/run.ts';
 import { fixture, fixtureNames } from '../fixture.ts';
+import { spaced } from '../format.ts';
 import { writeReports } from '../index.ts';
 import { summarise } from '../summarise.ts';
 import { renderHtml } from './page.ts';
@@ -72,4 +73,53 @@ test('a replay into another folder writes the same files', async () => {
   );
   expect(a).toEqual(b);
   expect(a?.every((text) => text.length > 500)).toBe(true);
+});
+
+/** Texts drawn in one chart, by its title and size. */
+function chartTexts(html: string, title: string): string[] {
+  const chart = html.slice(html.indexOf(`aria-label="${title}.`));
+  return [...chart.slice(0, chart.indexOf('</svg>')).matchAll(/<text [^>]*>([^<]*)<\/text>/g)].map(([, text]) => text ?? '');
+}
+
+test('a fault that comes and goes is named once in a chart, and in words; a change stands where it was', async () => {
+  const html = await page('changed');
+  for (const title of ['Latency over time', 'Requests per second']) {
+    const texts = chartTexts(html, title);
+    expect(texts.filter((text) => text === 'A')).toHaveLength(1);
+    expect(texts.filter((text) => text === 'B')).toHaveLength(1);
+    expect(texts.filter((text) => text === 'changed')).toHaveLength(1);
+  }
+  const text = spaced(html);
+  expect(text).toContain(
+    'A: latency=300ms on reference-server-2, on from 10 s to 12 s, 15 s to 17 s, 20 s to 22 s, 25 s to 27 s and 2 times more',
+  );
+  expect(text).toContain('B: errors=1%, on from 20 s to 30 s');
+});
+
+test('nothing that is as it should be is drawn in red', async () => {
+  const { run, verdicts, samples } = fixture('pass');
+  async function* missing() {
+    for await (const sample of samples()) yield sample.payload === undefined ? { ...sample, cacheHit: false } : sample;
+  }
+  const html = renderHtml(run, verdicts, await summarise(run, missing()));
+  const drawn = [...html.matchAll(/<svg .*?<\/svg>/gs)].map(([svg]) => svg);
+  expect(drawn.length).toBeGreaterThan(10);
+  expect(drawn.filter((svg) => svg.includes('--fail'))).toEqual([]);
+  expect(html).toMatch(/All 12,\d+ requests missed, as they should: no payload was sent twice\./);
+  expect(html).not.toContain('swatch bad');
+});
+
+test('what concerns all rows stands once, and the method is folded away', async () => {
+  const html = await page('pass');
+  expect(html.match(/Counted over this load in this run/g)).toHaveLength(1);
+  expect(html.match(/groups of g/g)).toHaveLength(1);
+  const method = html.slice(html.indexOf('Method: how each was judged'));
+  expect(html.indexOf('Design effect')).toBe(html.length - method.length + method.indexOf('Design effect'));
+});
+
+test('a conflict that touches all decided targets stands once', async () => {
+  const { run, verdicts } = fixture('pass');
+  const touches = verdicts.profiles.flatMap(({ targets }) => targets.map(({ id }) => id));
+  const profiles = verdicts.profiles.map((profile) => ({ ...profile, conflicts: [{ statement: 'It says both.', touches }] }));
+  expect(renderHtml(run, { ...verdicts, profiles }, []).match(/It says both\./g)).toHaveLength(1);
 });

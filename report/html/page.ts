@@ -5,11 +5,14 @@ import { render } from 'preact-render-to-string';
 import type { Run } from '../../evidence/run.ts';
 import type { RunVerdicts } from '../../slo/verdict.ts';
 import { utc, visible } from '../format.ts';
+import { headline } from '../headline.ts';
+import { notRunWords } from '../reasons.ts';
+import { conflictsOf, decidedTargets, isDecided, type NotRunTarget, type ProfileVerdicts } from '../rows.ts';
 import type { ScenarioSummary } from '../summarise.ts';
-import { decidedTargets, decisionWords, headline, isDecided, marks, type NotRunTarget } from '../wording.ts';
-import { badge } from './elements.ts';
+import { decisionWords, marks } from '../wording.ts';
+import { badge, disclosure } from './elements.ts';
 import { clientHealth, reconciliation, reproduce, whatRan } from './run-facts.ts';
-import { disclosure, scenarioSection } from './scenario.ts';
+import { scenarioSection } from './scenario.ts';
 import { verdictTable } from './verdict-table.ts';
 
 const styles = readFileSync(join(import.meta.dirname, 'styles.css'), 'utf8');
@@ -89,7 +92,7 @@ function unbroken(text: string): ComponentChildren[] {
 
 function targetWords({ target }: Run): string {
   if (target.kind === 'external') return target.url;
-  return `reference stack, ${target.runtime}${target.fault === null ? '' : `, fault ${target.fault}`}`;
+  return `reference stack, ${target.runtime}${target.faults.map((fault) => `, fault ${fault}`).join('')}`;
 }
 
 function navigation(verdicts: RunVerdicts, summaries: readonly ScenarioSummary[]): ComponentChild {
@@ -160,11 +163,9 @@ function meanings(verdicts: RunVerdicts): ComponentChild {
   );
 }
 
-function profileBlock(profile: RunVerdicts['profiles'][number]): ComponentChild {
+function profileBlock(profile: ProfileVerdicts): ComponentChild {
   const notRun = profile.targets.filter((target): target is NotRunTarget => !isDecided(target));
-  const elsewhere = profile.conflicts.filter(
-    ({ touches }) => !profile.targets.some((target) => isDecided(target) && touches.includes(target.id)),
-  );
+  const elsewhere = conflictsOf(profile).none;
   return h(
     'div',
     { class: 'profile' },
@@ -190,8 +191,9 @@ function notRunList(targets: readonly NotRunTarget[]): ComponentChild {
   return h(
     'ul',
     { class: 'not-run' },
-    targets.map(({ id, statement, section: place, implied, reason }) =>
-      h(
+    targets.map((target) => {
+      const { id, statement, section: place, implied } = target;
+      return h(
         'li',
         null,
         h('span', { class: 'id' }, id),
@@ -203,8 +205,8 @@ function notRunList(targets: readonly NotRunTarget[]): ComponentChild {
           h('span', { class: 'section' }, `§ ${place}`),
           implied === undefined ? null : h('span', { class: 'implied' }, ` † implied: ${implied}`),
         ),
-        h('span', { class: 'small' }, `Not run: ${reason}`),
-      ),
-    ),
+        h('span', { class: 'small' }, `Not run: ${notRunWords(target)}`),
+      );
+    }),
   );
 }

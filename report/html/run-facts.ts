@@ -1,17 +1,13 @@
 import { type ComponentChild, h } from 'preact';
 import { type Run, runFiles } from '../../evidence/run.ts';
 import type { RunVerdicts } from '../../slo/verdict.ts';
+import { countNoteWords } from '../caveats.ts';
 import { duration, gibibytes, integer, milliseconds, shellQuote, significant, utc } from '../format.ts';
 import type { ScenarioSummary } from '../summarise.ts';
 import { stopWords } from '../wording.ts';
 import { dataTable, facts } from './elements.ts';
 
 const number = (title: string) => ({ title, numeric: true });
-
-function budget({ budgetMs, patienceMs }: Run): string {
-  const further = patienceMs < budgetMs ? `, and on to ${duration(budgetMs)} while a decision is in sight` : '';
-  return `${duration(patienceMs)} of judged load per scenario${further}`;
-}
 
 /** How well our own client did: what `invalid` is decided on. */
 export function clientHealth(run: Run, summaries: readonly ScenarioSummary[]): ComponentChild {
@@ -66,7 +62,7 @@ export function reconciliation(verdicts: RunVerdicts): ComponentChild[] {
         : h(
             'ul',
             null,
-            notes.map((note) => h('li', null, note)),
+            notes.map((note) => h('li', null, countNoteWords(note))),
           ),
       rows.length === 0
         ? null
@@ -99,7 +95,7 @@ export function whatRan(run: Run): ComponentChild[] {
     ],
     ['Tailgate', `${tailgate.version}, commit ${tailgate.commit ?? 'unknown'}`],
     ['Seed', String(run.seed)],
-    ['Budget', budget(run)],
+    ['Budget', `at most ${duration(run.budgetMs)} of judged load per scenario`],
     ['Targets asked for', run.only === null ? 'all of the profile' : run.only.join(', ')],
     ['Host', `${host.os} ${host.arch}, ${host.cores} cores, ${gibibytes(host.memoryBytes)}, Node ${host.node}`],
   ];
@@ -107,7 +103,12 @@ export function whatRan(run: Run): ComponentChild[] {
     return [facts([...about, ['Target', target.url], ['Metrics', target.metrics ?? 'none given']])];
   }
   return [
-    facts([...about, ['Target', 'the reference stack'], ['Runtime', target.runtime], ['Fault', target.fault ?? 'none']]),
+    facts([
+      ...about,
+      ['Target', 'the reference stack'],
+      ['Runtime', target.runtime],
+      ['Faults', target.faults.join('; ') || 'none'],
+    ]),
     dataTable(
       'Parts of the stack',
       [{ title: 'Part' }, { title: 'Version' }, { title: 'From' }],

@@ -1,33 +1,30 @@
 import { type ComponentChild, type ComponentChildren, h } from 'preact';
-import type { Evidence, RunVerdicts } from '../../slo/verdict.ts';
-import { duration, integer, percent, significant } from '../format.ts';
+import { type Caveats, caveatsOf } from '../caveats.ts';
+import { duration } from '../format.ts';
+import { methodColumns, methodRows, methodWords } from '../method.ts';
+import { reasonWords } from '../reasons.ts';
 import {
-  badWords,
   conflictsOf,
   type DecidedTarget,
-  estimandWords,
-  guaranteeOf,
-  howSure,
-  intervalWords,
   isDecided,
   judgedMsOf,
   nameOf,
-  objectiveWords,
+  type ProfileVerdicts,
   rowsOf,
-  stopWords,
   type VerdictRow,
-} from '../wording.ts';
-import { badge } from './elements.ts';
+} from '../rows.ts';
+import { boundSentence, objectiveWords, seenWords, stopWords } from '../wording.ts';
+import { badge, dataTable, disclosure } from './elements.ts';
 
-type ProfileVerdicts = RunVerdicts['profiles'][number];
+const columns = ['Target', 'Verdict', 'Seen', 'Bound and limit', 'Judged'];
 
-const columns = ['Target', 'Decision', 'Bad of n', 'Share, bound and limit', 'τ, effective n', 'Guarantee', 'Why it stopped'];
-
-/** The decided targets of a profile: a row per objective, and its reason in a row below. */
+/** The decided targets of a profile: a row per objective, and its reason in a row below. What concerns all rows stands once, below. */
 export function verdictTable(profile: ProfileVerdicts): ComponentChild {
   const decided = profile.targets.filter(isDecided);
   if (decided.length === 0) return h('p', null, 'Nothing was decided in this profile.');
-  const judgedMs = Math.max(0, ...decided.flatMap(rowsOf).map((row) => judgedMsOf(row.evidence)));
+  const caveats = caveatsOf(decided.flatMap(rowsOf));
+  const method = methodRows(profile);
+  const reasons = reasonsOnce(decided);
   return h(
     'div',
     null,
@@ -49,22 +46,73 @@ export function verdictTable(profile: ProfileVerdicts): ComponentChild {
         h(
           'tbody',
           { role: 'rowgroup' },
-          rowsOf(target).flatMap((row) => objectiveRows(profile, target, row)),
+          rowsOf(target).flatMap((row, at) =>
+            objectiveRows(target, row, {
+              ...{ why: reasons(target, row), caveats: caveats.of(row) },
+              conflicts: at === 0 ? conflicts(profile, target) : [],
+            }),
+          ),
         ),
       ),
     ),
-    h(
-      'p',
-      { class: 'note' },
-      `${estimandWords(judgedMs)} Percentiles are shown on this page, never compared: a limit like “p95 < 200 ms” is judged as “at most 5 % of the requests failed or took 200 ms or more”.`,
-    ),
+    notes(profile, caveats),
+    method.length === 0
+      ? null
+      : disclosure('Method: how each was judged', [
+          h('p', { class: 'note' }, methodWords),
+          dataTable(`How the objectives of ${profile.id} were judged`, methodColumns, method),
+        ]),
   );
 }
 
-function objectiveRows(profile: ProfileVerdicts, target: DecidedTarget, row: VerdictRow): ComponentChild[] {
+/** Each reason in full where it comes first; the rows that share it name that one. */
+function reasonsOnce(decided: readonly DecidedTarget[]): (target: DecidedTarget, row: VerdictRow) => string {
+  const first = new Map<string, string>();
+  for (const target of decided) {
+    for (const row of rowsOf(target)) {
+      const words = reasonWords(row);
+      if (!first.has(words)) first.set(words, nameOf(target, row));
+    }
+  }
+  return (target, row) => {
+    const words = reasonWords(row);
+    const name = first.get(words);
+    return words === '' || name === nameOf(target, row) ? words : `The same as for ${name}.`;
+  };
+}
+
+/** Conflicts that touch this target and not every other one. */
+function conflicts(profile: ProfileVerdicts, { id }: DecidedTarget): string[] {
+  return conflictsOf(profile)
+    .some.filter(({ touches }) => touches.includes(id))
+    .map(({ statement }) => statement);
+}
+
+/** What concerns every row. */
+function notes(profile: ProfileVerdicts, { common }: Caveats): ComponentChild {
+  const { all } = conflictsOf(profile);
+  if (common.length + all.length === 0) return null;
+  return h(
+    'div',
+    { class: 'notes' },
+    all.map(({ statement }) => conflict(statement)),
+    common.map((caveat) => h('p', { class: 'note' }, caveat)),
+  );
+}
+
+function conflict(statement: string): ComponentChild {
+  return h('span', { class: 'conflict' }, h('strong', null, 'Conflict in the document: '), statement);
+}
+
+function objectiveRows(
+  target: DecidedTarget,
+  row: VerdictRow,
+  said: { why: string; caveats: readonly string[]; conflicts: readonly string[] },
+): ComponentChild[] {
   const cell = (at: number, ...children: ComponentChildren[]) =>
     h('td', { role: 'cell', 'data-label': columns[at] ?? '' }, children);
-  const { evidence, objective } = row;
+  const { evidence, objective, stop } = row;
+  const judgedMs = judgedMsOf(evidence);
   return [
     h(
       'tr',
@@ -78,11 +126,13 @@ function objectiveRows(profile: ProfileVerdicts, target: DecidedTarget, row: Ver
         target.implied === undefined ? null : h('span', { class: 'implied' }, `† implied by the document: ${target.implied}`),
       ),
       cell(1, badge(row.decision)),
-      cell(2, ...badOfN(evidence, row)),
-      cell(3, ...bounds(evidence)),
-      cell(4, ...independence(evidence)),
-      cell(5, h('span', null, guaranteeOf(evidence))),
-      cell(6, h('span', null, row.stop === undefined ? '–' : stopWords[row.stop]), ...lengths(row)),
+      cell(2, ...seen(row)),
+      cell(3, ...bound(row)),
+      cell(
+        4,
+        h('span', null, judgedMs > 0 ? duration(judgedMs) : '–'),
+        stop === undefined || stop === 'decided' ? null : h('span', { class: 'small' }, stopWords[stop]),
+      ),
     ),
     h(
       'tr',
@@ -90,78 +140,37 @@ function objectiveRows(profile: ProfileVerdicts, target: DecidedTarget, row: Ver
       h(
         'td',
         { role: 'cell', colSpan: columns.length },
-        h('span', { class: 'why' }, row.reason),
-        h('span', { class: 'small' }, [howSure(row.decision, evidence), ...caveats(evidence)].join(' ')),
-        conflictsOf(profile, target.id).map(({ statement }) =>
-          h('span', { class: 'conflict' }, h('strong', null, 'Conflict in the document: '), statement),
-        ),
+        h('span', { class: 'why' }, said.why),
+        said.caveats.length === 0 ? null : h('span', { class: 'small' }, said.caveats.join(' ')),
+        said.conflicts.map(conflict),
       ),
     ),
   ];
 }
 
-function badOfN(evidence: Evidence | undefined, { objective }: VerdictRow): ComponentChild[] {
-  const meaning = objective === undefined ? [] : [h('span', { class: 'small' }, `bad: ${badWords(objective)}`)];
-  switch (evidence?.kind) {
-    case 'ratio': {
-      const certain =
-        evidence.certainlyBad === evidence.bad
-          ? []
-          : [h('span', { class: 'small' }, `${integer(evidence.certainlyBad)} certainly bad`)];
-      return [h('span', { class: 'figure' }, `${integer(evidence.bad)} of ${integer(evidence.n)}`), ...certain, ...meaning];
-    }
-    case 'rate':
-      return [
-        h('span', { class: 'figure' }, integer(evidence.good)),
-        h('span', { class: 'small' }, `good answers in ${integer(evidence.blocks)} s`),
-      ];
-    case 'duration':
-      return [h('span', { class: 'figure' }, `${integer(evidence.seconds.length)} times`)];
-    case 'exact':
-      return [h('span', { class: 'small' }, 'one check, no count')];
-    default:
-      return [h('span', null, '–')];
-  }
+function seen(row: VerdictRow): ComponentChild[] {
+  const { evidence } = row;
+  const figure = h('span', { class: 'figure' }, seenWords(row));
+  if (evidence?.kind !== 'exact') return [figure];
+  return [
+    figure,
+    h('span', { class: 'small' }, `expected: ${evidence.expected}`),
+    h('span', { class: 'small' }, `seen: ${evidence.seen}`),
+  ];
 }
 
-function bounds(evidence: Evidence | undefined): ComponentChild[] {
-  switch (evidence?.kind) {
-    case 'ratio':
-      return [
-        h('span', { class: 'figure' }, percent(evidence.n === 0 ? 0 : evidence.bad / evidence.n)),
-        strip(
-          evidence.bounds.lower,
-          evidence.bounds.upper,
-          evidence.allowedShare,
-          evidence.n === 0 ? 0 : evidence.bad / evidence.n,
-        ),
-        h('span', { class: 'small' }, `${percent(evidence.bounds.confidence)} bound ${intervalWords(evidence)}`),
-        h('span', { class: 'small' }, `limit ${percent(evidence.allowedShare)}`),
-      ];
-    case 'rate':
-      return [
-        h('span', { class: 'figure' }, `${significant(evidence.perSecond)}/s`),
-        strip(evidence.bounds.lower, evidence.bounds.upper, evidence.minPerSecond, evidence.perSecond),
-        h('span', { class: 'small' }, `${percent(evidence.bounds.confidence)} bound ${intervalWords(evidence)}`),
-        h('span', { class: 'small' }, `limit ${significant(evidence.minPerSecond)}/s`),
-      ];
-    case 'duration':
-      return [
-        h('span', { class: 'figure' }, `${significant(Math.max(0, ...evidence.seconds))} s`),
-        h('span', { class: 'small' }, `slowest; limit ${significant(evidence.limitSeconds)} s`),
-      ];
-    case 'exact':
-      return [
-        h('span', { class: 'small' }, `expected: ${evidence.expected}`),
-        h('span', { class: 'small' }, `seen: ${evidence.seen}`),
-      ];
-    default:
-      return [h('span', null, '–')];
-  }
+function bound(row: VerdictRow): ComponentChild[] {
+  const { evidence } = row;
+  const words = h('span', { class: 'small' }, boundSentence(row));
+  if (row.decision === 'invalid') return [words];
+  if (evidence?.kind === 'ratio')
+    return [strip(evidence.bounds, evidence.allowedShare, evidence.bad / Math.max(1, evidence.n)), words];
+  if (evidence?.kind === 'rate') return [strip(evidence.bounds, evidence.minPerSecond, evidence.perSecond), words];
+  return [words];
 }
 
 /** The interval against its limit, from none to three times the limit. The figures stand beside it. */
-function strip(lower: number, upper: number, limit: number, seen: number): ComponentChild {
+function strip({ lower, upper }: { lower: number; upper: number }, limit: number, seenAt: number): ComponentChild {
   const at = (value: number) => 100 * Math.sqrt(Math.min(1, Math.max(0, value / (3 * limit))));
   const width = Math.max(1.5, at(upper) - at(lower));
   const place = (value: number) => value.toFixed(1);
@@ -170,31 +179,7 @@ function strip(lower: number, upper: number, limit: number, seen: number): Compo
     { class: 'strip', viewBox: '0 0 100 14', preserveAspectRatio: 'none', 'aria-hidden': 'true', focusable: 'false' },
     h('rect', { class: 'track', x: 0, y: 5, width: 100, height: 4 }),
     h('rect', { class: 'range', x: place(at(lower)), y: 4, width: place(width), height: 6 }),
-    h('rect', { class: 'seen', x: place(Math.max(0, at(seen) - 0.6)), y: 2, width: 1.2, height: 10 }),
+    h('rect', { class: 'seen', x: place(Math.max(0, at(seenAt) - 0.6)), y: 2, width: 1.2, height: 10 }),
     h('rect', { class: 'limit', x: place(at(limit) - 0.6), y: 0, width: 1.2, height: 14 }),
   );
-}
-
-function independence(evidence: Evidence | undefined): ComponentChild[] {
-  if (evidence?.kind === 'ratio') {
-    return [
-      h('span', { class: 'figure' }, `τ ${significant(evidence.tau)}`),
-      h('span', { class: 'small' }, `${integer(evidence.effective)} effective (n ÷ ${significant(evidence.temper)}τ)`),
-    ];
-  }
-  return [h('span', { class: 'figure' }, evidence?.kind === 'rate' ? `τ ${significant(evidence.tau)}` : '–')];
-}
-
-function caveats(evidence: Evidence | undefined): readonly string[] {
-  return evidence !== undefined && 'caveats' in evidence ? evidence.caveats : [];
-}
-
-function lengths({ evidence, neededSeconds }: VerdictRow): ComponentChild[] {
-  const judged = judgedMsOf(evidence);
-  return [
-    ...(judged > 0 ? [h('span', { class: 'small' }, `after ${duration(judged)} of judged load`)] : []),
-    ...(neededSeconds === undefined
-      ? []
-      : [h('span', { class: 'small' }, `about ${duration(neededSeconds * 1000)} would decide it`)]),
-  ];
 }
