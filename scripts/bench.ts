@@ -1,8 +1,9 @@
+import { writeFileSync } from 'node:fs';
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
 import { gateOverhead, gatesAtTheLimit } from './bench/gates.ts';
 import { benchLoad } from './bench/load.ts';
 import { type BenchRow, benchServer } from './bench/server.ts';
-import { benchStatistics } from './bench/statistics.ts';
+import { benchStatistics } from './bench/statistics/index.ts';
 
 const say = (line: string) => void process.stdout.write(`${line}\n`);
 
@@ -16,7 +17,15 @@ interface Options {
   short: boolean;
   streams?: number;
   gates?: number;
+  seed: string;
+  resume: string;
+  out?: string;
 }
+
+const tablesHead = `# Error rates and power of the judge, as measured
+
+Made by \`npm run bench -- --only statistics --out docs/statistics-tables.md\`; what the columns mean is in [statistics.md](statistics.md#bench).
+In brackets the one-sided 95 % bound (Clopper–Pearson). Power: the share that is decided rightly, and the median load of those that are.`;
 
 /** What can be measured, in the order in which it is. Each prints its own table. */
 const sections: Record<string, (options: Options) => Promise<void>> = {
@@ -26,8 +35,14 @@ const sections: Record<string, (options: Options) => Promise<void>> = {
   async load() {
     rows('Load path', await benchLoad());
   },
-  async statistics({ short, streams = short ? 200 : 2000 }) {
-    await benchStatistics({ streams, short, write: say });
+  async statistics({ short, streams = short ? 100 : 1000, seed, resume, out }) {
+    const lines: string[] = [];
+    const write = (line: string) => {
+      lines.push(line);
+      say(line);
+    };
+    await benchStatistics({ streams, short, seed, resume, write });
+    if (out !== undefined) writeFileSync(out, `${tablesHead}\n${lines.join('\n')}\n`);
   },
   async overhead() {
     const { seconds, loadSeconds, overheadSeconds, exitCode } = await gateOverhead();
@@ -63,7 +78,14 @@ const program = new Command('npm run bench --')
   )
   .addOption(new Option('--only <section...>', 'measure only these').choices(Object.keys(sections)))
   .option('--short', 'few cells and sizes, for a first look', false)
-  .option('--streams <n>', 'simulated streams per cell (default: 2000; 200 with --short)', count)
+  .option('--streams <n>', 'simulated streams per cell (default: 1000; 100 with --short)', count)
+  .option('--seed <text>', 'seed of the simulated streams', 'a')
+  .option(
+    '--resume <file>',
+    'where finished cells are kept, so that a run that was ended goes on',
+    'runs/bench-statistics.ndjson',
+  )
+  .option('--out <file>', 'write the tables of the statistics into this file too')
   .option('--gates <n>', 'live gates at the limit (default: 20; 3 with --short)', count)
   .exitOverride();
 

@@ -1,4 +1,5 @@
 import { objectivesOf } from '../../slo/judge/plan.ts';
+import type { Sample } from '../../slo/sample.ts';
 
 /** What one scenario is usually judged by. */
 export const fourObjectives = objectivesOf({
@@ -10,3 +11,11 @@ export const fourObjectives = objectivesOf({
     { indicator: 'unavailability', scenario: 'unique', maxShare: 0.001 },
   ],
 });
+
+/** A judged request of theirs, to be filled in. */
+export function blankSample(): Sample {
+  return {
+    ...{ index: 0, scenario: 'bench/unique', phase: 'judged', intendedStart: 0, start: 0, end: 0 },
+    ...{ outcome: 'ok', status: 200, bytes: 100, requestId: 'r', route: 'main' },
+  };
+}
