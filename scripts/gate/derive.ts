@@ -53,7 +53,7 @@ export async function derive(folder: string): Promise<RunVerdicts> {
       ...(run.sealed?.failure ? [run.sealed.failure] : []),
       ...warnings,
       ...evidence.warnings,
-      ...idleFaults(run),
+      ...(evidence.former ? [] : idleFaults(run)),
       ...broken,
     ],
   };
@@ -69,11 +69,11 @@ function formerWarning({ tailgate, scenarios }: Run): string {
   return `This run was recorded by Tailgate ${tailgate.version} with another method of judging${stopped}. The verdicts here are by today's method on the same samples; what more load would have shown, as today's method asks for, is not known.`;
 }
 
-/** Faults that were asked for at a time that the load did not come to: such a run does not show what they do. */
+/** Faults that were asked for at a time that the load did not come to: such a run does not show what they do. Former runs do not say. */
 function idleFaults({ target, scenarios }: Run): string[] {
   const asked = target.kind === 'reference-stack' ? target.faults : [];
   const switched = new Set(scenarios.flatMap(({ faults = [] }) => faults.map(({ text }) => text)));
-  if (scenarios.length === 0 || !scenarios.some(({ faults }) => faults !== undefined)) return [];
+  if (scenarios.length === 0) return [];
   return asked
     .filter((text) => !switched.has(text))
     .map((text) => `The fault "${text}" was never on: the load ended before. --min-time makes it last longer.`);

@@ -82,7 +82,14 @@ test('a fault on one replica for a while: only that replica fails, only then, an
   expect(failed.length).toBeGreaterThan(20);
   expect(new Set(failed.map(({ replica }) => replica))).toEqual(new Set(['replica-2']));
   for (const { intendedStart, end } of failed) expect([end > from - 500, intendedStart < (to ?? 0) + 500]).toEqual([true, true]);
+  expect(text).not.toContain('never on');
   expect(code, 'six of a hundred failed, in one stretch: no pass, whatever else').not.toBe(0);
+});
+
+test('a fault that the load never came to is said, so that nobody takes the verdict for one on it', async () => {
+  const fault = 'latency=300ms at 5m';
+  const { text } = await runGate([...processes, ...quick, '--budget', '10s', '--only', 'AK-SLO-3', '--fault', fault]);
+  expect(text.replaceAll(/\s+/g, ' ')).toContain(`The fault "${fault}" was never on`);
 });
 
 test('a budget that can decide nothing is named before any load, with what it would need: exit 2', async () => {
