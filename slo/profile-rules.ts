@@ -1,6 +1,7 @@
 import type { z } from 'zod';
+import { arrivalRates } from './arrival-rates.ts';
 import { faultlessRequests } from './judge/rules.ts';
-import type { Arrivals, Conflict, Objective, Scenario, Target } from './profile.ts';
+import type { Conflict, Objective, Scenario, Target } from './profile.ts';
 
 interface ProfileParts {
   id: string;
@@ -61,9 +62,9 @@ function* objectives({ scenarios, targets }: ProfileParts): Generator<Breach> {
 
 /** Why no load of this scenario could show the objective to be kept, as far as the profile alone can tell. */
 function* undecidable(objective: Objective, { payloads, arrivals, durationSeconds }: Scenario): Generator<string> {
-  const rates = offeredRates(arrivals);
+  const rates = arrivalRates(arrivals);
   if (objective.indicator === 'throughput') {
-    if (rates !== null && rates.mean <= objective.minPerSecond) {
+    if (rates !== undefined && rates.mean <= objective.minPerSecond) {
       yield `only ${rates.mean} requests/s arrive, so more than ${objective.minPerSecond} can never be answered; raise the rate or let closed clients drive it`;
     }
     return;
@@ -71,14 +72,14 @@ function* undecidable(objective: Objective, { payloads, arrivals, durationSecond
   if (objective.indicator === 'cache-misses') {
     if (payloads.kind === 'unique') {
       yield 'a cache cannot hit on unique payloads; name a scenario with repeated ones';
-    } else if (rates !== null && payloads.distinct / rates.peak >= payloads.ttlSeconds) {
+    } else if (rates !== undefined && payloads.distinct / rates.peak >= payloads.ttlSeconds) {
       const after = round(payloads.distinct / rates.peak);
       yield `a body comes back after ${after} s, when its ${payloads.ttlSeconds} s in the cache are over; send fewer distinct bodies or more requests`;
     }
   }
   const badShare = objective.indicator === 'latency' ? 1 - objective.quantile : objective.maxShare;
   const least = faultlessRequests(badShare);
-  if (rates !== null && durationSeconds !== undefined && rates.mean * durationSeconds < least) {
+  if (rates !== undefined && durationSeconds !== undefined && rates.mean * durationSeconds < least) {
     yield `${durationSeconds} s bring ${round(rates.mean * durationSeconds)} requests, but even without a bad one ${least} are needed to be sure; make it longer or raise the rate`;
   }
 }
@@ -99,22 +100,6 @@ function* unusedScenarios({ scenarios, targets }: ProfileParts): Generator<Breac
     if (!used.has(scenario)) {
       yield { path: ['scenarios', scenario], message: 'no objective is decided by this scenario; use it or remove it' };
     }
-  }
-}
-
-/** Requests per second that arrive whatever the server does; null when that is up to the server. */
-function offeredRates(arrivals: Arrivals): { mean: number; peak: number } | null {
-  switch (arrivals.shape) {
-    case 'constant':
-    case 'poisson':
-      return { mean: arrivals.perSecond, peak: arrivals.perSecond };
-    case 'ramp':
-      return {
-        mean: (arrivals.fromPerSecond + arrivals.toPerSecond) / 2,
-        peak: Math.max(arrivals.fromPerSecond, arrivals.toPerSecond),
-      };
-    case 'closed':
-      return null;
   }
 }
 

@@ -1,19 +1,8 @@
-import type { Arrivals, Objective, Scenario } from '../profile.ts';
+import { arrivalRates } from '../arrival-rates.ts';
+import type { Objective, Scenario } from '../profile.ts';
 import type { RatioObjective } from './indicator.ts';
 import { allowedShare, type PlannedObjective } from './plan.ts';
 import { faultlessRequests } from './rules.ts';
-
-/** Requests per second that the arrivals bring, on average over the load; undefined in a closed model. */
-export function arrivalRate(arrivals: Arrivals): number | undefined {
-  switch (arrivals.shape) {
-    case 'closed':
-      return undefined;
-    case 'ramp':
-      return (arrivals.fromPerSecond + arrivals.toPerSecond) / 2;
-    default:
-      return arrivals.perSecond;
-  }
-}
 
 /**
  * The least judged load, in milliseconds, with which an objective can pass: no request bad, all of them independent, by the same test
@@ -21,7 +10,7 @@ export function arrivalRate(arrivals: Arrivals): number | undefined {
  */
 export function neededMs(objective: Objective, scenario: Scenario, minTimeMs: number): number {
   const least = scenario.durationSeconds === undefined ? minTimeMs : scenario.durationSeconds * 1000;
-  const rate = arrivalRate(scenario.arrivals);
+  const rate = arrivalRates(scenario.arrivals)?.mean;
   if (rate === undefined || objective.indicator === 'throughput') return least;
   return Math.max(least, Math.ceil((neededRequests(objective, scenario) * 1000) / rate));
 }

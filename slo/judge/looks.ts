@@ -6,6 +6,11 @@ export function judgedWhole({ durationSeconds, arrivals }: ScenarioRecord['scena
   return durationSeconds !== undefined || arrivals.shape === 'ramp';
 }
 
+/** Whether a load ended because its time was over, so that it was judged to its end, however long before that its last request started. */
+export function hadAllItsTime({ stop }: Pick<ScenarioRecord, 'stop'>): boolean {
+  return stop === 'budget' || stop === 'documented-duration';
+}
+
 /** When one scenario is looked at, fixed before its load. Times are milliseconds of judged load. */
 export interface LookPlan {
   /** Looks before the end of the load. */

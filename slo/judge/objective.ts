@@ -44,8 +44,6 @@ export interface Judged {
   impossible: number;
   /** Where counting ended, milliseconds since the first judged start. */
   lastMs: number;
-  /** Counting ended early, at a request that was cut before anybody could know: later ones would favour the fast. */
-  ended: boolean;
 }
 
 export function createObjectiveJudge(planned: PlannedObjective, plan: ScenarioPlan, alpha: Sides): ObjectiveJudge {
@@ -55,7 +53,7 @@ export function createObjectiveJudge(planned: PlannedObjective, plan: ScenarioPl
     : new Share(id, objective, plan, alpha);
 }
 
-const nothing = (): Judged => ({ requests: 0, late: 0, impossible: 0, lastMs: 0, ended: false });
+const nothing = (): Judged => ({ requests: 0, late: 0, impossible: 0, lastMs: 0 });
 
 function count(judged: Judged, sample: Sample, atMs: number, toleranceMs: number): void {
   judged.requests += 1;
@@ -74,6 +72,8 @@ class Share implements ObjectiveJudge {
   /** ln(limit), where the objective is about latency. */
   readonly #logLimit: number | undefined;
   #saidOfCache = false;
+  /** Counting ended early, at a request that was cut before anybody could know: later ones would favour the fast. */
+  #ended = false;
 
   constructor(id: string, objective: RatioObjective, plan: ScenarioPlan, alpha: Sides) {
     const { payloads } = plan.scenario;
@@ -86,13 +86,13 @@ class Share implements ObjectiveJudge {
   }
 
   take(sample: Sample, atMs: number, _originMs: number, logLatency: number): void {
-    if (this.judged.ended) return;
+    if (this.#ended) return;
     // The warm-up is read too: it fills the cache.
     const reading = this.#indicator.read(sample);
     if (sample.phase === 'warmup') return;
     if (sample.cacheHit !== undefined) this.#saidOfCache = true;
     if (reading === 'unknown') {
-      this.judged.ended = true;
+      this.#ended = true;
       return;
     }
     this.test.advance(atMs);
@@ -101,7 +101,7 @@ class Share implements ObjectiveJudge {
   }
 
   end(judgedMs: number): void {
-    this.test.end(this.judged.ended ? this.judged.lastMs : judgedMs);
+    this.test.end(this.#ended ? this.judged.lastMs : judgedMs);
   }
 
   caveats(): Caveat[] {
@@ -153,7 +153,7 @@ class Throughput implements ObjectiveJudge {
   }
 
   end(judgedMs: number): void {
-    this.test.end(this.judged.ended ? this.judged.lastMs : judgedMs);
+    this.test.end(judgedMs);
   }
 
   caveats(): Caveat[] {

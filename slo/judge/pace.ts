@@ -1,17 +1,6 @@
+import { arrivalRates } from '../arrival-rates.ts';
 import type { Arrivals } from '../profile.ts';
 import { clientLimits } from './rules.ts';
-
-/** Least requests per second that open arrivals bring at any time; undefined in a closed model, where the service sets the pace. */
-function slowestPerSecond(arrivals: Arrivals): number | undefined {
-  if (arrivals.shape === 'closed') return undefined;
-  return arrivals.shape === 'ramp' ? Math.min(arrivals.fromPerSecond, arrivals.toPerSecond) : arrivals.perSecond;
-}
-
-/** Most requests per second that open arrivals bring at any time. */
-export function peakPerSecond(arrivals: Arrivals): number | undefined {
-  if (arrivals.shape === 'closed') return undefined;
-  return arrivals.shape === 'ramp' ? Math.max(arrivals.fromPerSecond, arrivals.toPerSecond) : arrivals.perSecond;
-}
 
 /**
  * The intended starts of judged requests, in index order. They are our own client's schedule, so they never run backwards, and where
@@ -25,7 +14,7 @@ export class Pace {
   #disordered = 0;
 
   constructor(arrivals: Arrivals) {
-    const slowest = slowestPerSecond(arrivals);
+    const slowest = arrivalRates(arrivals)?.slowest;
     this.#gapLimitMs = slowest === undefined ? Number.POSITIVE_INFINITY : (clientLimits.gapFactor * 1000) / slowest;
   }
 

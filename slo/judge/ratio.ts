@@ -39,6 +39,8 @@ export class RatioTest extends SequentialTest<RatioLook> {
   #certain = 0;
   #distances = 0;
   #squares = 0;
+  /** So many bad requests in a row are no chance at the limit. */
+  readonly #beyondChance: number;
   /** The stretch of certainly bad requests that goes on, and the longest that is not just chance. */
   #stretchFrom = 0;
   #stretchRequests = 0;
@@ -48,6 +50,7 @@ export class RatioTest extends SequentialTest<RatioLook> {
     super(options.looks, options.alpha);
     this.#options = options;
     this.#blocks = new TimeBlocks(Object.keys(columns).length, options.looks.blockMs);
+    this.#beyondChance = Math.log(this.level.fail) / Math.log(options.allowedShare);
   }
 
   get n(): number {
@@ -99,7 +102,7 @@ export class RatioTest extends SequentialTest<RatioLook> {
   failsWith(moreGood: number): boolean {
     const { last } = this;
     if (last === undefined) return false;
-    const fails = this.#chanceOfFail(this.#n + moreGood, last.designEffect.fail) <= this.level.fail;
+    const fails = this.#chanceOfFail(this.#n + moreGood, last.designEffect) <= this.level.fail;
     return fails || this.isOut(last, moreGood);
   }
 
@@ -142,25 +145,21 @@ export class RatioTest extends SequentialTest<RatioLook> {
   }
 
   protected lookAt(judgedMs: number): RatioLook {
-    const lastBlock = this.#blocks.blockAt(judgedMs);
-    const { widthMs } = this.#blocks;
-    const whole = Math.floor(judgedMs / widthMs);
+    const whole = this.#blocks.blockAt(judgedMs);
     // A look on the edge of a block is not about the block that begins there, unless that is where the last requests are.
-    const blocks = Math.max(whole, lastBlock * widthMs < judgedMs || this.#hasRequests(lastBlock) ? lastBlock + 1 : 0);
+    const onEdge = whole * this.#blocks.widthMs >= judgedMs && !this.#hasRequests(whole);
+    const blocks = onEdge ? whole : whole + 1;
     const clumping = {
       pass: Math.max(this.#clumping(columns.bad, blocks), this.#wander(blocks)),
       fail: this.#clumping(columns.certain, blocks),
     };
-    const effective = {
-      pass: this.#n / (rules.requestsPerIndependent + rules.clumping.pass * (clumping.pass - 1)),
-      fail: this.#n / (rules.requestsPerIndependent + rules.clumping.fail * (clumping.fail - 1)),
-    };
+    const effective = { pass: effectiveOf(this.#n, clumping, 'pass'), fail: effectiveOf(this.#n, clumping, 'fail') };
     const bad = this.#n === 0 ? 0 : (this.#bad / this.#n) * effective.pass;
     return {
       ...{ judgedMs, blocks, designEffect: clumping, effective },
       chance: {
         pass: probabilityOfAtMost(bad, effective.pass, this.#options.allowedShare),
-        fail: this.#chanceOfFail(this.#n, clumping.fail),
+        fail: this.#chanceOfFail(this.#n, clumping),
       },
       change: this.#rising(whole),
     };
@@ -170,9 +169,9 @@ export class RatioTest extends SequentialTest<RatioLook> {
     return (this.#blocks.sums(columns.n, block + 1, 1)[block] ?? 0) > 0;
   }
 
-  #chanceOfFail(n: number, clumping: number): number {
+  #chanceOfFail(n: number, clumping: Sides): number {
     if (n === 0) return 1;
-    const effective = n / (rules.requestsPerIndependent + rules.clumping.fail * (clumping - 1));
+    const effective = effectiveOf(n, clumping, 'fail');
     return probabilityOfAtLeast((this.#certain / n) * effective, effective, this.#options.allowedShare);
   }
 
@@ -213,11 +212,14 @@ export class RatioTest extends SequentialTest<RatioLook> {
     return worsening(shares, this.#blocks.widthMs, this.#bad / Math.max(1, this.#n), this.#options.allowedShare);
   }
 
-  /** A stretch counts as an outage once so many bad requests in a row are no chance at the limit. */
   #stretch(atMs: number): void {
     if (this.#stretchRequests === 0) this.#stretchFrom = atMs;
     this.#stretchRequests += 1;
-    if (this.#stretchRequests * Math.log(this.#options.allowedShare) <= Math.log(this.level.fail))
-      this.#outageMs = Math.max(this.#outageMs, atMs - this.#stretchFrom);
+    if (this.#stretchRequests >= this.#beyondChance) this.#outageMs = Math.max(this.#outageMs, atMs - this.#stretchFrom);
   }
+}
+
+/** As many independent requests would say as much. */
+function effectiveOf(n: number, clumping: Sides, side: keyof Sides): number {
+  return n / (rules.requestsPerIndependent + rules.clumping[side] * (clumping[side] - 1));
 }

@@ -7,7 +7,6 @@ export const rules = {
   alpha: 0.01,
   /** When the samples are looked at, in multiples of the minimum time; the last look is the end of the load. All share α evenly. */
   lookAt: [1, 1.5, 2, 3, 4, 6, 8],
-  looks: 8,
   /** Blocks of time that the minimum time holds, so that every look falls on the edge of a block. */
   blocksInMinimum: 16,
   /**
@@ -69,7 +68,7 @@ export const clientLimits = {
 
 /** Level of each single look: what all looks share, over their number. */
 export function levelOfLook(alpha: number): number {
-  return alpha / rules.looks;
+  return alpha / (rules.lookAt.length + 1);
 }
 
 /**

@@ -1,11 +1,12 @@
+import { arrivalRates } from '../arrival-rates.ts';
 import { latencyMs, type Sample, type StartMark } from '../sample.ts';
 import type { ScenarioPlan, ScenarioRecord } from '../scenario-record.ts';
 import { LatencyHistogram } from '../statistics/latency-histogram.ts';
 import type { ObjectiveVerdict } from '../verdict.ts';
-import { judgedWhole } from './looks.ts';
+import { hadAllItsTime, judgedWhole } from './looks.ts';
 import { createObjectiveJudge, type ObjectiveJudge } from './objective.ts';
 import { Order } from './order.ts';
-import { Pace, peakPerSecond } from './pace.ts';
+import { Pace } from './pace.ts';
 import type { PlannedObjective } from './plan.ts';
 import { rules } from './rules.ts';
 import type { Decided } from './sequential-test.ts';
@@ -65,7 +66,7 @@ class Judge implements ScenarioJudge {
     this.#pace = new Pace(plan.scenario.arrivals);
     const alpha = { pass: rules.alpha, fail: alphaFail };
     this.#objectives = objectives.map((objective) => createObjectiveJudge(objective, plan, alpha));
-    const inFlight = ((peakPerSecond(plan.scenario.arrivals) ?? 0) * plan.timeoutMs) / 1000;
+    const inFlight = ((arrivalRates(plan.scenario.arrivals)?.peak ?? 0) * plan.timeoutMs) / 1000;
     this.#order = new Order((sample) => this.#deliver(sample), inFlight);
   }
 
@@ -95,8 +96,7 @@ class Judge implements ScenarioJudge {
 
   finish(record: ScenarioRecord): ObjectiveVerdict[] {
     const { missing, waiting, repeated } = this.#order;
-    // A load that had all its time was judged to its end, however long before that its last request started.
-    const whole = missing === 0 && (record.stop === 'budget' || record.stop === 'documented-duration');
+    const whole = missing === 0 && hadAllItsTime(record);
     if (whole) this.#pace.end(record.plannedMs);
     for (const judge of this.#objectives) judge.end(whole ? Math.max(record.plannedMs, this.#pace.lastMs) : judge.judged.lastMs);
     const requestsOverMs = this.#requestsOverMs;

@@ -4,7 +4,7 @@ import type { LatencyHistogram } from '../statistics/latency-histogram.ts';
 import type { Decision, ObjectiveVerdict, RateEvidence, RatioEvidence } from '../verdict.ts';
 import { clientFaults, clockFaults, type PaceSeen } from './client-faults.ts';
 import { neededMs } from './feasibility.ts';
-import { judgedWhole } from './looks.ts';
+import { hadAllItsTime, judgedWhole } from './looks.ts';
 import type { ObjectiveJudge } from './objective.ts';
 import { rules } from './rules.ts';
 import { isPlain } from './sequential-test.ts';
@@ -74,11 +74,11 @@ function failed({ test }: ObjectiveJudge, { client }: ScenarioRecord): Settled {
   return { decision: 'fail', reason: out ? { code: 'outage', ms: test.outageMs } : { code: 'beyond-limit' } };
 }
 
-function passed({ client, scenario, stop }: ScenarioRecord, { judged }: Seen): Settled {
+function passed(record: ScenarioRecord, { judged }: Seen): Settled {
+  const { client, scenario } = record;
   const inconclusive = (reason: Reason): Settled => ({ decision: 'inconclusive', reason });
   if (client === undefined) return inconclusive({ code: 'client-unknown' });
-  const whole = stop === 'documented-duration' || stop === 'budget';
-  if (judgedWhole(scenario) && !whole) return inconclusive({ code: 'cut-short', of: 'duration' });
+  if (judgedWhole(scenario) && !hadAllItsTime(record)) return inconclusive({ code: 'cut-short', of: 'duration' });
   if (judged < (scenario.requests ?? 0)) return inconclusive({ code: 'cut-short', of: 'requests' });
   return { decision: 'pass', reason: { code: 'within-limit' } };
 }
@@ -100,7 +100,7 @@ function undecided(judge: ObjectiveJudge, { change, judgedMs }: RatioEvidence | 
 
 function notStarted({ objective }: ObjectiveJudge, { scenario, minTimeMs, plannedMs }: ScenarioRecord): Reason {
   const needed = neededMs(objective, scenario, minTimeMs);
-  if (needed === undefined || needed <= plannedMs) return { code: 'not-driven' };
+  if (needed <= plannedMs) return { code: 'not-driven' };
   return { code: 'budget-too-small', budgetMs: plannedMs, neededMs: needed };
 }
 
