@@ -4,7 +4,7 @@ import { caveatsOf } from './caveats.ts';
 import { duration, plain, shellQuote, spaced } from './format.ts';
 import { headline } from './headline.ts';
 import { methodColumns, methodRows, methodWords } from './method.ts';
-import { notRunWords, reasonWords } from './reasons.ts';
+import { notRunWords, whyWords } from './reasons.ts';
 import {
   conflictsOf,
   decidedTargets,
@@ -76,10 +76,8 @@ function reasons(profile: ProfileVerdicts): string {
       rowsOf(target)
         .filter(({ decision }) => decision !== 'pass')
         .map((row) => {
-          const { evidence, decision } = row;
-          const exact = evidence?.kind === 'exact' ? [`Expected: ${evidence.expected}. Seen: ${evidence.seen}.`] : [];
-          const words = [reasonWords(row), ...exact, ...of(row)].map(escapeMarkdown).join(' ');
-          return `- **${escapeMarkdown(nameOf(target, row))}** ${decision}: ${words}`;
+          const words = [...whyWords(row), ...of(row)].map(escapeMarkdown).join(' ');
+          return `- **${escapeMarkdown(nameOf(target, row))}** ${row.decision}: ${words}`;
         }),
     );
   const { all, some } = conflictsOf(profile);

@@ -30,6 +30,13 @@ export function reasonWords(row: VerdictRow): string {
   return /^p\d/.test(sentence) ? sentence : `${sentence.charAt(0).toUpperCase()}${sentence.slice(1)}`;
 }
 
+/** The reason, and what a check that is exact expected and saw; nothing where there is neither. */
+export function whyWords(row: VerdictRow): string[] {
+  const { evidence } = row;
+  const exact = evidence?.kind === 'exact' ? `Expected: ${evidence.expected}. Seen: ${evidence.seen}.` : '';
+  return [reasonWords(row), exact].filter((words) => words !== '');
+}
+
 export function notRunWords({ id, reason }: NotRunTarget): string {
   return reasonWords({ id, decision: 'inconclusive', reason });
 }

@@ -5,7 +5,7 @@ import type { Decision, RunVerdicts } from '../slo/verdict.ts';
 import { caveatsOf } from './caveats.ts';
 import { plain, spaced } from './format.ts';
 import { headline } from './headline.ts';
-import { reasonWords } from './reasons.ts';
+import { whyWords } from './reasons.ts';
 import { conflictsOf, decidedTargets, nameOf, notRunTargets, rowsOf, type VerdictRow } from './rows.ts';
 import { boundWords, marks, seenWords } from './wording.ts';
 
@@ -120,9 +120,7 @@ function reasons(verdicts: RunVerdicts, wrap: Wrap, paint: Paint): string {
   const said = new Map<string, { decision: Decision; names: string[]; why: string }>();
   for (const target of open) {
     for (const row of rowsOf(target).filter(({ decision }) => decision !== 'pass')) {
-      const { evidence } = row;
-      const exact = evidence?.kind === 'exact' ? [`Expected: ${evidence.expected}. Seen: ${evidence.seen}.`] : [];
-      const why = [reasonWords(row), ...exact, ...of(row)].filter((words) => words !== '').join(' ');
+      const why = [...whyWords(row), ...of(row)].join(' ');
       const one = said.get(`${row.decision} ${why}`) ?? { decision: row.decision, names: [], why };
       one.names.push(plain(nameOf(target, row)));
       said.set(`${row.decision} ${why}`, one);

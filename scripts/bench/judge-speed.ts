@@ -2,8 +2,7 @@ import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
 import { createScenarioJudge } from '../../slo/judge/scenario.ts';
 import type { Sample } from '../../slo/sample.ts';
-import type { ScenarioRecord } from '../../slo/scenario-record.ts';
-import { blankSample, fourObjectives } from './four-objectives.ts';
+import { benchRecord, blankSample, fourObjectives } from './four-objectives.ts';
 
 /** How fast the judge takes samples, and the most memory its process held. */
 export interface SpeedRow {
@@ -20,20 +19,7 @@ export interface SpeedRow {
  * judge; only those that wait behind a `lost` one are objects of their own, as they are when they come from a file.
  */
 export function feed(count: number, lost: boolean): number {
-  const record: ScenarioRecord = {
-    ...{
-      name: 'bench/unique',
-      warmupMs: 0,
-      plannedMs: count,
-      minTimeMs: 1e12,
-      timeoutMs: 2000,
-      startedAt: 0,
-      endedAt: count,
-      stop: 'budget' as const,
-    },
-    scenario: { api: 'score', model: 'm', payloads: { kind: 'unique' }, arrivals: { shape: 'constant', perSecond: 1000 } },
-    client: { exitCode: 0, signal: null, dropped: 0, clockJumpMs: 0, loopLagP99Ms: 0 },
-  };
+  const record = benchRecord(1000, count, 1e12);
   const judge = createScenarioJudge({ record, objectives: fourObjectives, alphaFail: 0.01 / 4 });
   const [pair, single] = [[blankSample(), blankSample()] as const, blankSample()];
   const began = performance.now();

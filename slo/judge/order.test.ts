@@ -5,10 +5,9 @@ import { Order } from './order.ts';
 import {
   asCompleted,
   decisions,
-  down,
+  four,
   live,
   p95,
-  p99,
   planned,
   record,
   replay,
@@ -19,7 +18,7 @@ import {
   wrong,
 } from './samples.testing.ts';
 
-const all = planned(p95, p99, wrong, down);
+const all = four();
 
 /** Latencies that cross the limits now and then, with now and then one that never ends in time. */
 const mixed = fc

@@ -37,6 +37,9 @@ export function planned(...objectives: Objective[]): PlannedObjective[] {
   return objectivesOf({ id: 'T-SLO-1', kind: 'slo', statement: 's', section: 's', objectives: [first, ...others] });
 }
 
+/** What a scenario is usually judged by. */
+export const four = () => planned(p95, p99, wrong, down);
+
 export function record(changes: Partial<ScenarioRecord> = {}): ScenarioRecord {
   return {
     ...{ name: 'p/unique', scenario: unique, warmupMs: 1000, plannedMs: 60_000, minTimeMs: 30_000, timeoutMs: 2000 },

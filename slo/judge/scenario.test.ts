@@ -3,6 +3,7 @@ import type { Objective } from '../profile.ts';
 import {
   decisions,
   down,
+  four,
   live,
   p95,
   p99,
@@ -15,7 +16,7 @@ import {
   wrong,
 } from './samples.testing.ts';
 
-const all = planned(p95, p99, wrong, down);
+const all = four();
 
 describe('what is decided', () => {
   test('a healthy service passes everything within a minute, with its figures', () => {

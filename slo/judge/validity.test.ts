@@ -4,6 +4,7 @@ import type { ScenarioRecord } from '../scenario-record.ts';
 import {
   decisions,
   down,
+  four,
   p95,
   p99,
   planned,
@@ -16,7 +17,7 @@ import {
   wrong,
 } from './samples.testing.ts';
 
-const all = planned(p95, p99, wrong, down);
+const all = four();
 const throughput = { indicator: 'throughput', scenario: 'unique', minPerSecond: 100 } as const;
 const healthy = samples(18_300, () => 20);
 const failing = samples(18_300, () => 300);

@@ -19,13 +19,15 @@ export type Cell = {
   | { kind: 'throughput'; swing: number; memorySeconds: number }
 );
 
+export const cases = ['limit', 'half', 'tenth', 'twice'] as const;
+export type Case = (typeof cases)[number];
+
 /** The share of bad requests as a multiple of the allowed one. */
-export const cases = { limit: 1, half: 0.5, tenth: 0.1, twice: 2 } as const;
-export type Case = keyof typeof cases;
+const multiples: Record<Case, number> = { limit: 1, half: 0.5, tenth: 0.1, twice: 2 };
 
 /** Twice a half would be all of them: there it is half as much again. */
 export function shareIn(allowed: number, which: Case): number {
-  return which === 'twice' && allowed >= 0.5 ? allowed * 1.5 : allowed * cases[which];
+  return which === 'twice' && allowed >= 0.5 ? allowed * 1.5 : allowed * multiples[which];
 }
 
 const percentiles = [0.5, 0.1, 0.05, 0.01, 0.001];

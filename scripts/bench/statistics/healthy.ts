@@ -2,7 +2,7 @@ import { usualLoad } from '../../../fixtures/session.ts';
 import { rules } from '../../../slo/judge/rules.ts';
 import { createScenarioJudge } from '../../../slo/judge/scenario.ts';
 import type { ScenarioRecord } from '../../../slo/scenario-record.ts';
-import { blankSample, fourObjectives } from '../four-objectives.ts';
+import { benchRecord, blankSample, fourObjectives } from '../four-objectives.ts';
 import { exponential, normal, type Random, randomOf, seedOf, wandering } from './random.ts';
 
 /** A gate on a healthy service: whether all passed, and after how much load. */
@@ -58,12 +58,7 @@ const services: readonly HealthyService[] = [
 /** The whole judge with the four objectives that a gate usually has on one scenario, until it may stop. */
 function run({ perSecond, stream }: HealthyService, seed: number, number: number): HealthyOutcome {
   const plannedMs = usualLoad.budgetMs;
-  const record: ScenarioRecord = {
-    ...{ name: 'bench/unique', warmupMs: 0, plannedMs, minTimeMs: usualLoad.minTimeMs, timeoutMs: 10_000 },
-    scenario: { api: 'score', model: 'm', payloads: { kind: 'unique' }, arrivals: { shape: 'constant', perSecond } },
-    ...{ startedAt: 0, endedAt: plannedMs, stop: 'budget' as const },
-    client: { exitCode: 0, signal: null, dropped: 0, clockJumpMs: 0, loopLagP99Ms: 0 },
-  };
+  const record = benchRecord(perSecond, plannedMs, usualLoad.minTimeMs);
   const judge = createScenarioJudge({ record, objectives: fourObjectives, alphaFail: rules.alpha / fourObjectives.length });
   const next = stream(randomOf(seed, number), perSecond);
   const sample = blankSample();

@@ -3,7 +3,7 @@ import { appendFileSync, existsSync, mkdirSync, readdirSync, readFileSync } from
 import { dirname, join, resolve } from 'node:path';
 import { z } from 'zod';
 import { speedCells, speedHeader, speedTable } from '../judge-speed.ts';
-import { type Case, cases, cells, nameOf } from './cells.ts';
+import { cases, cells, nameOf } from './cells.ts';
 import { type HealthyOutcome, healthyRuns } from './healthy.ts';
 import { pieces, runJobs } from './pool.ts';
 import type { Outcome } from './simulate.ts';
@@ -17,14 +17,13 @@ export interface StatisticsOptions {
   seed: string;
   /** Finished cells, one line each: a run that was ended goes on from there. */
   resume: string;
-  threads?: number;
   write: (line: string) => void;
 }
 
 const line = (values: readonly string[]) => `| ${values.join(' | ')} |`;
 
 /** The tables of the judge as Markdown: false decisions and power beside what others say, healthy services, speed. */
-export async function benchStatistics({ streams, short, seed, resume, threads = 2, write }: StatisticsOptions): Promise<void> {
+export async function benchStatistics({ streams, short, seed, resume, write }: StatisticsOptions): Promise<void> {
   const done = new Finished(resume, { streams, seed });
   const table = (title: string, header: readonly string[]) =>
     write(`\n### ${title}\n\n${line(header)}\n${line(header.map(() => '---'))}`);
@@ -35,7 +34,7 @@ export async function benchStatistics({ streams, short, seed, resume, threads = 
   for (const [at, cell] of cells.entries()) {
     if (short && cell.short !== true) continue;
     const key = `${nameOf(cell)} ${cell.perSecond} ${cell.allowed.join()}`;
-    const own = await done.orMake(key, rowsSchema, async () => rowsOf(cell, await outcomesOf(at, streams, seed, threads)));
+    const own = await done.orMake(key, rowsSchema, async () => rowsOf(cell, await outcomesOf(at, streams, seed)));
     rows.push(...own);
     for (const row of own) write(line(errorCells(row)));
   }
@@ -47,7 +46,7 @@ export async function benchStatistics({ streams, short, seed, resume, threads = 
   for (const [service, { name, perSecond }] of healthyRuns.entries()) {
     const gates = perSecond > 1000 ? Math.ceil(streams / 20) : Math.ceil(streams / 2);
     const outcomes = await done.orMake(`healthy ${name}`, healthySchema, () =>
-      runJobs<HealthyOutcome>(pieces({ kind: 'healthy', service, seed } as const, 0, gates), threads),
+      runJobs<HealthyOutcome>(pieces({ kind: 'healthy', service, seed } as const, 0, gates)),
     );
     write(line(healthyCells(name, perSecond, outcomes)));
   }
@@ -55,17 +54,17 @@ export async function benchStatistics({ streams, short, seed, resume, threads = 
   for (const row of await speedTable(short ? [1e5, 1e6] : [1e5, 1e6, 1e7])) write(line(speedCells(row)));
 }
 
-async function outcomesOf(at: number, usual: number, seed: string, threads: number): Promise<Outcome[]> {
+async function outcomesOf(at: number, usual: number, seed: string): Promise<Outcome[]> {
   const cell = cells[at];
   if (cell === undefined) return [];
   const streams = Math.min(usual, cell.streams ?? usual);
-  const all = cell.cases ?? (Object.keys(cases) as Case[]);
+  const all = cell.cases ?? cases;
   const power = Math.ceil(Math.min(streams, usual / 5));
   const jobs = [
     ...pieces({ kind: 'cell', cell: at, seed, cases: all } as const, 0, power),
     ...pieces({ kind: 'cell', cell: at, seed, cases: ['limit'] } as const, power, streams),
   ];
-  return runJobs<Outcome>(jobs, threads);
+  return runJobs<Outcome>(jobs);
 }
 
 function healthyCells(name: string, perSecond: number, outcomes: readonly HealthyOutcome[]): string[] {

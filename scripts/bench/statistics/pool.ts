@@ -2,8 +2,11 @@ import { once } from 'node:events';
 import { Worker } from 'node:worker_threads';
 import type { Job } from './worker.ts';
 
-/** Runs jobs on `threads` threads, and gives the results of all. Throws what a thread throws. */
-export async function runJobs<Result>(jobs: readonly Job[], threads: number): Promise<Result[]> {
+/** As many as the machines that figures are compared on have cores. */
+const threads = 2;
+
+/** Runs jobs on several threads, and gives the results of all. Throws what a thread throws. */
+export async function runJobs<Result>(jobs: readonly Job[]): Promise<Result[]> {
   const waiting = [...jobs];
   const results: Result[] = [];
   await Promise.all(
@@ -27,7 +30,7 @@ export async function runJobs<Result>(jobs: readonly Job[], threads: number): Pr
 /** Streams in one piece of work for a thread. */
 const pieceStreams = 25;
 
-/** `streams` streams in pieces. */
+/** Streams `from` up to, not including, `to`, in pieces. */
 export function pieces<J>(job: J, from: number, to: number): (J & { from: number; to: number })[] {
   const all: (J & { from: number; to: number })[] = [];
   for (let at = from; at < to; at += pieceStreams) all.push({ ...job, from: at, to: Math.min(to, at + pieceStreams) });

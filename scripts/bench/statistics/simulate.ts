@@ -51,7 +51,6 @@ class Judged {
   readonly which: Case;
   readonly test: RatioTest;
   readonly peers: Peers;
-  seconds = 0;
 
   constructor(cell: Cell, allowed: number, which: Case, seconds: number) {
     this.allowed = allowed;
@@ -83,9 +82,11 @@ class Judged {
 function latencies(cell: Cell & { kind: 'latency' }, random: Random, wanted: readonly Case[]): Outcome[] {
   const { process, perSecond, seconds = usualSeconds } = cell;
   const all = cell.allowed.flatMap((allowed) => wanted.map((which) => new Judged(cell, allowed, which, seconds)));
-  const logLimits = new Map(all.map((one) => [one, Math.log(process.limitMs(shareIn(one.allowed, one.which), perSecond))]));
   const next = process.stream(random, perSecond);
-  let open = all.map((judged) => ({ judged, logLimit: logLimits.get(judged) ?? 0 }));
+  let open = all.map((judged) => ({
+    judged,
+    logLimit: Math.log(process.limitMs(shareIn(judged.allowed, judged.which), perSecond)),
+  }));
   for (let index = 0; index < seconds * perSecond && open.length > 0; index += 1) {
     const atMs = (index * 1000) / perSecond;
     const logLatency = Math.log(next());

@@ -25,7 +25,7 @@ export function rowsOf(cell: Cell, outcomes: readonly Outcome[]): Row[] {
   return cell.allowed.map((allowed) => {
     const own = outcomes.filter((one) => one.allowed === allowed);
     const tallies: Row['tallies'] = {};
-    for (const which of Object.keys(cases) as Case[]) {
+    for (const which of cases) {
       const of = own.filter((one) => one.case === which);
       if (of.length > 0) tallies[which] = tally(of, which);
     }
