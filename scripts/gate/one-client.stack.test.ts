@@ -1,0 +1,218 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { createServer, type IncomingMessage, type RequestListener, request as send } from 'node:http';
+import { createServer as createTlsServer } from 'node:https';
+import { connect } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { gzipSync } from 'node:zlib';
+import { describe, expect, onTestFinished, test } from 'vitest';
+import { openRun } from '../../evidence/reader.ts';
+import { listenOnLoopback } from '../../fixtures/loopback.ts';
+import { testCertificate } from '../../fixtures/traffic/test-certificate.ts';
+import { readVerdicts, rightAnswer, runGate, serve } from './gate-process.ts';
+
+/** What is asked before the load, the load itself and the look at the metrics go the same way: proxy, names, trust, headers, decoding. */
+
+const short = ['--only', 'AK-SLO-1', '--rate', '300', '--budget', '1s', '--min-time', '1s', '--warmup', '0.2s'];
+const json = { 'content-type': 'application/json' };
+
+interface Asked {
+  method: string | undefined;
+  url: string | undefined;
+  headers: IncomingMessage['headers'];
+  rawHeaders: string[];
+  viaProxy: boolean;
+}
+
+/** A service that answers rightly and has metrics; remembers what it was asked. */
+function service(asked: Asked[], answer = (): [Record<string, string>, string | Buffer] => [json, rightAnswer]): RequestListener {
+  let answered = 0;
+  return ({ method, url, headers, rawHeaders }, response) => {
+    asked.push({ method, url, headers, rawHeaders, viaProxy: headers['via'] !== undefined });
+    if (url?.startsWith('/metrics')) {
+      response.writeHead(200, { 'content-type': 'text/plain' }).end(`inference_requests_total{status="200"} ${answered}\n`);
+      return;
+    }
+    answered++;
+    const [head, body] = answer();
+    response.writeHead(200, head).end(body);
+  };
+}
+
+/** A forward proxy that knows one name, whatever the port, and leads it to a server on the loopback. */
+async function proxy(name: string, to: string, refuse = false): Promise<{ url: string; seen: string[] }> {
+  const seen: string[] = [];
+  const [host, port] = to.split(':');
+  const server = createServer((request, response) => {
+    seen.push(`${request.method} ${request.url}`);
+    const { pathname, search, hostname } = new URL(request.url ?? '', 'http://nobody.invalid');
+    if (refuse || hostname !== name) return void response.writeHead(502).end();
+    const headers = { ...request.headers, via: '1.1 proxy' };
+    const onward = send({ host, port, method: request.method, path: pathname + search, headers }, (answer) => {
+      response.writeHead(answer.statusCode ?? 502, answer.headers);
+      answer.pipe(response);
+    });
+    request.pipe(onward);
+  });
+  server.on('connect', (request, socket) => {
+    seen.push(`CONNECT ${request.url}`);
+    const onward = connect(Number(port), host, () => {
+      socket.write('HTTP/1.1 200 Connection established\r\n\r\n');
+      socket.pipe(onward).pipe(socket);
+    });
+    for (const end of [socket, onward]) end.on('error', () => undefined);
+  });
+  onTestFinished(() => {
+    server.closeAllConnections();
+    server.close();
+  });
+  return { url: `http://${await listenOnLoopback(server)}`, seen };
+}
+
+async function serveTls(listener: RequestListener, options: object): Promise<string> {
+  const server = createTlsServer(options, listener);
+  onTestFinished(() => {
+    server.closeAllConnections();
+    server.close();
+  });
+  return `https://${await listenOnLoopback(server)}`;
+}
+
+async function outcomes(folder: string): Promise<Record<string, number>> {
+  const counts: Record<string, number> = {};
+  for await (const { outcome } of (await openRun(folder)).samples()) counts[outcome] = (counts[outcome] ?? 0) + 1;
+  return counts;
+}
+
+/** No proxy of the machine's own. */
+const bare = { HTTP_PROXY: '', HTTPS_PROXY: '', NO_PROXY: '', http_proxy: '', https_proxy: '', no_proxy: '', ALL_PROXY: '' };
+
+/** The service's counts were read twice, and are no less than what the client saw. */
+const counted = { reconciliation: [{ agrees: true }] };
+
+describe('a proxy', () => {
+  test('is used by all or by none, and is named in one line', async () => {
+    const asked: Asked[] = [];
+    const at = await serve(service(asked));
+    const { url, seen } = await proxy('service.test', at.replace('http://', ''));
+    const given = ['--target', 'http://service.test', '--api', 'score', '--metrics', 'http://service.test/metrics', ...short];
+    const { folder, text } = await runGate(given, { ...bare, HTTP_PROXY: url.replace('//', '//user:pa55w0rd@') });
+    expect(await outcomes(folder)).toEqual({ ok: 360 });
+    expect(asked.every(({ viaProxy }) => viaProxy)).toBe(true);
+    expect(new Set(seen)).toEqual(new Set(['POST http://service.test/score', 'GET http://service.test/metrics']));
+    expect(readVerdicts(folder)).toMatchObject(counted);
+    expect(text.match(/through the proxy/g)).toHaveLength(1);
+    expect(text).not.toContain('pa55w0rd');
+  });
+
+  test('that NO_PROXY excepts the service from is used by none', async () => {
+    const asked: Asked[] = [];
+    const at = await serve(service(asked));
+    const dead = await proxy('nobody.test', '127.0.0.1:9', true);
+    const given = ['--target', at.replace('127.0.0.1', 'localhost'), '--api', 'score', '--metrics', `${at}/metrics`, ...short];
+    const { folder, text } = await runGate(given, { ...bare, HTTP_PROXY: dead.url, NO_PROXY: 'localhost,127.0.0.0/8' });
+    expect(await outcomes(folder)).toEqual({ ok: 360 });
+    expect(dead.seen).toEqual([]);
+    expect(text).not.toContain('proxy');
+  });
+
+  test('that does not let the service be reached is named before the load', async () => {
+    const { url } = await proxy('nobody.test', '127.0.0.1:9', true);
+    const { code, text } = await runGate(['--target', 'http://service.test', '--api', 'score', ...short], {
+      ...bare,
+      http_proxy: url,
+    });
+    expect(text).toMatch(/status 502/);
+    expect(text).toContain(new URL(url).host);
+    expect(code).not.toBe(0);
+  });
+});
+
+describe('trust', () => {
+  test('in an authority of SSL_CERT_FILE is everybody’s', async () => {
+    using files = await testCertificate();
+    const asked: Asked[] = [];
+    const url = await serveTls(service(asked), { key: files.key, cert: files.cert });
+    const given = ['--target', url, '--api', 'score', '--metrics', `${url}/metrics`, ...short];
+    const { folder } = await runGate(given, { ...bare, SSL_CERT_FILE: files.caFile });
+    expect(await outcomes(folder)).toEqual({ ok: 360 });
+    expect(readVerdicts(folder)).toMatchObject(counted);
+  });
+
+  test('that is missing is said with --ca, before the load', async () => {
+    using files = await testCertificate();
+    const url = await serveTls(service([]), { key: files.key, cert: files.cert });
+    const { code, text } = await runGate(['--target', url, '--api', 'score', ...short], bare);
+    expect(text).toMatch(/TARGET_UNREACHABLE.*--ca FILE/s);
+    expect(code).toBe(3);
+  });
+
+  test('of a service that asks for a certificate is won by --cert and --key, for load and metrics', async () => {
+    using files = await testCertificate();
+    using client = await testCertificate();
+    const folderOfKeys = mkdtempSync(join(tmpdir(), 'client-key-'));
+    onTestFinished(() => rmSync(folderOfKeys, { recursive: true }));
+    const keyFile = join(folderOfKeys, 'key.pem');
+    writeFileSync(keyFile, client.key);
+    const asked: Asked[] = [];
+    const tls = { key: files.key, cert: files.cert, ca: client.cert, requestCert: true, rejectUnauthorized: true };
+    const url = await serveTls(service(asked), tls);
+    const given = ['--target', url, '--api', 'score', '--metrics', `${url}/metrics`, '--ca', files.caFile, ...short];
+    const without = await runGate(given, bare);
+    expect(without.text).toMatch(/TARGET_UNREACHABLE.*--cert FILE --key FILE/s);
+    expect(asked).toEqual([]);
+    const { folder, text } = await runGate([...given, '--cert', client.caFile, '--key', keyFile], bare);
+    expect(text).not.toContain('Warning');
+    expect(await outcomes(folder)).toEqual({ ok: 360 });
+    expect(readVerdicts(folder)).toMatchObject(counted);
+  });
+});
+
+describe('what is asked first', () => {
+  test('is read as the load reads it: an answer in gzip is no surprise', async () => {
+    const asked: Asked[] = [];
+    const at = await serve(service(asked, () => [{ ...json, 'content-encoding': 'gzip' }, gzipSync(rightAnswer)]));
+    const { folder, text } = await runGate(['--target', at, '--api', 'score', ...short], bare);
+    expect(text).not.toContain('Warning');
+    expect(await outcomes(folder)).toEqual({ ok: 360 });
+  });
+
+  test('has the headers of the load, each once, in whatever case they were given', async () => {
+    const asked: Asked[] = [];
+    const at = await serve(service(asked));
+    const type = 'application/json; charset=utf-8';
+    await runGate(
+      ['--target', at, '--api', 'score', '--header', `content-TYPE: ${type}`, '--header', 'X-Tenant: a', ...short],
+      bare,
+    );
+    expect(asked.length).toBe(361);
+    for (const { rawHeaders, headers } of asked) {
+      expect(rawHeaders.filter((name) => name.toLowerCase() === 'content-type')).toHaveLength(1);
+      expect(headers).toMatchObject({ 'content-type': type, 'x-tenant': 'a' });
+    }
+    const names = asked.map(({ headers }) => Object.keys(headers).sort().join(' '));
+    expect(new Set(names).size).toBe(1);
+  });
+
+  test('may take as long as --first-answer says', async () => {
+    let first = true;
+    const at = await serve((_, response) => {
+      setTimeout(() => response.writeHead(200, json).end(rightAnswer), first ? 1500 : 0);
+      first = false;
+    });
+    const { folder, text } = await runGate(['--target', at, '--api', 'score', '--first-answer', '10s', ...short], bare);
+    expect(await outcomes(folder), text).toEqual({ ok: 360 });
+  });
+
+  test('is not asked where nobody listens: that is found before any tool is built', async () => {
+    const server = createServer();
+    const address = await listenOnLoopback(server);
+    server.close();
+    const nothing = { PATH: '/nowhere', XDG_CACHE_HOME: mkdtempSync(join(tmpdir(), 'empty-cache-')) };
+    onTestFinished(() => rmSync(nothing.XDG_CACHE_HOME, { recursive: true }));
+    const { code, text } = await runGate(['--target', `http://${address}`, '--api', 'score', ...short], { ...bare, ...nothing });
+    expect(text).toMatch(/TARGET_UNREACHABLE.*ECONNREFUSED/);
+    expect(text).not.toContain('TOOL_MISSING');
+    expect(code).toBe(3);
+  });
+});
