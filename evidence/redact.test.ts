@@ -11,6 +11,27 @@ test.each([
   expect(redactUrl(url)).toBe(expected);
 });
 
+/** User, password and parameters, short, odd and in every spelling: none of them is in what is written. */
+test.each([
+  ['http://q7:x9@h.example/metrics', ['q7', 'x9']],
+  ['http://q7:100%@h.example/', ['q7', '100%']],
+  ['http://q%37z:%78k9@h.example/', ['q%37z', 'q7z', '%78k9', 'xk9']],
+  ['http://q7@h.example/', ['q7']],
+  ['http://:x9@h.example/', ['x9']],
+  ['http://h.example/?token=x9', ['x9']],
+  ['http://h.example/?v=1&key=%E0%A4%A', ['%E0%A4%A', '%25']],
+  ['http://h.example/#access_token=x9k', ['x9k']],
+  ['HTTP://q7:x9@H.EXAMPLE/', ['q7', 'x9']],
+  ['q7:x9@h.example/metrics', ['q7', 'x9']],
+  ['http://q7:x9@h.example:notaport/', ['q7', 'x9']],
+])('of %s nothing secret is written', (url, secrets) => {
+  for (const secret of secrets) {
+    expect(redactUrl(url)).not.toContain(secret);
+    expect(redactArguments(['--metrics', url]).join(' ')).not.toContain(secret);
+    expect(redactArguments([`--metrics=${url}`]).join(' ')).not.toContain(secret);
+  }
+});
+
 test.each([
   ['Authorization: Bearer s3cret', 'Authorization: [redacted]'],
   ['X-Key:s3cret', 'X-Key: [redacted]'],

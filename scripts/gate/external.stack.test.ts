@@ -12,6 +12,17 @@ const quick = ['--only', 'AK-SLO-1', '--rate', '100', '--budget', '20s', '--min-
 const at = (url: string, ...more: string[]) => ['--target', url, '--api', 'score', ...quick, ...more];
 const json = { 'content-type': 'application/json' };
 
+/** What each file of a run folder holds. */
+function everyFile(folder: string): string[] {
+  const entries = readdirSync(folder, { recursive: true, encoding: 'utf8', withFileTypes: true });
+  return entries
+    .filter((entry) => entry.isFile())
+    .map(({ parentPath, name }) => {
+      const raw = readFileSync(join(parentPath, name));
+      return name.endsWith('.gz') ? gunzipSync(raw).toString() : raw.toString();
+    });
+}
+
 describe('a service that is not ours', () => {
   test('passes, says what could not be reconciled, and no secret is written anywhere', async () => {
     const before = await holdingsOfAll();
@@ -32,15 +43,38 @@ describe('a service that is not ours', () => {
     expect(code).toBe(0);
     expect([...seen]).toEqual([secret]);
     expect(readVerdicts(folder)).toMatchObject({ simulated: false, reconciliation: [{ agrees: null }] });
-    for (const file of readdirSync(folder, { recursive: true, encoding: 'utf8', withFileTypes: true }).filter((entry) =>
-      entry.isFile(),
-    )) {
-      const raw = readFileSync(join(file.parentPath, file.name));
-      const content = file.name.endsWith('.gz') ? gunzipSync(raw).toString() : raw.toString();
-      expect(content, file.name).not.toMatch(/s3cr3t|an0ther/);
-    }
+    for (const content of everyFile(folder)) expect(content).not.toMatch(/s3cr3t|an0ther/);
     expect(text).not.toMatch(/s3cr3t|an0ther/);
     expect(await leftSince(before)).toEqual([]);
+  });
+
+  test.for([
+    ['a short user and password', 'q7Z:x9K@', '/metrics', ['q7Z', 'x9K']],
+    ['a password with a bare per cent sign', 'q7Z:100%@', '/metrics', ['q7Z', '100%']],
+    ['a user alone', 'q7Z@', '/metrics', ['q7Z']],
+    ['escaped characters', 'q%37Z:%789K@', '/metrics', ['q%37Z', 'q7Z', '%789K', 'x9K']],
+    ['a short parameter', '', '/metrics?t=x9K', ['x9K']],
+  ] as const)('%s of its metrics are sent, and written nowhere', async ([, user, path, secrets]) => {
+    const seen = new Set<string | undefined>();
+    const url = await serve((request, response) => {
+      if (request.method === 'POST') response.writeHead(200, json).end(rightAnswer);
+      else {
+        seen.add(request.headers.authorization ?? request.url);
+        response.writeHead(403).end();
+      }
+    });
+    const [name = '', password = ''] = user
+      .replace('@', '')
+      .split(':')
+      .map((part) => part.replace('%37', '7').replace('%78', 'x'));
+    const shortLoad = ['--rate', '300', '--budget', '1s', '--min-time', '1s', '--warmup', '0.2s'];
+    const { folder, text } = await runGate(at(url, ...shortLoad, '--metrics', `${url.replace('//', `//${user}`)}${path}`));
+    const basic = `Basic ${Buffer.from(`${name}:${password}`).toString('base64')}`;
+    expect([...seen], text).toEqual([user === '' ? path : basic]);
+    const written = [text, ...everyFile(folder)].join('\n');
+    expect(written).toContain('status 403');
+    for (const secret of secrets) expect(written).not.toContain(secret);
+    expect(written).not.toContain(basic.slice(6));
   });
 
   test('its own counters are held against the client: less than was seen shows', async () => {
