@@ -1,7 +1,7 @@
 import { createReadStream, existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { createGunzip } from 'node:zlib';
-import { outcomes, phases, type Sample } from '../slo/sample.ts';
+import { localLimits, outcomes, phases, type Sample } from '../slo/sample.ts';
 import { type Run, runFiles } from './run.ts';
 import { readRunJson } from './run-json.ts';
 import { hashEvidence, hashRun } from './seal.ts';
@@ -96,6 +96,7 @@ function readSample(line: string): Sample | undefined {
     Number.isInteger(sample.status);
   const names =
     numbers && typeof sample.scenario === 'string' && phases.includes(sample.phase) && outcomes.includes(sample.outcome);
+  if (sample?.outcome === 'local' && !localLimits.some((limit) => limit === sample.limit)) return undefined;
   return names ? sample : undefined;
 }
 

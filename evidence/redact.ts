@@ -7,16 +7,22 @@ const headerOptions = ['--header', '-H'];
 /** Query parameters that are no secret for sure; every other value is taken for one. */
 const harmlessParameters = new Set(['api-version', 'version', 'v', 'format', 'model', 'timeout']);
 
-/** A URL without user, password and values of query parameters. What is no URL comes back as it is. */
+/** What is before an `@` where no path has begun yet: user and password, also of what only nearly is a URL. */
+const userInfo = /^((?:[a-z][a-z\d+.-]*:)?\/\/)?[^\s/?#@]*(?:@[^\s/?#@]*)*@/i;
+
+/**
+ * A URL without user, password, fragment and values of query parameters. Of what is no URL, whatever may be user and password goes; the
+ * rest comes back as it is.
+ */
 export function redactUrl(text: string): string {
-  if (!URL.canParse(text)) return text;
+  if (!URL.canParse(text) || !/^(?:https?|socks5h?):/i.test(text)) return text.replace(userInfo, '$1redacted@');
   const url = new URL(text);
   const secretParameters = [...url.searchParams.keys()].filter((name) => !harmlessParameters.has(name.toLowerCase()));
-  if (url.username === '' && url.password === '' && secretParameters.length === 0) return text;
-  if (url.username !== '' || url.password !== '') {
-    url.username = 'redacted';
-    url.password = '';
-  }
+  const hasUser = url.username !== '' || url.password !== '';
+  if (!hasUser && url.hash === '' && secretParameters.length === 0) return text;
+  if (hasUser) url.username = 'redacted';
+  url.password = '';
+  url.hash = url.hash === '' ? '' : 'redacted';
   for (const name of secretParameters) url.searchParams.set(name, 'redacted');
   return url.toString();
 }
@@ -39,35 +45,47 @@ export function redactArguments(argv: readonly string[]): string[] {
   });
 }
 
+/** From so many characters on, a secret is looked for inside words too; a shorter one would be found in half of them. */
+const longEnough = 4;
+
 /**
- * Takes known secrets out of any text, as they are and as they look in JSON, in a URL and in base64. A secret of fewer than four
- * characters is not looked for: taking it out would only garble the text.
+ * Takes known secrets out of any text, as they are and as they look in JSON, in a URL and in base64. A short one is taken out of `foreign`
+ * text only (what a server or the network said), and only where it stands alone: it would garble our own sentences, which never repeat it.
  */
-export function redactor(secrets: Iterable<string>): (text: string) => string {
-  const forms = new Set<string>();
+export function redactor(secrets: Iterable<string>, { foreign = false } = {}): (text: string) => string {
+  const [long, short] = [new Set<string>(), new Set<string>()];
   for (const secret of secrets) {
     // "Bearer x" is a secret as a whole and in its part.
     for (const part of [secret, ...secret.split(/\s+/)]) {
-      if (part.length < 4 || /^(bearer|basic|digest|token|apikey)$/i.test(part)) continue;
-      forms.add(part);
-      forms.add(JSON.stringify(part).slice(1, -1));
-      forms.add(encodeURIComponent(part));
-      forms.add(Buffer.from(part).toString('base64'));
+      if (part === '' || /^(bearer|basic|digest|token|apikey)$/i.test(part)) continue;
+      if (part.length < longEnough) short.add(part);
+      else for (const form of formsOf(part)) long.add(form);
     }
   }
-  if (forms.size === 0) return (text) => text;
-  const longestFirst = [...forms].sort((a, b) => b.length - a.length);
-  return (text) => longestFirst.reduce((clean, form) => clean.replaceAll(form, redacted), text);
+  const longestFirst = [...long].sort((a, b) => b.length - a.length);
+  const alone = foreign ? [...short].map((part) => new RegExp(`(?<!\\w)${RegExp.escape(part)}(?!\\w)`, 'g')) : [];
+  return (text) => {
+    const clean = longestFirst.reduce((rest, form) => rest.replaceAll(form, redacted), text);
+    return alone.reduce((rest, form) => rest.replace(form, redacted), clean);
+  };
 }
 
-/** What must not be written of a target: header values, and the secret parts of its URLs. */
-export function secretsOf(urls: readonly string[], headers: Readonly<Record<string, string>>): string[] {
-  const inUrls = urls
-    .filter((text) => URL.canParse(text))
-    .map((text) => new URL(text))
-    .flatMap((url) => [
-      decodeURIComponent(url.password),
-      ...[...url.searchParams].filter(([name]) => !harmlessParameters.has(name.toLowerCase())).map(([, value]) => value),
-    ]);
-  return [...Object.values(headers), ...inUrls].filter((secret) => secret !== '');
+function formsOf(secret: string): string[] {
+  return [secret, JSON.stringify(secret).slice(1, -1), encodeURIComponent(secret), Buffer.from(secret).toString('base64')];
+}
+
+/** Where counts are read; user and password are in the header and not in the URL. */
+interface Source {
+  url: string;
+  authorization?: string;
+}
+
+/** What must not be written of a service: header values, and the secret parts of the URL where its counts are read. */
+export function secretsOf(headers: Readonly<Record<string, string>>, source?: Source): string[] {
+  const { url = '', authorization = '' } = source ?? {};
+  const parameters = URL.canParse(url) ? [...new URL(url).searchParams] : [];
+  const [, encoded = ''] = /^Basic (.+)$/.exec(authorization) ?? [];
+  const credentials = Buffer.from(encoded, 'base64').toString().split(':');
+  const secret = parameters.filter(([name]) => !harmlessParameters.has(name.toLowerCase())).map(([, value]) => value);
+  return [...Object.values(headers), ...secret, encoded, ...credentials].filter((text) => text !== '');
 }

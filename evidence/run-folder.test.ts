@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { gunzipSync, gzipSync } from 'node:zlib';
 import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
-import { outcomes, phases, type Sample, sampleSchema } from '../slo/sample.ts';
+import { localLimits, outcomes, phases, type Sample, sampleSchema } from '../slo/sample.ts';
 import { openRun } from './reader.ts';
 import { type Run, runFiles } from './run.ts';
 import { SampleLog } from './sample-log.ts';
@@ -69,6 +69,7 @@ const anySample: fc.Arbitrary<Sample> = fc.record(
     ...{
       firstByte: ms,
       outcome: fc.constantFrom(...outcomes),
+      limit: fc.constantFrom(...localLimits),
       status: fc.nat(599),
       bytes: fc.nat(),
       requestId: fc.string(),
@@ -85,6 +86,7 @@ const anySample: fc.Arbitrary<Sample> = fc.record(
       'start',
       'end',
       'outcome',
+      'limit',
       'status',
       'bytes',
       'requestId',
@@ -150,6 +152,7 @@ describe('samples', () => {
   test.each([
     ['not JSON', 'hello'],
     ['something else', '{"index":1}'],
+    ['of an unknown limit', JSON.stringify({ ...sampleAt(1), outcome: 'local', limit: 'patience' })],
     ['of an unknown outcome', JSON.stringify({ ...sampleAt(1), outcome: 'fine' })],
     ['null', 'null'],
   ])('end before a line that is %s', async (_, line) => {

@@ -163,6 +163,10 @@ const clientFaults: [ClientFault, string][] = [
   [{ code: 'generator-failed', detail: 'out of memory' }, 'it failed (out of memory)'],
   [{ code: 'generator-exit', exitCode: 107 }, 'it ended with exit code 107'],
   [{ code: 'generator-signal', signal: 'SIGKILL' }, 'it was ended by SIGKILL'],
+  [
+    { code: 'local-limit', limit: 'descriptors', requests: 9_823 },
+    'on our own machine open files ran out for 9,823 requests (raise `ulimit -Hn`, or lower --rate)',
+  ],
   [{ code: 'dropped', requests: 412 }, '412 requests were not sent'],
   [{ code: 'late', requests: 369, of: 9_000 }, '369 of 9,000 requests were sent late'],
   [{ code: 'clock-jump', ms: -3_200 }, 'the clock jumped by 3.2 s'],

@@ -1,4 +1,5 @@
 import type { Change, ClientFault, Reason } from '../slo/reason.ts';
+import type { LocalLimit } from '../slo/sample.ts';
 import type { Evidence } from '../slo/verdict.ts';
 import { confidence, count, duration, exactly, integer, milliseconds, percent, roughly, significant } from './format.ts';
 import type { NotRunTarget, VerdictRow } from './rows.ts';
@@ -94,6 +95,8 @@ export function clientFaultWords(fault: ClientFault): string {
       return `it ended with exit code ${fault.exitCode}`;
     case 'generator-signal':
       return `it was ended by ${fault.signal}`;
+    case 'local-limit':
+      return localLimitWords(fault.limit, fault.requests);
     case 'dropped':
       return notSent(fault.requests);
     case 'late':
@@ -223,6 +226,20 @@ function neverAnswered({ requests, refused, timeouts, resets, open }: ReasonOf<'
   ];
   const how = kinds.filter(([requests]) => requests > 0).map(([requests, words]) => `${integer(requests)} ${words}`);
   return `none of ${count(requests, 'request')} was answered${how.length === 0 ? '' : `: ${how.join(', ')}`}.`;
+}
+
+/** What ran out or was missing, and what would help. */
+const limitWords: Record<LocalLimit, readonly [what: string, help: string]> = {
+  descriptors: ['open files ran out', 'raise `ulimit -Hn`, or lower --rate'],
+  ports: ['local ports ran out', 'widen net.ipv4.ip_local_port_range, or raise --requests-per-connection'],
+  memory: ['memory for connections ran out', 'run it on a larger machine, or lower --rate'],
+  network: ['there was no way to the network', 'look at its routes'],
+  names: ['the name of the service could not be resolved', 'look at its resolver, or give an address'],
+};
+
+function localLimitWords(limit: LocalLimit, requests: number): string {
+  const [what, help] = limitWords[limit];
+  return `on our own machine ${what} for ${count(requests, 'request')} (${help})`;
 }
 
 function notSent(requests: number): string {

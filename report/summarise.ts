@@ -36,6 +36,8 @@ export interface ScenarioSummary {
   counts: Record<Phase, OutcomeCounts>;
   judged: number;
   statuses: Map<string, number>;
+  /** What our client said of requests without an answer, addresses left out. */
+  causes: Map<string, number>;
   modelVersions: Map<string, number>;
   latency: LatencyHistogram;
   /** How late our own client sent, start − intended start. */
@@ -49,9 +51,9 @@ export interface ScenarioSummary {
   judgedFromMs: number | null;
 }
 
-/** True for every ending but a good answer and a request that was open when the client stopped. */
+/** True for every ending but a good answer, and those of our own making: open when the client stopped, or never sent by our machine. */
 export function isFailure(outcome: RequestOutcome): boolean {
-  return outcome !== 'ok' && outcome !== 'cut';
+  return outcome !== 'ok' && outcome !== 'cut' && outcome !== 'local';
 }
 
 export function failures(counts: OutcomeCounts): number {
@@ -77,7 +79,7 @@ export async function summarise(run: Run, samples: AsyncIterable<Sample>): Promi
 }
 
 function noOutcomes(): OutcomeCounts {
-  return { ok: 0, http: 0, malformed: 0, timeout: 0, refused: 0, reset: 0, cut: 0 };
+  return { ok: 0, http: 0, malformed: 0, timeout: 0, refused: 0, reset: 0, cut: 0, local: 0 };
 }
 
 class ScenarioPass {
@@ -85,6 +87,7 @@ class ScenarioPass {
   readonly #origin: number;
   readonly #counts = { warmup: noOutcomes(), judged: noOutcomes() } satisfies Record<Phase, OutcomeCounts>;
   readonly #statuses = new Map<string, number>();
+  readonly #causes = new Map<string, number>();
   readonly #modelVersions = new Map<string, number>();
   readonly #latency = new LatencyHistogram(3);
   readonly #lateness = new LatencyHistogram();
@@ -112,6 +115,7 @@ class ScenarioPass {
     this.#lateness.record(sample.start - sample.intendedStart);
     countCache(this.#cache, sample);
     if (sample.outcome !== 'cut') increment(this.#statuses, sample.status === 0 ? 'no answer' : String(sample.status));
+    if (sample.error !== undefined) increment(this.#causes, causeOf(sample.error));
     if (sample.modelVersion !== undefined) increment(this.#modelVersions, sample.modelVersion);
     this.#countReplica(sample);
   }
@@ -122,6 +126,7 @@ class ScenarioPass {
       counts: this.#counts,
       judged: Object.values(this.#counts.judged).reduce((sum, value) => sum + value, 0),
       statuses: sorted(this.#statuses),
+      causes: sorted(this.#causes),
       modelVersions: sorted(this.#modelVersions),
       latency: this.#latency,
       lateness: this.#lateness,
@@ -167,6 +172,7 @@ class ScenarioPass {
   }
 
   #countReplica(sample: Sample): void {
+    if (sample.outcome === 'local') return;
     let name = sample.replica ?? null;
     if (name !== null && !this.#replicas.has(name) && this.#replicas.size >= maxNames) name = others;
     const replica = this.#replicas.get(name) ?? {
@@ -196,6 +202,13 @@ function recordLatency(histogram: LatencyHistogram, sample: Sample): void {
 function countCache(into: { hits: number; misses: number }, sample: Sample): void {
   if (sample.cacheHit === true) into.hits += 1;
   if (sample.cacheHit === false) into.misses += 1;
+}
+
+/** The error without what differs from one connection to the next, so that equal causes are counted together. */
+function causeOf(error: string): string {
+  return error
+    .replaceAll(/(?:\[[\da-f:.%]+\]|\d{1,3}(?:\.\d{1,3}){3}):\d+(?:->)?/gi, '')
+    .replaceAll(/ {2,}| (?=:)/g, (gap) => gap.slice(1));
 }
 
 function increment(counts: Map<string, number>, key: string): void {

@@ -27,6 +27,7 @@ export const stopWords: Record<Stop, string> = {
   budget: 'the budget was used up',
   'documented-duration': 'the documented duration was over',
   'no-answer': 'nothing was answered',
+  'client-limit': 'our own machine met a limit',
   interrupted: 'the run was interrupted',
   'client-failed': 'our load generator failed',
   'not-started': 'no load was sent',

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { localLimits } from './sample.ts';
 
 /**
  * Why a verdict is what it is, and what it cannot have seen, as data: `report/` alone makes sentences of it and rounds its numbers.
@@ -22,6 +23,8 @@ export const clientFaultSchema = z.discriminatedUnion('code', [
   z.strictObject({ code: z.literal('generator-failed'), detail: z.string().optional() }),
   z.strictObject({ code: z.literal('generator-exit'), exitCode: z.int() }),
   z.strictObject({ code: z.literal('generator-signal'), signal: z.string() }),
+  /** Requests that never left our machine, because this ran out or was missing. */
+  z.strictObject({ code: z.literal('local-limit'), limit: z.enum(localLimits), requests: count }),
   /** Arrivals that were due and never sent. */
   z.strictObject({ code: z.literal('dropped'), requests: count }),
   z.strictObject({ code: z.literal('late'), requests: count, of: count }),

@@ -126,7 +126,7 @@ export class AnswerCounts {
   add(sample: Sample): void {
     const counts = this.of(sample.scenario);
     if (sample.status === 0 || sample.outcome === 'cut' || sample.outcome === 'timeout' || sample.outcome === 'reset') {
-      if (sample.outcome !== 'refused') counts.open++;
+      if (sample.outcome !== 'refused' && sample.outcome !== 'local') counts.open++;
       return;
     }
     const replica = sample.replica ?? '';

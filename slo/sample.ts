@@ -4,9 +4,15 @@ import { z } from 'zod';
  * How a request ended, as the client saw it.
  * `ok` a well-formed answer with the expected status · `http` another status · `malformed` the expected status, but not
  * the documented body · `timeout` no full answer within the client's timeout · `refused` no connection · `reset` the
- * connection broke · `cut` still open when the client stopped.
+ * connection broke · `cut` still open when the client stopped · `local` a limit of the client's own machine: the request never left it.
  */
-export const outcomes = ['ok', 'http', 'malformed', 'timeout', 'refused', 'reset', 'cut'] as const;
+export const outcomes = ['ok', 'http', 'malformed', 'timeout', 'refused', 'reset', 'cut', 'local'] as const;
+
+/**
+ * What of our own machine can run out or be missing: file descriptors, ports of its own to connect from, memory, a way to the network,
+ * the resolution of names.
+ */
+export const localLimits = ['descriptors', 'ports', 'memory', 'network', 'names'] as const;
 
 export const phases = ['warmup', 'judged'] as const;
 
@@ -28,6 +34,10 @@ export const sampleSchema = z.strictObject({
   outcome: z.enum(outcomes),
   /** HTTP status, 0 when there was none. */
   status: z.int().nonnegative(),
+  /** Which of our own limits was met; of a `local` one only. */
+  limit: z.enum(localLimits).optional(),
+  /** What the client said of a request that got no answer, cut at 200 characters. */
+  error: z.string().optional(),
   /** Bytes of the answer's body. */
   bytes: z.int().nonnegative(),
   /** The correlation id that the client sent as `x-request-id`. */
@@ -44,6 +54,7 @@ export const sampleSchema = z.strictObject({
 });
 
 export type Sample = z.infer<typeof sampleSchema>;
+export type LocalLimit = (typeof localLimits)[number];
 export type RequestOutcome = Sample['outcome'];
 export type Phase = Sample['phase'];
 

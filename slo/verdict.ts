@@ -70,12 +70,13 @@ export const evidenceSchema = z.discriminatedUnion('kind', [
   }),
 ]);
 
-/** Why load ended. `no-answer`: nothing was answered from the start. */
+/** Why load ended. `no-answer`: nothing was answered from the start; `client-limit`: our own machine met a limit. */
 export const stops = [
   'decided',
   'budget',
   'documented-duration',
   'no-answer',
+  'client-limit',
   'interrupted',
   'client-failed',
   'not-started',

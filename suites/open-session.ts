@@ -6,6 +6,7 @@ import { hostFacts, repository, tailgateVersion, timeStamp } from '../fixtures/f
 import { openReferencePlace } from '../fixtures/reference-place.ts';
 import { startWatchdog } from '../fixtures/runtime/watchdog.ts';
 import { type Session, usualLoad } from '../fixtures/session.ts';
+import { usualClient } from '../fixtures/traffic/client.ts';
 import { planRun } from '../slo/judge/plan.ts';
 import { mlopsAks } from '../slo/profiles/mlops-aks.ts';
 
@@ -67,7 +68,7 @@ async function openOwnSession(): Promise<OpenSession> {
       url,
       counters,
       k6,
-      headers: {},
+      client: usualClient,
       faults: [],
       ...(faultAdmin && { faultAdmin }),
     },

@@ -121,6 +121,7 @@ function details(summary: ScenarioSummary): ComponentChild[] {
       h('div', { class: 'side-by-side' }, quantiles, endings, distribution),
       facts([
         ['Statuses', listed(summary.statuses)],
+        ['Errors', listed(summary.causes)],
         ['Model versions', listed(summary.modelVersions)],
       ]),
     ]),

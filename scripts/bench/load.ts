@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { SampleLog } from '../../evidence/sample-log.ts';
 import { ensureTool } from '../../fixtures/tools/index.ts';
+import { usualClient } from '../../fixtures/traffic/client.ts';
 import { CpuMeter } from '../../fixtures/traffic/cpu-meter.ts';
 import { k6Load } from '../../fixtures/traffic/k6.ts';
 import type { LoadPlan } from '../../fixtures/traffic/load-plan.ts';
@@ -94,7 +95,7 @@ async function ourStep(k6: string, url: string, perSecond: number, folder: strin
       model: 'm',
       payloads: { kind: 'unique' },
       arrivals,
-      headers: {},
+      ...usualClient,
       seed: 1,
       route: 'main',
     },

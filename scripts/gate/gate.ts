@@ -80,8 +80,8 @@ export async function gate(options: GateOptions, argv: readonly string[]): Promi
   return verdicts.exitCode !== 1 && differing.length > 0 ? 3 : verdicts.exitCode;
 }
 
-function secrets({ target }: GateOptions): string[] {
-  return target.kind === 'external' ? secretsOf([target.url, target.metrics?.url ?? ''], target.headers) : [];
+function secrets({ client, target }: GateOptions): string[] {
+  return secretsOf(client.headers, target.kind === 'external' ? target.metrics : undefined);
 }
 
 function describeRun(options: GateOptions, argv: readonly string[]): Run {
@@ -124,18 +124,17 @@ function warnOfSmallBudget({ scenarios }: ProfilePlan, options: GateOptions, pro
 }
 
 function session(
-  { only, seed, budgetMs, rampMs, minTimeMs, warmupMs, target }: GateOptions,
+  { only, seed, budgetMs, rampMs, minTimeMs, warmupMs, client, target }: GateOptions,
   { profile, alphaFail }: ProfilePlan,
   where: Pick<Session, 'runFolder' | 'epochMs' | 'journal'>,
   { url, counters, k6, faultAdmin }: Place,
 ): Session {
   const external: Partial<ExternalTarget> = target.kind === 'external' ? target : {};
-  const { headers = {}, caFile, bodies } = external;
+  const { bodies } = external;
   const faults = target.kind === 'external' ? [] : target.faults;
   return {
     ...where,
-    ...{ profile, only, alphaFail, seed, budgetMs, rampMs, minTimeMs, warmupMs, url, counters, k6, headers, faults },
-    ...(caFile === undefined ? {} : { caFile }),
+    ...{ profile, only, alphaFail, seed, budgetMs, rampMs, minTimeMs, warmupMs, url, counters, k6, client, faults },
     ...(bodies === undefined ? {} : { bodies }),
     ...(faultAdmin === undefined ? {} : { faultAdmin }),
   };

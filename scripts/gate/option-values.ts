@@ -24,6 +24,11 @@ export function wholeNumber(text: string): number {
   return Number(text);
 }
 
+export function positiveWhole(text: string): number {
+  if (!/^[1-9]\d{0,14}$/.test(text)) throw new InvalidArgumentError('Give a whole number of at least 1.');
+  return Number(text);
+}
+
 export function httpUrl(text: string): string {
   if (!URL.canParse(text) || !/^https?:$/.test(new URL(text).protocol)) {
     throw new InvalidArgumentError('Give an http or https URL, for example http://127.0.0.1:5001.');

@@ -1,7 +1,9 @@
+import { createPrivateKey } from 'node:crypto';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { testCertificate } from '../../fixtures/traffic/test-certificate.ts';
 import { errorExitCode, readOptions } from './options.ts';
 
 let folder: string;
@@ -37,6 +39,14 @@ describe('wrong usage', () => {
     [[...external, '--ca', '/nonexistent/ca.pem'], /--ca \/nonexistent\/ca\.pem cannot be read/],
     [[...external, '--header', 'env:OPTIONS_TEST_HEADER'], /OPTIONS_TEST_HEADER is not set/],
     [[...external, '--metrics', 'http://a.test', '--prometheus', 'http://b.test'], /not both/],
+    [[...external, '--cert', '/nonexistent/cert.pem'], /--cert FILE and --key FILE belong together/],
+    [[...external, '--ca', import.meta.filename], /holds no certificate in PEM/],
+    [[...external, '--header', 'Content-Type: a/b', '--header', 'content-type: a/c'], /content-type is given twice/],
+    [[...external, '--header', 'x-request-id: 7'], /x-request-id cannot be given.*tells the requests/],
+    [[...external, '--header', 'Content-Length: 7'], /Content-Length cannot be given/],
+    [[...external, '--prometheus', 'http://a.test/?token=b'], /--prometheus.*without a query/],
+    [[...external, '--requests-per-connection', '0'], /--requests-per-connection.*at least 1/s],
+    [['--first-answer', '5s'], /--first-answer belongs to --target/],
     [['--min-time', '2m', '--budget', '60s'], /--min-time.*--budget/s],
     [['unexpected'], /unexpected|argument/],
   ] as const)('%s is refused and says why', async ([argv, message]) => {
@@ -51,6 +61,34 @@ describe('wrong usage', () => {
       (error: unknown) => error,
     );
     expect(refusal).toMatchObject({ code: 'USAGE', message: expect.not.stringContaining('hunter2') });
+  });
+
+  test.for(['ftp://q7Z:x9K@h.test/', 'http://q7Z:x9K@h.test:port/', 'q7Z:x9K@h.test'])(
+    'a URL that is none is refused without its user and password: %s',
+    async (url) => {
+      const refusal: unknown = await readOptions([...external, '--metrics', url]).catch((error: unknown) => error);
+      expect(refusal).toMatchObject({ code: 'USAGE', message: expect.not.stringMatching(/q7Z|x9K/) });
+    },
+  );
+
+  test('a certificate and a key that do not fit each other, or cannot be read, are refused', async () => {
+    using one = await testCertificate();
+    using other = await testCertificate();
+    const write = (name: string, text: string) => {
+      writeFileSync(join(folder, name), text);
+      return join(folder, name);
+    };
+    const sealed = createPrivateKey(one.key).export({ type: 'pkcs8', format: 'pem', cipher: 'aes-256-cbc', passphrase: 'x' });
+    for (const [key, message] of [
+      [write('other.pem', other.key), /is not the key of the certificate/],
+      [write('none.pem', 'hello'), /holds no private key in PEM/],
+      [write('sealed.pem', String(sealed)), /is encrypted/],
+    ] as const) {
+      const given = [...external, '--cert', one.caFile, '--key', key];
+      await expect(readOptions(given)).rejects.toMatchObject({ code: 'USAGE', message: expect.stringMatching(message) });
+    }
+    const { client } = await readOptions([...external, '--cert', one.caFile, '--key', write('own.pem', one.key)]);
+    expect(client.certificate).toEqual({ cert: one.cert, key: one.key });
   });
 
   test('payloads that are not JSON are refused', async () => {
@@ -116,10 +154,23 @@ describe('what is given is applied', () => {
     expect((await readOptions([])).target).toMatchObject({ faults: [] });
   });
 
+  test('user and password of a metrics URL become a header, whatever their spelling', async () => {
+    for (const [user, expected] of [
+      ['u:p@', 'u:p'],
+      ['u:100%@', 'u:100%'],
+      ['u%40x:p%3Aq@', 'u@x:p:q'],
+      ['u@', 'u:'],
+    ]) {
+      const { target } = await readOptions([...external, '--metrics', `http://${user}h.test/m?a=1`]);
+      const authorization = `Basic ${Buffer.from(expected ?? '').toString('base64')}`;
+      expect(target).toMatchObject({ metrics: { kind: 'metrics', url: 'http://h.test/m?a=1', authorization } });
+    }
+  });
+
   test('headers from the line and from the environment', async () => {
     process.env['OPTIONS_TEST_HEADER'] = 'Authorization: Bearer abc';
-    const { target } = await readOptions([...external, '--header', 'X-Team: blue', '--header', 'env:OPTIONS_TEST_HEADER']);
-    expect(target).toMatchObject({ headers: { 'X-Team': 'blue', Authorization: 'Bearer abc' } });
+    const { client } = await readOptions([...external, '--header', 'X-Team: blue', '--header', 'env:OPTIONS_TEST_HEADER']);
+    expect(client).toMatchObject({ headers: { 'X-Team': 'blue', Authorization: 'Bearer abc' } });
   });
 
   test.for([

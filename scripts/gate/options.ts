@@ -1,13 +1,24 @@
-import { readFileSync } from 'node:fs';
 import { Command, Option } from 'commander';
+import { redactUrl } from '../../evidence/redact.ts';
 import { type Fault, faultHelp, faultWindowHelp, parseFault } from '../../fixtures/faults.ts';
 import { findTargets, resolveProfiles } from '../../fixtures/profile-file.ts';
 import { usualLoad } from '../../fixtures/session.ts';
+import { type ClientSettings, usualClient } from '../../fixtures/traffic/client.ts';
 import { SuiteError, usageError } from '../../slo/errors.ts';
 import { type Api, apis, type Profile } from '../../slo/profile.ts';
 import { profiles as builtIn } from '../../slo/profiles/index.ts';
 import { type DialectName, dialectNames } from '../../slo/signals.ts';
-import { baseUrl, collect, duration, durationOption, httpUrl, positiveNumber, wholeNumber } from './option-values.ts';
+import { type MetricsSource, metricsSource, type RawClient, readClient, readNamed } from './client-options.ts';
+import {
+  baseUrl,
+  collect,
+  duration,
+  durationOption,
+  httpUrl,
+  positiveNumber,
+  positiveWhole,
+  wholeNumber,
+} from './option-values.ts';
 
 /** A service that is not ours. */
 export interface ExternalTarget {
@@ -15,9 +26,9 @@ export interface ExternalTarget {
   api: Api;
   model?: string;
   bodies?: string[];
-  headers: Record<string, string>;
-  caFile?: string;
-  metrics?: { kind: 'metrics' | 'prometheus'; url: string };
+  /** How long its very first answer is waited for. */
+  firstAnswerMs: number;
+  metrics?: MetricsSource;
   dialect: DialectName;
 }
 
@@ -31,6 +42,7 @@ export interface GateOptions {
   seed: number;
   out?: string;
   quiet: boolean;
+  client: ClientSettings;
   target:
     | { kind: 'reference-stack'; runtime: 'auto' | 'containers' | 'processes'; faults: Fault[] }
     | ({ kind: 'external' } & ExternalTarget);
@@ -50,10 +62,22 @@ Exit codes:
   3 the measurement was invalid, nothing was decided, or the harness broke · 64 wrong usage, nothing was started`;
 
 /** Options that only make sense with a target of one's own, and those that only make sense without one. */
-const externalOnly = ['api', 'model', 'payloads', 'header', 'ca', 'metrics', 'prometheus', 'dialect'] as const;
+const externalOnly = [
+  'api',
+  'model',
+  'payloads',
+  'header',
+  'ca',
+  'cert',
+  'key',
+  'firstAnswer',
+  'metrics',
+  'prometheus',
+  'dialect',
+] as const;
 const referenceOnly = ['runtime', 'fault'] as const;
 
-interface RawOptions {
+interface RawOptions extends RawClient {
   profile: string[];
   only?: string[];
   budget?: number;
@@ -70,8 +94,7 @@ interface RawOptions {
   api?: Api;
   model?: string;
   payloads?: string;
-  header?: string[];
-  ca?: string;
+  firstAnswer?: number;
   metrics?: string;
   prometheus?: string;
   dialect?: DialectName;
@@ -93,6 +116,16 @@ function command(): Command {
     .addOption(durationOption('--warmup', 'load sent, recorded and reported, but not judged', usualLoad.warmupMs))
     .option('--rate <n>', "requests per second of every open scenario, instead of the profile's", positiveNumber)
     .addOption(new Option('--arrivals <shape>', 'how open scenarios space their requests').choices(['constant', 'poisson']))
+    .option(
+      '--requests-per-connection <n>',
+      `a connection is given up after so many requests (default: ${usualClient.requestsPerConnection})`,
+      positiveWhole,
+    )
+    .option(
+      '--redirects <n>',
+      `redirects to follow (default: ${usualClient.redirects}, a redirect is a wrong answer)`,
+      wholeNumber,
+    )
     .option('--seed <n>', 'seed of payloads, arrivals and the simulated device', wholeNumber, 1)
     .option('--out <dir>', 'run folder (default: runs/<UTC time>-<profile>)')
     .option('--quiet', 'print nothing but errors', false)
@@ -109,7 +142,14 @@ function command(): Command {
       "header to send ('Name: value', or env:NAME for a variable that holds such a line); repeatable",
       collect,
     )
-    .option('--ca <file>', 'PEM file of the certificate authority to trust')
+    .option('--ca <file>', 'PEM file of a certificate authority to trust beside those of the system')
+    .option('--cert <file>', 'PEM file of our own certificate, for a target that asks for one; with --key')
+    .option('--key <file>', 'PEM file of its private key')
+    .option(
+      '--first-answer <duration>',
+      `how long the very first answer may take, before any load (default: ${usualLoad.firstAnswerMs / 1000}s)`,
+      duration,
+    )
     .option('--metrics <url>', "the target's metrics endpoint", httpUrl)
     .option('--prometheus <url>', 'a Prometheus that watches the target', httpUrl)
     .addOption(new Option('--dialect <name>', 'metric names of the target').choices([...dialectNames]))
@@ -128,7 +168,7 @@ export async function readOptions(argv: readonly string[]): Promise<GateOptions>
     if (error.code === 'commander.helpDisplayed') throw error;
     const unquoted = error.code === 'commander.excessArguments' && argv.includes('--fault');
     const hint = unquoted ? " Put a fault of several words in quotes: --fault 'errors=2% at 30s'." : '';
-    throw usageError(`${error.message.replace(/^error: /, '')}${hint}\nSee npm run gate -- --help.`, { cause: error });
+    throw usageError(`${withoutSecrets(error.message.replace(/^error: /, ''), argv)}${hint}\nSee npm run gate -- --help.`);
   }
   const raw = program.opts<RawOptions>();
   refuseWrongCompany(raw);
@@ -142,9 +182,16 @@ export async function readOptions(argv: readonly string[]): Promise<GateOptions>
     warmupMs: raw.warmup,
     seed: raw.seed,
     quiet: raw.quiet,
+    client: readClient(raw),
     ...(raw.out === undefined ? {} : { out: raw.out }),
   };
   return { ...common, target: raw.target === undefined ? referenceTarget(raw) : externalTarget(raw, raw.target) };
+}
+
+/** The message repeats a value that was refused, which may hold a user and a password. */
+function withoutSecrets(message: string, argv: readonly string[]): string {
+  const values = argv.map((argument) => argument.replace(/^--[\w-]+=/, ''));
+  return values.reduce((text, value) => text.replaceAll(value, redactUrl(value)), message);
 }
 
 /** A minimum time that was asked for is kept: the usual budget gives way to it, a given one is refused. */
@@ -165,7 +212,7 @@ function refuseWrongCompany(raw: RawOptions): void {
       : referenceOnly.filter((key) => raw[key] !== undefined);
   if (misplaced.length > 0) {
     const why = raw.target === undefined ? 'belongs to --target URL' : 'belongs to the reference stack, not to --target';
-    throw usageError(misplaced.map((key) => `--${key} ${why}.`).join('\n'));
+    throw usageError(misplaced.map((key) => `--${kebab(key)} ${why}.`).join('\n'));
   }
   if (raw.target !== undefined && raw.api === undefined) {
     throw usageError(`--target needs --api, the wire format that it speaks: ${apis.join(' or ')}.`);
@@ -198,51 +245,21 @@ function referenceTarget(raw: RawOptions): GateOptions['target'] {
   };
 }
 
+const kebab = (key: string) => key.replaceAll(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
+
 function externalTarget(raw: RawOptions, url: string): GateOptions['target'] {
-  const counters =
-    raw.metrics !== undefined
-      ? ({ kind: 'metrics', url: raw.metrics } as const)
-      : ({ kind: 'prometheus', url: raw.prometheus ?? '' } as const);
-  if (raw.ca !== undefined) readNamed('--ca', raw.ca);
+  const kind = raw.metrics !== undefined ? 'metrics' : 'prometheus';
+  const counters = raw[kind];
   return {
     kind: 'external',
     url,
     api: raw.api ?? 'score',
-    headers: readHeaders(raw.header ?? []),
+    firstAnswerMs: raw.firstAnswer ?? usualLoad.firstAnswerMs,
     dialect: raw.dialect ?? 'reference',
     ...(raw.model === undefined ? {} : { model: raw.model }),
     ...(raw.payloads === undefined ? {} : { bodies: readBodies(raw.payloads) }),
-    ...(raw.ca === undefined ? {} : { caFile: raw.ca }),
-    ...(counters.url === '' ? {} : { metrics: counters }),
+    ...(counters === undefined ? {} : { metrics: metricsSource(kind, counters) }),
   };
-}
-
-function readNamed(option: string, file: string): string {
-  try {
-    return readFileSync(file, 'utf8');
-  } catch (error) {
-    throw usageError(`${option} ${file} cannot be read: ${error instanceof Error ? error.message : String(error)}`, {
-      cause: error,
-    });
-  }
-}
-
-function readHeaders(lines: readonly string[]): Record<string, string> {
-  const headers: Record<string, string> = {};
-  for (const given of lines) {
-    const variable = /^env:([A-Za-z_][A-Za-z0-9_]*)$/.exec(given)?.[1];
-    const line = variable === undefined ? given : process.env[variable];
-    if (line === undefined) throw usageError(`--header env:${variable}: the variable ${variable} is not set.`);
-    const [, key, value] = /^([!#$%&'*+.^_`|~0-9A-Za-z-]+):[ \t]*([^\r\n]+)$/.exec(line) ?? [];
-    // The text may be a secret, so the message does not repeat it.
-    if (key === undefined || value === undefined) {
-      throw usageError(
-        `--header ${variable === undefined ? '' : `env:${variable} `}is no header line. Give 'Name: value', or env:NAME where the variable holds such a line.`,
-      );
-    }
-    headers[key] = value;
-  }
-  return headers;
 }
 
 /** Bodies as JSON texts. */

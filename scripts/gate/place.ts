@@ -1,10 +1,12 @@
 import { join } from 'node:path';
 import { runFiles } from '../../evidence/run.ts';
 import type { RunFolder } from '../../evidence/writer.ts';
-import { openReferencePlace, orAborted, type Place } from '../../fixtures/reference-place.ts';
+import { openReferencePlace, type Place } from '../../fixtures/reference-place.ts';
+import { registerProcessGroup } from '../../fixtures/runtime/journal.ts';
 import type { Watchdog } from '../../fixtures/runtime/watchdog.ts';
 import type { CounterSource } from '../../fixtures/session.ts';
 import { ensureTool } from '../../fixtures/tools/index.ts';
+import { reach } from '../../fixtures/traffic/reach.ts';
 import { usageError } from '../../slo/errors.ts';
 import type { Profile } from '../../slo/profile.ts';
 import type { GateOptions } from './options.ts';
@@ -26,9 +28,13 @@ export function openPlace(input: PlaceInput): Promise<Place> {
 }
 
 async function externalPlace(input: PlaceInput, target: GateOptions['target'] & { kind: 'external' }): Promise<Place> {
-  const { profile, onProgress, signal } = input;
-  await orAborted(preflight(target, profile, onProgress), signal);
+  const { profile, options, watchdog, onProgress, signal } = input;
+  await reach(new URL(target.url), process.env, signal);
   const k6 = await ensureTool('k6', { onProgress, signal });
+  await preflight({
+    ...{ target, client: options.client, profile, k6: k6.path, say: onProgress, signal, env: watchdog.env },
+    onSpawn: (pid) => registerProcessGroup(watchdog.journal, pid),
+  });
   return {
     url: target.url,
     counters: countersOf(target),

@@ -1,64 +1,105 @@
-import { readFileSync } from 'node:fs';
-import { Agent, request } from 'undici';
-import { pathOf, readAnswer } from '../../fixtures/traffic/apis.ts';
-import { payloadsOf } from '../../fixtures/traffic/payloads.ts';
+import { redactor, secretsOf } from '../../evidence/redact.ts';
+import type { ClientSettings } from '../../fixtures/traffic/client.ts';
+import type { LoadPlan } from '../../fixtures/traffic/load-plan.ts';
+import { probe } from '../../fixtures/traffic/probe.ts';
+import { proxyFor, proxyWords } from '../../fixtures/traffic/proxy.ts';
+import type { Probe } from '../../fixtures/traffic/wire.ts';
 import { SuiteError } from '../../slo/errors.ts';
 import type { Profile } from '../../slo/profile.ts';
 import type { ExternalTarget } from './options.ts';
 
-/** How long a target may take for its very first answer, which may have to load a model. */
-const patienceMs = 10_000;
+interface Preflight {
+  target: ExternalTarget;
+  client: ClientSettings;
+  profile: Profile;
+  k6: string;
+  say: (line: string) => void;
+  onSpawn: (pid: number) => void;
+  env: Readonly<Record<string, string>>;
+  signal: AbortSignal;
+}
 
 /**
- * One request before any load. Throws `TARGET_UNREACHABLE` when nothing answers; says aloud when something answers, but not what the
- * API documents: load still runs then, since wrong answers are the target's and the verdicts will show them.
+ * One request before any load, sent by the load's own client. Throws `TARGET_UNREACHABLE` when nothing answers; says aloud when something
+ * answers, but not what the API documents: load still runs then, since wrong answers are the service's and the verdicts will show them.
  */
-export async function preflight(target: ExternalTarget, profile: Profile, say: (line: string) => void): Promise<void> {
+export async function preflight({ target, client, profile, k6, say, ...process_ }: Preflight): Promise<void> {
   const [scenario] = Object.values(profile.scenarios);
   if (scenario === undefined) return;
-  const url = `${target.url}${pathOf(target.api, scenario.model)}`;
-  const { body } = payloadsOf({
-    ...scenario,
-    scenario: 'preflight',
-    seed: 0,
-    ...(target.bodies === undefined ? {} : { bodies: target.bodies }),
-  })(0);
-  const connect = target.caFile === undefined ? {} : { ca: readFileSync(target.caFile) };
-  const dispatcher = new Agent({ connect });
-  try {
-    const answer = await request(url, {
-      ...{
-        method: 'POST',
-        body,
-        dispatcher,
-        headersTimeout: patienceMs,
-        bodyTimeout: patienceMs,
-        signal: AbortSignal.timeout(patienceMs),
-      },
-      headers: { 'content-type': 'application/json', ...target.headers },
-    });
-    const text = await answer.body.text();
-    const problem = complaint(target, answer.statusCode, String(answer.headers['content-type'] ?? 'no content type'), text);
-    if (problem !== undefined) say(`Warning: POST ${url} ${problem}. Load runs all the same; the verdicts will show it.`);
-  } catch (error) {
+  const { url, firstAnswerMs, bodies } = target;
+  const plan: LoadPlan = {
+    ...{ scenario: 'preflight', url, api: target.api, model: scenario.model, payloads: scenario.payloads, ...client, seed: 0 },
+    ...{ arrivals: scenario.arrivals, warmupMs: 0, plannedMs: 0, timeoutMs: firstAnswerMs, route: 'main', epochMs: Date.now() },
+    ...(bodies === undefined ? {} : { bodies }),
+  };
+  const proxy = proxyFor(new URL(url), process.env);
+  const through = proxy === undefined ? '' : ` through ${proxyWords(proxy)}`;
+  if (proxy !== undefined) say(`All requests to ${url} go${through}; NO_PROXY would except it.`);
+  const answer = await probe(k6, plan, process_);
+  const foreign = redactor(secretsOf(client.headers, target.metrics), { foreign: true });
+  if (answer.kind === 'failed') {
     throw new SuiteError(
       'TARGET_UNREACHABLE',
-      `POST ${url}: ${cause(error)}. Check the URL, and that the server listens there.`,
-      { cause: error },
+      `${url}${through}: ${failureWords(foreign(answer.error), answer.code, firstAnswerMs)}`,
     );
-  } finally {
-    await dispatcher.destroy();
   }
+  const problem = complaint(target, answer, foreign);
+  if (problem !== undefined)
+    say(`Warning: ${url} answered${through} with ${problem} Load runs all the same; the verdicts will show it.`);
 }
 
-function complaint(target: ExternalTarget, status: number, contentType: string, text: string): string | undefined {
-  if (status !== 200) return `answered with status ${status}`;
-  if (readAnswer(target.api, text, undefined).wellFormed) return undefined;
-  return `answered with status 200, but not with what --api ${target.api} documents (${contentType}, ${text.length} characters)`;
+function complaint(
+  target: ExternalTarget,
+  answer: Probe & { kind: 'answered' },
+  foreign: (text: string) => string,
+): string | undefined {
+  const { status, headers, characters, wellFormed } = answer;
+  if (status === 200 && wellFormed) return undefined;
+  const [type = 'no content type', location] = ['content-type', 'location'].map((name) => headerOf(headers, name));
+  if (status >= 300 && status < 400 && location !== undefined) {
+    return `status ${status}, a redirect to ${foreign(location)}. It is not followed: name that address as the target, or allow it with --redirects 1.`;
+  }
+  const text = answer.text.trim() === '' ? '' : `: ${JSON.stringify(foreign(answer.text))}`;
+  if (status !== 200) return `status ${status}${text}.`;
+  return `status 200, but not with what --api ${target.api} documents (${type}, ${characters} characters)${text}.`;
 }
 
-function cause(error: unknown): string {
-  if (!(error instanceof Error)) return String(error);
-  if (error.name === 'TimeoutError') return `no answer within ${patienceMs / 1000} s`;
-  return error.message === '' && error.cause instanceof Error ? error.cause.message : error.message || error.name;
+function headerOf(headers: Readonly<Record<string, string>>, wanted: string): string | undefined {
+  return Object.entries(headers).find(([name]) => name.toLowerCase() === wanted)?.[1];
+}
+
+/** What helps against the failures of a first request, by what the client says of them. */
+const hints: readonly (readonly [RegExp, string])[] = [
+  [
+    /x509: .*unknown authority/,
+    'Its certificate is signed by an authority that this machine does not trust: name it with --ca FILE.',
+  ],
+  [
+    /x509: certificate doesn't match hostname/,
+    'Its certificate is for another name: use that one in the URL, or --ca FILE with one that fits.',
+  ],
+  [/x509:/, 'Its certificate is not valid; --ca FILE names an authority, where that is what is missing.'],
+  [
+    /remote error: tls: (?:certificate required|bad certificate|handshake failure|unknown certificate)/,
+    'It asks for a certificate of ours: give --cert FILE --key FILE.',
+  ],
+  [/server gave HTTP response to HTTPS client/, 'It speaks no TLS: use http:// in the URL.'],
+  [/malformed HTTP response "\\x15\\x03/, 'It speaks TLS: use https:// in the URL.'],
+  [
+    /too many open files|cannot assign requested address|cannot allocate memory/,
+    'That is a limit of this machine, not of the service.',
+  ],
+  [
+    /lookup|no such host/,
+    'The load generator cannot resolve the name, though this machine may: give an address, or look at its resolver.',
+  ],
+  [/proxyconnect/, 'The proxy does not lead there; NO_PROXY would except the service from it.'],
+];
+
+function failureWords(error: string, code: number, firstAnswerMs: number): string {
+  const timedOut = code === 1050;
+  if (timedOut)
+    return `no answer within ${firstAnswerMs / 1000} s. --first-answer waits longer, for a model that is still being loaded.`;
+  const hint = hints.find(([words]) => words.test(error))?.[1] ?? 'Check the URL, and what listens there.';
+  return `${error}. ${hint}`;
 }

@@ -1,29 +1,39 @@
 import type { ClientFault } from '../reason.ts';
+import type { LocalLimit } from '../sample.ts';
 import type { ScenarioRecord } from '../scenario-record.ts';
 import type { Judged } from './objective.ts';
 import { clientLimits } from './rules.ts';
 
-/** What the recorded schedule says of our own client. */
-export interface PaceSeen {
+/** What the recorded requests say of our own client. */
+export interface ClientSeen {
+  /** Requests that never left our machine, by the limit that they met. */
+  limits: ReadonlyMap<LocalLimit, number>;
   gapMs: number;
   disordered: number;
 }
 
 /** What our own client did wrong while it drove a scenario; empty when its measurement can be trusted. */
-export function clientFaults(record: ScenarioRecord, judged: Judged, pace: PaceSeen): ClientFault[] {
+export function clientFaults(record: ScenarioRecord, judged: Judged, seen: ClientSeen): ClientFault[] {
   const { client } = record;
-  const faults = brokenGenerator(record);
+  const faults = [...limitFaults(seen), ...brokenGenerator(record)];
   if (client !== undefined && client.dropped > 0) faults.push({ code: 'dropped', requests: client.dropped });
   if (judged.late > clientLimits.lateShare * judged.requests)
     faults.push({ code: 'late', requests: judged.late, of: judged.requests });
-  faults.push(...clockFaults(record, judged, pace));
+  faults.push(...clockFaults(record, judged, seen));
   if (client !== undefined && client.loopLagP99Ms > clientLimits.loopLagP99Ms)
     faults.push({ code: 'starved', loopLagP99Ms: client.loopLagP99Ms });
   return faults;
 }
 
+/**
+ * Our own machine met its limits. What the others met is then what the limit let through: neither a pass nor a fail can rest on that.
+ */
+export function limitFaults({ limits }: ClientSeen): ClientFault[] {
+  return [...limits].map(([limit, requests]) => ({ code: 'local-limit', limit, requests }));
+}
+
 /** Times measured by such a clock mean nothing: neither a pass nor a fail can rest on them. */
-export function clockFaults({ client }: ScenarioRecord, judged: Judged, pace: PaceSeen): ClientFault[] {
+export function clockFaults({ client }: ScenarioRecord, judged: Judged, pace: ClientSeen): ClientFault[] {
   const faults: ClientFault[] = [];
   if (client !== undefined && Math.abs(client.clockJumpMs) > clientLimits.clockJumpMs)
     faults.push({ code: 'clock-jump', ms: client.clockJumpMs });
@@ -41,6 +51,6 @@ function brokenGenerator({ stop, failure, client }: ScenarioRecord): ClientFault
   const allowed: readonly number[] = clientLimits.exitCodes;
   if (exitCode !== null && !allowed.includes(exitCode)) return [{ code: 'generator-exit', exitCode }];
   // Ending it by a signal is how an early stop is asked for.
-  const asked = stop === 'decided' || stop === 'no-answer' || stop === 'interrupted';
-  return signal !== null && !asked ? [{ code: 'generator-signal', signal }] : [];
+  const asked: readonly (typeof stop)[] = ['decided', 'no-answer', 'client-limit', 'interrupted'];
+  return signal !== null && !asked.includes(stop) ? [{ code: 'generator-signal', signal }] : [];
 }

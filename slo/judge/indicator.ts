@@ -3,8 +3,8 @@ import { latencyMs, type Sample } from '../sample.ts';
 import { clientLimits } from './rules.ts';
 
 /**
- * What one request says of one objective. `doubtful`: bad, but perhaps by our client's own doing (sent late, impossible times), so it
- * counts against a pass and not for a fail. `skip`: not what the objective is about. `unknown`: it was cut before anybody could know.
+ * What one request says of one objective. `doubtful`: bad, but perhaps by our client's own doing (sent late, never left our machine,
+ * impossible times), so it counts against a pass and not for a fail. `skip`: not what the objective is about. `unknown`: it was cut before anybody could know.
  */
 export type Reading = 'good' | 'bad' | 'doubtful' | 'skip' | 'unknown';
 
@@ -61,6 +61,7 @@ class Latency implements Indicator {
   }
 
   read(sample: Sample): Reading {
+    if (sample.outcome === 'local') return 'doubtful';
     if (this.#isOver(latencyMs(sample))) return this.#isOver(sample.end - sample.start) ? 'bad' : 'doubtful';
     if (sample.outcome === 'cut') return 'unknown';
     if (isImpossible(sample)) return 'doubtful';
@@ -93,7 +94,7 @@ class Failures implements Indicator {
     // Wrong answers are a share of the answers: a server that gives none has shown none to be right.
     if (this.#kind === 'wrong-answers' && !answered) return 'skip';
     if (this.#kind === 'unavailability' && answered && !unavailable.has(sample.status)) return 'good';
-    return isLate(sample, this.#tolerance) || isImpossible(sample) ? 'doubtful' : 'bad';
+    return isOurs(sample, this.#tolerance) ? 'doubtful' : 'bad';
   }
 }
 
@@ -135,6 +136,11 @@ class CacheMisses implements Indicator {
     if (!(age <= this.#ttlMs)) return 'skip';
     if (sample.outcome === 'cut' && latencyMs(sample) < this.#timeoutMs) return 'unknown';
     if (sample.outcome === 'ok' && sample.cacheHit === true) return 'good';
-    return isLate(sample, this.#tolerance) || isImpossible(sample) ? 'doubtful' : 'bad';
+    return isOurs(sample, this.#tolerance) ? 'doubtful' : 'bad';
   }
+}
+
+/** Whether a bad request may be so by our client's own doing. */
+function isOurs(sample: Sample, toleranceMs: number): boolean {
+  return sample.outcome === 'local' || isLate(sample, toleranceMs) || isImpossible(sample);
 }

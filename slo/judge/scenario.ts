@@ -1,8 +1,8 @@
 import { arrivalRates } from '../arrival-rates.ts';
-import { latencyMs, type Sample, type StartMark } from '../sample.ts';
+import { type LocalLimit, latencyMs, type Sample, type StartMark } from '../sample.ts';
 import type { ScenarioPlan, ScenarioRecord } from '../scenario-record.ts';
 import { LatencyHistogram } from '../statistics/latency-histogram.ts';
-import type { ObjectiveVerdict } from '../verdict.ts';
+import type { ObjectiveVerdict, Stop } from '../verdict.ts';
 import { hadAllItsTime, judgedWhole } from './looks.ts';
 import { createObjectiveJudge, type ObjectiveJudge } from './objective.ts';
 import { Order } from './order.ts';
@@ -22,6 +22,8 @@ export interface ObjectiveProgress {
   seen: { n: number; bad: number } | { perSecond: number };
 }
 
+export type EarlyStop = Extract<Stop, 'decided' | 'no-answer' | 'client-limit'>;
+
 /**
  * Judges one scenario from its requests, live or replayed: given the same samples in any order it gives the same verdicts. While load
  * flows it answers one question, whether load may stop.
@@ -31,10 +33,11 @@ export interface ScenarioJudge {
   /** The object is kept only while an older request is open. */
   end(sample: Sample): void;
   /**
-   * Why load may stop at `nowMs` (on the samples' own scale): every objective is decided, or nothing was answered from the start.
+   * Why load may stop at `nowMs` (on the samples' own scale): every objective is decided, nothing was answered from the start, or our own
+   * machine met a limit, so that nothing can be decided any more.
    * Never `decided` before the end of a documented length or of a ramp.
    */
-  mayStop(nowMs: number): 'decided' | 'no-answer' | undefined;
+  mayStop(nowMs: number): EarlyStop | undefined;
   /** In the order of the objectives. */
   progress(): ObjectiveProgress[];
   /** The verdicts, in the order of the objectives. Takes the last look; no more samples may come. */
@@ -59,6 +62,8 @@ class Judge implements ScenarioJudge {
   /** Judged requests, and when the documented number of them was over. */
   #judged = 0;
   #requestsOverMs: number | undefined;
+  /** Judged requests that never left our machine. */
+  readonly #limits = new Map<LocalLimit, number>();
   readonly #tally = { requests: 0, answered: 0, refused: 0, timeouts: 0, resets: 0, open: 0 };
 
   constructor(plan: ScenarioPlan, objectives: readonly PlannedObjective[], alphaFail: number) {
@@ -79,7 +84,8 @@ class Judge implements ScenarioJudge {
     this.#order.end(sample);
   }
 
-  mayStop(nowMs: number): 'decided' | 'no-answer' | undefined {
+  mayStop(nowMs: number): EarlyStop | undefined {
+    if (this.#limits.size > 0) return 'client-limit';
     const silent = this.#tally.answered === 0 && nowMs - (this.#firstStart ?? nowMs) >= rules.noAnswerMs;
     if (silent) return 'no-answer';
     const { scenario } = this.#plan;
@@ -102,15 +108,24 @@ class Judge implements ScenarioJudge {
     const requestsOverMs = this.#requestsOverMs;
     const seen: Seen = {
       ...{ ...this.#tally, missing, waiting, repeated, judged: this.#judged },
-      ...{ gapMs: this.#pace.gapMs, disordered: this.#pace.disordered, lastMs: this.#pace.lastMs, latency: this.#latency },
+      ...{
+        gapMs: this.#pace.gapMs,
+        disordered: this.#pace.disordered,
+        limits: this.#limits,
+        lastMs: this.#pace.lastMs,
+        latency: this.#latency,
+      },
       ...(requestsOverMs === undefined ? {} : { requestsOverMs }),
     };
     return this.#objectives.map((judge) => settleObjective(judge, record, seen));
   }
 
-  #count({ outcome }: Sample): void {
+  #count({ outcome, phase, limit }: Sample): void {
     this.#tally.requests += 1;
-    if (outcome === 'ok' || outcome === 'http' || outcome === 'malformed') this.#tally.answered += 1;
+    if (outcome === 'local') {
+      // The warm-up is not judged, nor is our machine in it.
+      if (phase === 'judged' && limit !== undefined) this.#limits.set(limit, (this.#limits.get(limit) ?? 0) + 1);
+    } else if (outcome === 'ok' || outcome === 'http' || outcome === 'malformed') this.#tally.answered += 1;
     else if (outcome === 'refused') this.#tally.refused += 1;
     else if (outcome === 'timeout') this.#tally.timeouts += 1;
     else if (outcome === 'reset') this.#tally.resets += 1;
@@ -130,6 +145,6 @@ class Judge implements ScenarioJudge {
     this.#judged += 1;
     if (this.#judged === this.#plan.scenario.requests) this.#requestsOverMs = atMs;
     if (sample.outcome === 'ok') this.#latency.record(ms);
-    else if (sample.outcome !== 'cut') this.#latency.recordFailure();
+    else if (sample.outcome !== 'cut' && sample.outcome !== 'local') this.#latency.recordFailure();
   }
 }

@@ -2,7 +2,7 @@ import type { Caveat, Reason } from '../reason.ts';
 import type { ScenarioRecord } from '../scenario-record.ts';
 import type { LatencyHistogram } from '../statistics/latency-histogram.ts';
 import type { Decision, ObjectiveVerdict, RateEvidence, RatioEvidence } from '../verdict.ts';
-import { clientFaults, clockFaults, type PaceSeen } from './client-faults.ts';
+import { type ClientSeen, clientFaults, clockFaults, limitFaults } from './client-faults.ts';
 import { neededMs } from './feasibility.ts';
 import { hadAllItsTime, judgedWhole } from './looks.ts';
 import type { ObjectiveJudge } from './objective.ts';
@@ -10,7 +10,7 @@ import { rules } from './rules.ts';
 import { isPlain } from './sequential-test.ts';
 
 /** What the whole scenario saw, warm-up included unless it says otherwise. */
-export interface Seen extends PaceSeen {
+export interface Seen extends ClientSeen {
   requests: number;
   /** Requests that had an answer, whatever it said. */
   answered: number;
@@ -50,11 +50,12 @@ export function settleObjective(judge: ObjectiveJudge, record: ScenarioRecord, s
 
 function settled(judge: ObjectiveJudge, record: ScenarioRecord, seen: Seen): Settled {
   const { requests, refused, timeouts, resets, open } = seen;
+  const faults = clientFaults(record, judge.judged, seen);
+  if (limitFaults(seen).length > 0) return { decision: 'invalid', reason: { code: 'client-fault', faults } };
   const longEnough = record.stop === 'no-answer' || seen.lastMs >= rules.noAnswerMs;
   if (seen.answered === 0 && (refused + timeouts + resets > 0 || (open > 0 && longEnough)))
     return { decision: 'invalid', reason: { code: 'never-answered', requests, refused, timeouts, resets, open } };
   if (record.stop === 'not-started') return { decision: 'inconclusive', reason: notStarted(judge, record) };
-  const faults = clientFaults(record, judge.judged, seen);
   if (judge.judged.requests === 0) return nothingJudged(record, seen, faults);
   if (clockFaults(record, judge.judged, seen).length > 0)
     return { decision: 'invalid', reason: { code: 'client-fault', faults } };

@@ -5,6 +5,7 @@ import {
   decisions,
   down,
   four,
+  live,
   p95,
   p99,
   planned,
@@ -43,6 +44,54 @@ describe('what our own client did wrong', () => {
   ])('%s vetoes a pass', (_, of, fault) => {
     const [verdict] = replay(healthy, planned(p95), of);
     expect(verdict).toMatchObject({ decision: 'invalid', reason: { code: 'client-fault', faults: [fault] } });
+  });
+
+  test('a limit of our own machine voids everything, a fail too: what got through is what the limit let through', () => {
+    const some = (stream: Sample[], every: number) =>
+      stream.map((one) =>
+        one.index % every === every - 1 ? { ...one, outcome: 'local' as const, limit: 'ports' as const, status: 0 } : one,
+      );
+    for (const [stream, every] of [
+      [healthy, 2],
+      [healthy, 9000],
+      [failing, 2],
+      [failing, 9000],
+      [healthy.map((one) => ({ ...one, outcome: 'http' as const, status: 503 })), 100],
+    ] as const) {
+      const judged = some(stream, every).filter(({ phase, outcome }) => phase === 'judged' && outcome === 'local').length;
+      for (const verdict of replay(some(stream, every), [...all, ...planned(throughput)])) {
+        expect(verdict).toMatchObject({
+          decision: 'invalid',
+          reason: { code: 'client-fault', faults: [{ code: 'local-limit', limit: 'ports', requests: judged }] },
+        });
+      }
+    }
+  });
+
+  test('a machine at its limit before anything is answered is no service that never answered', () => {
+    const none = samples(
+      1800,
+      () => 1,
+      () => ({ outcome: 'local', limit: 'names', status: 0 }),
+    );
+    const [verdict] = replay(none, planned(p95), record({ stop: 'client-limit' }));
+    expect(verdict).toMatchObject({ decision: 'invalid', reason: { faults: [{ code: 'local-limit', limit: 'names' }] } });
+  });
+
+  test('a limit that only the warm-up met is none of the judged time', () => {
+    const warm = healthy.map((one) => (one.index < 20 ? { ...one, outcome: 'local' as const, limit: 'ports' as const } : one));
+    expect(decisions(replay(warm, planned(p95)))).toEqual(['pass']);
+  });
+
+  test('load ends at once at a limit of our own machine', () => {
+    const stream = samples(
+      18_300,
+      () => 20,
+      (index) => (index === 900 ? { outcome: 'local', limit: 'memory', status: 0 } : {}),
+    );
+    const { why, stoppedAt, verdicts } = live(stream, planned(p95), record(), { stops: true });
+    expect([why, verdicts[0]?.decision]).toEqual(['client-limit', 'invalid']);
+    expect(stoppedAt).toBeLessThan(4000);
   });
 
   test('ending the generator early, because all is decided, is no fault', () => {

@@ -9,6 +9,7 @@ import type { LoadPlan, LoadResult } from '../../fixtures/traffic/load-plan.ts';
 import { undecidable } from '../../slo/judge/feasibility.ts';
 import { type PlannedScenario, type ProfilePlan, timeoutMs } from '../../slo/judge/plan.ts';
 import { createScenarioJudge, type ScenarioJudge } from '../../slo/judge/scenario.ts';
+import type { Sample } from '../../slo/sample.ts';
 import type { ScenarioRecord } from '../../slo/scenario-record.ts';
 import type { ObjectiveVerdict } from '../../slo/verdict.ts';
 import { LoadFaults } from './load-faults.ts';
@@ -34,7 +35,7 @@ export async function drive(
     await note(folder, { ...record, stop: 'not-started', failure: 'the budget can decide none of its objectives' });
     return judge.finish({ ...record, stop: 'not-started' });
   }
-  const before = await scrapeFirst(session.counters);
+  const before = await scrapeFirst(session.counters, session.client);
   const broken = new AbortController();
   // Written as they are switched, so that a run that is killed says what was on.
   const faults = new LoadFaults(session, {
@@ -73,9 +74,9 @@ export async function drive(
   return judge.finish(ended);
 }
 
-function secretsRedactor({ url, counters, headers, faultAdmin }: Session): (text: string) => string {
-  const secrets = secretsOf([url, counters.kind === 'none' ? '' : counters.url], headers);
-  return redactor(faultAdmin === undefined ? secrets : [...secrets, faultAdmin.token]);
+function secretsRedactor({ counters, client, faultAdmin }: Session): (text: string) => string {
+  const secrets = secretsOf(client.headers, counters.kind === 'none' ? undefined : counters);
+  return redactor(faultAdmin === undefined ? secrets : [...secrets, faultAdmin.token], { foreign: true });
 }
 
 function recordOf(session: Session, plan: ProfilePlan, { qualified, scenario }: PlannedScenario): ScenarioRecord {
@@ -124,6 +125,8 @@ async function load(
     progress.send(performance.now() - started, judge);
     if (enough !== undefined) stop.abort();
   }, tickMs);
+  const redact = secretsRedactor(session);
+  const cleaned = (sample: Sample) => (sample.error === undefined ? sample : { ...sample, error: redact(sample.error) });
   try {
     const { journal } = session;
     const run = k6Load(session.k6, {
@@ -138,7 +141,7 @@ async function load(
           faults.begin(event.mark.intendedStart);
           return judge.start(event.mark);
         }
-        folder.samples.write(event.sample);
+        folder.samples.write(cleaned(event.sample));
         judge.end(event.sample);
       },
       AbortSignal.any([signal, stop.signal]),
@@ -150,7 +153,7 @@ async function load(
 }
 
 function loadPlan(session: Session, { qualified, scenario }: PlannedScenario, record: ScenarioRecord): LoadPlan {
-  const { url, headers, seed, epochMs, caFile, bodies } = session;
+  const { url, client, seed, epochMs, bodies } = session;
   const { api, model, payloads, arrivals } = scenario;
   const { warmupMs, timeoutMs: timeout } = record;
   return {
@@ -164,12 +167,11 @@ function loadPlan(session: Session, { qualified, scenario }: PlannedScenario, re
       warmupMs,
       plannedMs: record.plannedMs,
       timeoutMs: timeout,
-      headers,
       seed,
       epochMs,
     },
+    ...client,
     route: 'main',
-    ...(caFile === undefined ? {} : { caFile }),
     ...(bodies === undefined ? {} : { bodies }),
   };
 }
@@ -191,10 +193,10 @@ async function recordCounters(
   before: FirstScrape | undefined,
   folder: RunFolder,
 ): Promise<void> {
-  const { counters, epochMs } = session;
+  const { counters, client, epochMs } = session;
   if (counters.kind === 'none') return;
   const redact = secretsRedactor(session);
-  const series = await recordSeries(counters, { scenario: name, from: epochMs + startedAt, before });
+  const series = await recordSeries(counters, client, { scenario: name, from: epochMs + startedAt, before });
   folder.writeSeries({ ...series, failure: series.failure === null ? null : redact(series.failure) });
 }
 

@@ -1,0 +1,127 @@
+import { createPrivateKey, X509Certificate } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import { type ClientSettings, usualClient } from '../../fixtures/traffic/client.ts';
+import { basic, decoded } from '../../fixtures/traffic/node-client.ts';
+import { usageError } from '../../slo/errors.ts';
+
+/** The options that say how our client goes to a service, as they were given. */
+export interface RawClient {
+  header?: string[];
+  ca?: string;
+  cert?: string;
+  key?: string;
+  requestsPerConnection?: number;
+  redirects?: number;
+}
+
+/** Where a service's own counts are read: the URL without its user and password, and the header that stands for them. */
+export interface MetricsSource {
+  kind: 'metrics' | 'prometheus';
+  url: string;
+  authorization?: string;
+}
+
+/** Reads the files and variables that the options name. Throws `USAGE`. */
+export function readClient({ header = [], ca, cert, key, requestsPerConnection, redirects }: RawClient): ClientSettings {
+  if (ca !== undefined) checkAuthority(ca);
+  return {
+    headers: readHeaders(header),
+    requestsPerConnection: requestsPerConnection ?? usualClient.requestsPerConnection,
+    redirects: redirects ?? usualClient.redirects,
+    ...(ca === undefined ? {} : { caFile: ca }),
+    ...(cert === undefined && key === undefined ? {} : { certificate: readCertificate(cert, key) }),
+  };
+}
+
+/** User and password leave the URL at once, so that no message can repeat them. */
+export function metricsSource(kind: MetricsSource['kind'], text: string): MetricsSource {
+  const url = new URL(text);
+  const { username, password } = url;
+  url.username = '';
+  url.password = '';
+  url.hash = '';
+  const clean = url.href.replace(/\/+$/, '');
+  if (kind === 'prometheus' && url.search !== '') {
+    throw usageError('--prometheus: give a base URL without a query, for example http://prometheus.example.com:9090.');
+  }
+  if (username === '' && password === '') return { kind, url: clean };
+  return { kind, url: clean, authorization: basic(decoded(username), decoded(password)) };
+}
+
+export function readNamed(option: string, file: string): string {
+  try {
+    return readFileSync(file, 'utf8');
+  } catch (error) {
+    throw usageError(`${option} ${file} cannot be read: ${error instanceof Error ? error.message : String(error)}`, {
+      cause: error,
+    });
+  }
+}
+
+function checkAuthority(file: string): void {
+  const text = readNamed('--ca', file);
+  try {
+    new X509Certificate(text);
+  } catch (cause) {
+    throw usageError(`--ca ${file} holds no certificate in PEM ("-----BEGIN CERTIFICATE-----").`, { cause });
+  }
+}
+
+function readCertificate(certFile: string | undefined, keyFile: string | undefined): { cert: string; key: string } {
+  if (certFile === undefined || keyFile === undefined) throw usageError('--cert FILE and --key FILE belong together.');
+  const [cert, key] = [readNamed('--cert', certFile), readNamed('--key', keyFile)];
+  let certificate: X509Certificate;
+  try {
+    certificate = new X509Certificate(cert);
+  } catch (cause) {
+    throw usageError(`--cert ${certFile} holds no certificate in PEM ("-----BEGIN CERTIFICATE-----").`, { cause });
+  }
+  if (/ENCRYPTED/.test(key)) {
+    throw usageError(
+      `--key ${keyFile} is encrypted. Give it without a passphrase, for example from openssl pkey -in ${keyFile}.`,
+    );
+  }
+  let belongs: boolean;
+  try {
+    belongs = certificate.checkPrivateKey(createPrivateKey(key));
+  } catch (cause) {
+    throw usageError(`--key ${keyFile} holds no private key in PEM ("-----BEGIN PRIVATE KEY-----").`, { cause });
+  }
+  if (!belongs) throw usageError(`--key ${keyFile} is not the key of the certificate in --cert ${certFile}.`);
+  return { cert, key };
+}
+
+/** Headers that the client makes itself: another value would break the request, or what is recorded of it. */
+const ownHeaders: Readonly<Record<string, string>> = {
+  connection: '--requests-per-connection says how long a connection is kept',
+  'content-length': 'it follows from the body',
+  'transfer-encoding': 'it follows from the body',
+  'x-request-id': 'it tells the requests of the run apart',
+};
+
+function readHeaders(lines: readonly string[]): Record<string, string> {
+  const headers: Record<string, string> = {};
+  const known = new Set<string>();
+  for (const given of lines) {
+    const variable = /^env:([A-Za-z_][A-Za-z0-9_]*)$/.exec(given)?.[1];
+    const line = variable === undefined ? given : process.env[variable];
+    if (line === undefined) throw usageError(`--header env:${variable}: the variable ${variable} is not set.`);
+    const [, name, value] = /^([!#$%&'*+.^_`|~0-9A-Za-z-]+):[ \t]*([^\r\n]+)$/.exec(line) ?? [];
+    // The text may be a secret, so the message does not repeat it.
+    if (name === undefined || value === undefined) {
+      throw usageError(
+        `--header ${variable === undefined ? '' : `env:${variable} `}is no header line. Give 'Name: value', or env:NAME where the variable holds such a line.`,
+      );
+    }
+    const own = ownHeaders[name.toLowerCase()];
+    if (own !== undefined) throw usageError(`--header ${name} cannot be given: the client sets it itself (${own}).`);
+    if (known.has(name.toLowerCase())) {
+      throw usageError(
+        `--header ${name} is given twice. Give it once, with its values joined as the header asks (often by commas).`,
+      );
+    }
+    known.add(name.toLowerCase());
+    headers[name] = value;
+  }
+  return headers;
+}
