@@ -1,7 +1,7 @@
 import { createPrivateKey, X509Certificate } from 'node:crypto';
-import { readFileSync } from 'node:fs';
 import { type ClientSettings, usualClient } from '../../fixtures/traffic/client.ts';
 import { basic, decoded } from '../../fixtures/traffic/node-client.ts';
+import { readUtf8 } from '../../fixtures/utf8-file.ts';
 import { usageError } from '../../slo/errors.ts';
 
 /** The options that say how our client goes to a service, as they were given. */
@@ -48,18 +48,8 @@ export function metricsSource(kind: MetricsSource['kind'], text: string): Metric
   return { kind, url: clean, authorization: basic(decoded(username), decoded(password)) };
 }
 
-export function readNamed(option: string, file: string): string {
-  try {
-    return readFileSync(file, 'utf8');
-  } catch (error) {
-    throw usageError(`${option} ${file} cannot be read: ${error instanceof Error ? error.message : String(error)}`, {
-      cause: error,
-    });
-  }
-}
-
 function checkAuthority(file: string): void {
-  const text = readNamed('--ca', file);
+  const text = readUtf8('--ca', file);
   try {
     new X509Certificate(text);
   } catch (cause) {
@@ -69,7 +59,7 @@ function checkAuthority(file: string): void {
 
 function readCertificate(certFile: string | undefined, keyFile: string | undefined): { cert: string; key: string } {
   if (certFile === undefined || keyFile === undefined) throw usageError('--cert FILE and --key FILE belong together.');
-  const [cert, key] = [readNamed('--cert', certFile), readNamed('--key', keyFile)];
+  const [cert, key] = [readUtf8('--cert', certFile), readUtf8('--key', keyFile)];
   let certificate: X509Certificate;
   try {
     certificate = new X509Certificate(cert);

@@ -8,7 +8,7 @@ import { SuiteError, usageError } from '../../slo/errors.ts';
 import { type Api, apis, type Profile } from '../../slo/profile.ts';
 import { profiles as builtIn } from '../../slo/profiles/index.ts';
 import { type DialectName, dialectNames } from '../../slo/signals.ts';
-import { type MetricsSource, metricsSource, type RawClient, readClient, readNamed } from './client-options.ts';
+import { type MetricsSource, metricsSource, type RawClient, readClient } from './client-options.ts';
 import {
   baseUrl,
   collect,
@@ -19,6 +19,7 @@ import {
   positiveWhole,
   wholeNumber,
 } from './option-values.ts';
+import { readBodies } from './payload-file.ts';
 
 /** A service that is not ours. */
 export interface ExternalTarget {
@@ -136,7 +137,10 @@ function command(): Command {
     .option('--target <url>', 'judge this service instead of the reference stack', baseUrl)
     .addOption(new Option('--api <kind>', 'wire format that the target speaks').choices([...apis]))
     .option('--model <name>', 'model to ask the target for')
-    .option('--payloads <file>', 'request bodies: a JSON array of bodies, or one JSON body per line')
+    .option(
+      '--payloads <file>',
+      'request bodies, sent as given: a JSON array of bodies, one body over several lines, or one body per line',
+    )
     .option(
       '--header <line>',
       "header to send ('Name: value', or env:NAME for a variable that holds such a line); repeatable",
@@ -260,24 +264,6 @@ function externalTarget(raw: RawOptions, url: string): GateOptions['target'] {
     ...(raw.payloads === undefined ? {} : { bodies: readBodies(raw.payloads) }),
     ...(counters === undefined ? {} : { metrics: metricsSource(kind, counters) }),
   };
-}
-
-/** Bodies as JSON texts. */
-function readBodies(file: string): string[] {
-  const text = readNamed('--payloads', file);
-  const lines = text.split('\n').filter((line) => line.trim() !== '');
-  try {
-    const whole: unknown = lines.length > 0 && text.trimStart().startsWith('[') ? JSON.parse(text) : undefined;
-    if (Array.isArray(whole) && whole.length > 0) return whole.map((body) => JSON.stringify(body));
-    lines.forEach((line) => void JSON.parse(line));
-  } catch (error) {
-    throw usageError(
-      `--payloads ${file} is neither a JSON array nor one JSON body per line: ${error instanceof Error ? error.message : error}`,
-      { cause: error },
-    );
-  }
-  if (lines.length === 0) throw usageError(`--payloads ${file} holds no body.`);
-  return lines;
 }
 
 /** What a person is told of an error that ended a command. Wrong usage speaks for itself; other errors come with their code. */
