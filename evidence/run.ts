@@ -43,6 +43,15 @@ export const runSchema = z.strictObject({
     }),
     z.strictObject({ kind: z.literal('external'), url: z.string(), metrics: z.string().nullable() }),
   ]),
+  /** How our client went to the service; runs of former versions do not say. */
+  client: z
+    .strictObject({
+      requestsPerConnection: z.int().positive(),
+      redirects: z.int().nonnegative(),
+      /** Host and port of the proxy that all requests went through. */
+      proxy: z.string().nullable(),
+    })
+    .optional(),
   /** Whole profiles, so that verdicts can be derived from the folder alone. */
   profiles: z.array(profileShape).min(1),
   /** Target ids that `--only` named; null means every target. */

@@ -1,5 +1,6 @@
 import type { Run } from '../evidence/run.ts';
 import type { Objective, Profile } from '../slo/profile.ts';
+import { AnswerCounts, spreadOf } from '../slo/reconcile.ts';
 import type { Sample } from '../slo/sample.ts';
 import {
   type Decision,
@@ -50,6 +51,7 @@ export function fixture(name: FixtureName): Fixture {
       { id: profile.id, title: text(profile.title), document: text(profile.document), targets, conflicts: profile.conflicts },
     ],
     reconciliation: reconciliationOf(name, generated(`${profile.id}/unique`)),
+    spread: run.scenarios.map((record) => spreadOf(record.name, clientCounts(generated(record.name)))),
     warnings: facts.warnings.map(text),
   };
   return {
@@ -59,6 +61,12 @@ export function fixture(name: FixtureName): Fixture {
       for (const samples of byScenario.values()) yield* samples;
     },
   };
+}
+
+function clientCounts(samples: readonly Sample[]) {
+  const counts = new AnswerCounts();
+  for (const sample of samples) counts.add({ ...sample, scenario: '' });
+  return counts.of('').client;
 }
 
 function profileOf(text: (value: string) => string): Profile {

@@ -15,6 +15,7 @@ import {
   type ProfileVerdicts,
   rowsOf,
 } from './rows.ts';
+import { spreadWords } from './spread.ts';
 import { boundWords, marks, seenWords } from './wording.ts';
 
 /** Text of others, so that neither Markdown nor HTML nor an autolink comes of it. */
@@ -39,6 +40,7 @@ export function renderMarkdown(verdicts: RunVerdicts): string {
     ...verdicts.warnings.map((warning) => `> [!WARNING]\n> ${escapeMarkdown(warning)}`),
     decided.length > 0 ? decidedTable(verdicts) : 'No target was decided.',
     caveatsOf(decided.flatMap(rowsOf)).common.map(escapeMarkdown).join('\n'),
+    spreadWords(verdicts).map(escapeMarkdown).join('\n'),
     verdicts.profiles
       .map(reasons)
       .filter((lines) => lines !== '')

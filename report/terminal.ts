@@ -7,6 +7,7 @@ import { plain, spaced } from './format.ts';
 import { headline } from './headline.ts';
 import { whyWords } from './reasons.ts';
 import { conflictsOf, decidedTargets, nameOf, notRunTargets, rowsOf, type VerdictRow } from './rows.ts';
+import { spreadWords } from './spread.ts';
 import { boundWords, marks, seenWords } from './wording.ts';
 
 export interface TerminalOptions {
@@ -56,6 +57,9 @@ export function renderTerminal(verdicts: RunVerdicts, options: TerminalOptions):
     verdicts.simulated
       ? wrap('Simulated: the GPU is the reference server’s model; its figures say nothing of real hardware.')
       : '',
+    spreadWords(verdicts)
+      .map((line) => wrap(plain(line), '  '))
+      .join('\n'),
     notRunLine(verdicts, wrap),
     verdicts.warnings.map((warning) => wrap(`Warning: ${plain(warning)}`, '  ')).join('\n'),
     paint(decision, wrap(`${marks[decision]} ${plain(title)} (${detail}; exit code ${verdicts.exitCode})`)),

@@ -1,6 +1,6 @@
 import type { CountNote } from './reason.ts';
 import type { Sample } from './sample.ts';
-import type { Reconciliation } from './verdict.ts';
+import type { Reconciliation, Spread } from './verdict.ts';
 
 /** The client's counts of the answers of one replica; the key `''` stands for answers without a replica's name. */
 export interface ClientCounts {
@@ -117,6 +117,17 @@ function total(client: ReadonlyMap<string, ClientCounts>): [string, ClientCounts
   const sum: ClientCounts = { requests: 0, errors: 0, cacheHits: 0 };
   for (const counts of client.values()) for (const signal of signals) sum[signal] += counts[signal];
   return ['', sum];
+}
+
+/** How a scenario's answers were spread over replicas, of which each is named with its profile's id. */
+export function spreadOf(scenario: string, client: ReadonlyMap<string, ClientCounts>): Spread {
+  const slash = scenario.indexOf('/');
+  return {
+    profile: scenario.slice(0, slash),
+    scenario: scenario.slice(slash + 1),
+    replicas: named(client).map(([replica, { requests, errors }]) => ({ replica, answers: requests, errors })),
+    unnamed: client.get('')?.requests ?? 0,
+  };
 }
 
 /** Counts the answers of each scenario and replica as samples stream by. Flat memory. */

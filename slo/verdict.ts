@@ -145,6 +145,15 @@ export const reconciliationSchema = z.strictObject({
   ),
 });
 
+/** Which replicas answered, as far as the service says (`x-served-by`), warm-up included; no replicas where it names none. */
+export const spreadSchema = z.strictObject({
+  profile: z.string(),
+  scenario: z.string(),
+  replicas: z.array(z.strictObject({ replica: z.string(), answers: z.int(), errors: z.int() })),
+  /** Answers without a replica's name: a balancer's own, or of a service that names none. */
+  unnamed: z.int(),
+});
+
 /** `verdicts.json`: everything that was decided in one run, derived from its evidence alone. */
 export const runVerdictsSchema = z.strictObject({
   schemaVersion: z.literal(2),
@@ -162,9 +171,11 @@ export const runVerdictsSchema = z.strictObject({
     }),
   ),
   reconciliation: z.array(reconciliationSchema),
+  spread: z.array(spreadSchema),
   /** What a reader must know before trusting the verdicts: damaged, missing or altered evidence, an interrupted run. */
   warnings: z.array(z.string()),
 });
 
 export type Reconciliation = z.infer<typeof reconciliationSchema>;
+export type Spread = z.infer<typeof spreadSchema>;
 export type RunVerdicts = z.infer<typeof runVerdictsSchema>;

@@ -2,7 +2,7 @@ import { type ComponentChild, h } from 'preact';
 import { type Run, runFiles } from '../../evidence/run.ts';
 import type { RunVerdicts } from '../../slo/verdict.ts';
 import { countNoteWords } from '../caveats.ts';
-import { duration, gibibytes, integer, milliseconds, shellQuote, significant, utc } from '../format.ts';
+import { count, duration, gibibytes, integer, milliseconds, shellQuote, significant, utc } from '../format.ts';
 import type { ScenarioSummary } from '../summarise.ts';
 import { stopWords } from '../wording.ts';
 import { dataTable, facts } from './elements.ts';
@@ -96,6 +96,7 @@ export function whatRan(run: Run): ComponentChild[] {
     ['Tailgate', `${tailgate.version}, commit ${tailgate.commit ?? 'unknown'}`],
     ['Seed', String(run.seed)],
     ['Budget', `at most ${duration(run.budgetMs)} of judged load per scenario`],
+    ...(run.client === undefined ? [] : [clientFact(run.client)]),
     ['Targets asked for', run.only === null ? 'all of the profile' : run.only.join(', ')],
     ['Host', `${host.os} ${host.arch}, ${host.cores} cores, ${gibibytes(host.memoryBytes)}, Node ${host.node}`],
   ];
@@ -114,6 +115,15 @@ export function whatRan(run: Run): ComponentChild[] {
       [{ title: 'Part' }, { title: 'Version' }, { title: 'From' }],
       target.parts.map(({ name, version, from }) => [name, version, from]),
     ),
+  ];
+}
+
+function clientFact({ requestsPerConnection, redirects, proxy }: NonNullable<Run['client']>): [string, string] {
+  const followed = redirects === 0 ? 'no redirects followed' : `up to ${count(redirects, 'redirect')} followed`;
+  const through = proxy === null ? '' : `; through the proxy ${proxy}`;
+  return [
+    'Client',
+    `HTTP/1.1, a connection given up after ${count(requestsPerConnection, 'request')}; no cookies, ${followed}${through}`,
   ];
 }
 

@@ -4,7 +4,7 @@ import { openRun } from '../../evidence/reader.ts';
 import { type Run, runFiles } from '../../evidence/run.ts';
 import { writeReports } from '../../report/index.ts';
 import { exitCode, judgeRun } from '../../slo/judge/run.ts';
-import { AnswerCounts } from '../../slo/reconcile.ts';
+import { AnswerCounts, spreadOf } from '../../slo/reconcile.ts';
 import type { Sample } from '../../slo/sample.ts';
 import type { RunVerdicts } from '../../slo/verdict.ts';
 import { applyReconciliation, brokenReconciliation, reconcileScenarios } from './reconciliation.ts';
@@ -48,6 +48,7 @@ export async function derive(folder: string): Promise<RunVerdicts> {
     simulated: run.target.kind === 'reference-stack',
     profiles,
     reconciliation,
+    spread: run.scenarios.filter(({ stop }) => stop !== 'not-started').map(({ name }) => spreadOf(name, counts.of(name).client)),
     warnings: [
       ...(evidence.former ? [formerWarning(run)] : []),
       ...(run.sealed?.failure ? [run.sealed.failure] : []),

@@ -7,6 +7,7 @@ import { hostFacts, tailgateVersion, timeStamp } from '../../fixtures/facts.ts';
 import type { Place } from '../../fixtures/reference-place.ts';
 import { startWatchdog } from '../../fixtures/runtime/watchdog.ts';
 import { plannedMs, type Session } from '../../fixtures/session.ts';
+import { proxyFor } from '../../fixtures/traffic/proxy.ts';
 import { renderMarkdown } from '../../report/index.ts';
 import { undecidable } from '../../slo/judge/feasibility.ts';
 import { type ProfilePlan, planRun } from '../../slo/judge/plan.ts';
@@ -86,7 +87,7 @@ function secrets({ client, target }: GateOptions): string[] {
 
 function describeRun(options: GateOptions, argv: readonly string[]): Run {
   const now = new Date();
-  const { target } = options;
+  const { client, target } = options;
   return {
     schemaVersion: 2,
     id: `${timeStamp(now)}-${options.profiles.map(({ id }) => id).join('+')}`,
@@ -104,6 +105,11 @@ function describeRun(options: GateOptions, argv: readonly string[]): Run {
             metrics: target.metrics === undefined ? null : redactUrl(target.metrics.url),
           }
         : { kind: 'reference-stack', runtime: 'processes', faults: target.faults.map(({ text }) => text), parts: [] },
+    client: {
+      requestsPerConnection: client.requestsPerConnection,
+      redirects: client.redirects,
+      proxy: target.kind === 'external' ? (proxyFor(new URL(target.url), process.env)?.url.host ?? null) : null,
+    },
     profiles: options.profiles,
     only: options.only,
     budgetMs: options.budgetMs,

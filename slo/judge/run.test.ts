@@ -124,7 +124,9 @@ describe('a run', () => {
       simulated: true,
       profiles: [{ id: 'p', title: 'P', document: 'd', targets, conflicts: [] }],
     };
-    expect(runVerdictsSchema.parse({ ...whole, reconciliation: [], warnings: [] }).profiles[0]?.targets).toEqual(targets);
+    expect(runVerdictsSchema.parse({ ...whole, reconciliation: [], spread: [], warnings: [] }).profiles[0]?.targets).toEqual(
+      targets,
+    );
   });
 
   test('a scenario that was never driven is not decided', async () => {
