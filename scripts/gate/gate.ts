@@ -7,10 +7,11 @@ import { hostFacts, tailgateVersion, timeStamp } from '../../fixtures/facts.ts';
 import type { Place } from '../../fixtures/reference-place.ts';
 import { startWatchdog } from '../../fixtures/runtime/watchdog.ts';
 import { plannedMs, type Session } from '../../fixtures/session.ts';
+import { mostOpen, openFilesWarning } from '../../fixtures/traffic/open-files.ts';
 import { proxyFor } from '../../fixtures/traffic/proxy.ts';
 import { renderMarkdown } from '../../report/index.ts';
 import { undecidable } from '../../slo/judge/feasibility.ts';
-import { type ProfilePlan, planRun } from '../../slo/judge/plan.ts';
+import { type ProfilePlan, planRun, timeoutMs } from '../../slo/judge/plan.ts';
 import type { RunVerdicts } from '../../slo/verdict.ts';
 import { Interruption } from '../interruption.ts';
 import { derive } from './derive.ts';
@@ -42,7 +43,7 @@ export async function gate(options: GateOptions, argv: readonly string[]): Promi
       `Nothing can pass with --budget ${options.budgetMs / 1000}s: a pass needs ${options.minTimeMs / 1000} s of load (--min-time). What is bad can still fail.`,
     );
   }
-  for (const plan of plans) warnOfSmallBudget(plan, options, progress);
+  for (const plan of plans) warnOfLimits(plan, options, progress);
   const folder = await createRunFolder(resolve(options.out ?? join('runs', run.id)), run);
   const outcomes: SuiteOutcome[] = [];
   let failure: string | null = null;
@@ -117,9 +118,11 @@ function describeRun(options: GateOptions, argv: readonly string[]): Run {
   };
 }
 
-/** Names, before any load, each objective that the budget cannot decide, and the budget that it would need. */
-function warnOfSmallBudget({ scenarios }: ProfilePlan, options: GateOptions, progress: Progress): void {
+/** Says before any load what this machine cannot bear, and names each objective that the budget cannot decide with the one it would need. */
+function warnOfLimits({ profile, scenarios }: ProfilePlan, options: GateOptions, progress: Progress): void {
   for (const { objectives, scenario } of scenarios) {
+    const tooMany = openFilesWarning(mostOpen(scenario.arrivals, timeoutMs(profile)));
+    if (tooMany !== undefined) progress.step(tooMany);
     const planned = plannedMs(options, scenario);
     for (const { id, neededMs } of undecidable(objectives, scenario, options.minTimeMs, planned)) {
       progress.step(
