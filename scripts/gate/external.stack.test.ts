@@ -3,8 +3,10 @@ import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
 import { describe, expect, test } from 'vitest';
+import { openRun } from '../../evidence/reader.ts';
 import { runFiles } from '../../evidence/run.ts';
 import { listenOnLoopback } from '../../fixtures/loopback.ts';
+import { limitedK6 } from '../../fixtures/traffic/load.testing.ts';
 import { decisionsIn, holdingsOfAll, leftSince, readVerdicts, rightAnswer, runGate, serve } from './gate-process.ts';
 
 /** Enough load for a verdict on one latency target of a server that does nothing. */
@@ -101,6 +103,22 @@ describe('a service that is not ours', () => {
     const { code, text } = await runGate(at(`http://${address}`));
     expect(text).toMatch(/TARGET_UNREACHABLE.*ECONNREFUSED/);
     expect(code).toBe(3);
+  });
+
+  test('our own machine runs out of open files: exit 3, whatever the service does, and which limit it was', async () => {
+    const url = await serve((_, response) => {
+      setTimeout(() => response.writeHead(200, json).end(rightAnswer), 400);
+    });
+    const { code, folder, text } = await runGate(at(url, '--only', 'AK-SLO-4', '--rate', '500'), {
+      TAILGATE_K6: await limitedK6('ulimit -n 60'),
+    });
+    expect(text).toMatch(/on our own machine open files ran out for [\d,]+ requests/);
+    expect(decisionsIn(folder)).toEqual({ 'AK-SLO-1': 'invalid', 'AK-SLO-4': 'invalid' });
+    expect(code).toBe(3);
+    const evidence = await openRun(folder);
+    expect(evidence.run.scenarios[0]?.stop).toBe('client-limit');
+    for await (const { outcome, limit, error } of evidence.samples())
+      if (outcome === 'local') expect([limit, error]).toEqual(['descriptors', expect.stringContaining('too many open files')]);
   });
 
   test('it takes requests and never answers: exit 3', async () => {
