@@ -51,10 +51,7 @@ describe('a service that is not ours', () => {
   });
 
   test.for([
-    ['a short user and password', 'q7Z:x9K@', '/metrics', ['q7Z', 'x9K']],
-    ['a password with a bare per cent sign', 'q7Z:x9%@', '/metrics', ['q7Z', 'x9%']],
-    ['a user alone', 'q7Z@', '/metrics', ['q7Z']],
-    ['escaped characters', 'q%37Z:%789K@', '/metrics', ['q%37Z', 'q7Z', '%789K', 'x9K']],
+    ['a short user, escaped, and a password with a bare per cent sign', 'q%37Z:x9%@', '/metrics', ['q%37Z', 'q7Z', 'x9%']],
     ['a short parameter', '', '/metrics?t=x9K', ['x9K']],
   ] as const)('%s of its metrics are sent, and written nowhere', async ([, user, path, secrets]) => {
     const seen = new Set<string | undefined>();
@@ -65,10 +62,7 @@ describe('a service that is not ours', () => {
         response.writeHead(403).end();
       }
     });
-    const [name = '', password = ''] = user
-      .replace('@', '')
-      .split(':')
-      .map((part) => part.replace('%37', '7').replace('%78', 'x'));
+    const [name = '', password = ''] = user.replace('@', '').replace('%37', '7').split(':');
     const shortLoad = ['--rate', '300', '--budget', '1s', '--min-time', '1s', '--warmup', '0.2s'];
     const { folder, text } = await runGate(at(url, ...shortLoad, '--metrics', `${url.replace('//', `//${user}`)}${path}`));
     const basic = `Basic ${Buffer.from(`${name}:${password}`).toString('base64')}`;
