@@ -92,13 +92,15 @@ export class Inference {
   async lookUp(model: string, body: string): Promise<{ key: string; found: Lookup }> {
     if (this.#cache === undefined) throw new Error('the server has no cache');
     const key = cacheKey(body);
+    const startedAt = performance.now();
     const found = await this.#cache.get(key);
-    this.#metrics.cacheLookup(model, found.kind === 'hit');
+    this.#metrics.cache.lookup(model, found.kind, (performance.now() - startedAt) / 1000);
     return { key, found };
   }
 
-  remember(key: string, answer: string): void {
-    this.#cache?.set(key, answer);
+  /** Gives the response cache an answer, waits for nothing, and counts. */
+  remember(model: string, key: string, answer: string): void {
+    this.#cache?.set(key, answer).then((result) => this.#metrics.cache.write(model, result));
   }
 
   /** The fault that answers a share of the requests with 500. @throws Refusal for those. */

@@ -1,4 +1,5 @@
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
+import { CacheMetrics } from './cache-metrics.ts';
 import type { Config } from './config.ts';
 import type { Gpu } from './device/gpu.ts';
 import { registerGpuMetrics } from './gpu-metrics.ts';
@@ -21,11 +22,10 @@ const expectedStatuses = [200, 400, 413, 499, 500, 503];
 /** What the server says of itself at `/metrics`. */
 export class ServerMetrics {
   readonly registry = new Registry();
+  readonly cache: CacheMetrics;
   readonly #requests: Counter<'route' | 'model' | 'status'>;
   readonly #errors: Counter<'route' | 'model' | 'status'>;
   readonly #duration: Histogram<'route' | 'model'>;
-  readonly #hits: Counter<'model'>;
-  readonly #misses: Counter<'model'>;
   readonly #batch: Histogram<'model'>;
   readonly #load: Gauge<'model'>;
 
@@ -55,18 +55,7 @@ export class ServerMetrics {
       registers,
     });
     const labelModel = ['model'] as const;
-    this.#hits = new Counter({
-      name: names.cacheHits,
-      help: 'Answers from the response cache.',
-      labelNames: labelModel,
-      registers,
-    });
-    this.#misses = new Counter({
-      name: names.cacheMisses,
-      help: 'Lookups that found nothing.',
-      labelNames: labelModel,
-      registers,
-    });
+    this.cache = new CacheMetrics(this.registry, names);
     this.#batch = new Histogram({
       name: names.batchSize,
       help: 'Requests in a batch.',
@@ -101,10 +90,6 @@ export class ServerMetrics {
     this.#duration.observe({ route, model }, seconds);
   }
 
-  cacheLookup(model: string, hit: boolean): void {
-    (hit ? this.#hits : this.#misses).inc({ model });
-  }
-
   batch(model: string, requests: number): void {
     this.#batch.observe({ model }, requests);
   }
@@ -117,10 +102,7 @@ export class ServerMetrics {
     for (const model of models) {
       this.#duration.zero({ route, model });
       this.#batch.zero({ model });
-      if (cached) {
-        this.#hits.inc({ model }, 0);
-        this.#misses.inc({ model }, 0);
-      }
+      if (cached) this.cache.startFromZero(model);
       for (const status of expectedStatuses) {
         this.#requests.inc({ route, model, status: String(status) }, 0);
         if (status >= 400) this.#errors.inc({ route, model, status: String(status) }, 0);

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import pino from 'pino';
 import { afterEach, describe, expect, test } from 'vitest';
-import type { Lookup, ResponseCache } from './cache.ts';
+import { type Lookup, lookupResults, type ResponseCache, type WriteResult } from './cache.ts';
 import { readCommandLine } from './command-line.ts';
 import type { Scheduler } from './device/scheduler.ts';
 import { VirtualTime } from './device/virtual-time.ts';
@@ -19,8 +19,9 @@ class MapCache implements ResponseCache {
     return value === undefined ? { kind: 'miss' } : { kind: 'hit', value };
   }
 
-  set(key: string, value: string): void {
+  async set(key: string, value: string): Promise<WriteResult> {
     this.stored.set(key, value);
+    return 'stored';
   }
 
   close(): void {}
@@ -204,9 +205,36 @@ describe('the response cache', () => {
 
   test('without a cache nothing is said of one; with one that is away the request is served', async () => {
     expect((await (await start()).score(row)).headers['cache-status']).toBeUndefined();
-    const away: ResponseCache = { get: async () => ({ kind: 'unreachable' }), set() {}, close() {} };
+    const away: ResponseCache = { get: async () => ({ kind: 'skipped' }), set: async () => 'skipped', close() {} };
     const response = await (await start({ cache: away })).score(row);
     expect([response.statusCode, response.headers['cache-status']]).toEqual([200, 'redis; fwd=miss; detail=unreachable']);
+  });
+});
+
+describe('what the cache does is counted', () => {
+  const series = (name: string, result: string) => `${name}{model="diabetes-classifier",result="${result}"}`;
+
+  test.each(lookupResults)('a lookup that ends as: %s', async (kind) => {
+    const found: Lookup = kind === 'hit' ? { kind, value: '{}' } : { kind };
+    const cache: ResponseCache = { get: async () => found, set: async () => 'skipped', close() {} };
+    const { score, metric } = await start({ cache });
+    await score(row);
+    for (const other of lookupResults) {
+      expect(await metric(series('inference_cache_lookups_total', other)), other).toBe(other === kind ? 1 : 0);
+    }
+    expect(await metric('inference_cache_lookup_duration_seconds_count')).toBe(kind === 'skipped' ? 0 : 1);
+    expect(await metric('inference_cache_hits_total')).toBe(kind === 'hit' ? 1 : 0);
+    expect(await metric('inference_cache_misses_total')).toBe(kind === 'hit' ? 0 : 1);
+  });
+
+  test('a write, once it has ended; the answer does not wait for it', async () => {
+    const { promise, resolve } = Promise.withResolvers<WriteResult>();
+    const cache: ResponseCache = { get: async () => ({ kind: 'miss' }), set: () => promise, close() {} };
+    const { score, metric } = await start({ cache });
+    expect((await score(row)).statusCode).toBe(200);
+    expect(await metric('inference_cache_writes_total')).toBe(0);
+    resolve('timeout');
+    expect(await metric(series('inference_cache_writes_total', 'timeout'))).toBe(1);
   });
 });
 

@@ -60,9 +60,12 @@ export function buildServer(config: Config, dependencies: Dependencies): Referen
   );
   const faults = new Faults(seed, replica, scheduler, (stall) => gpu.setStall(stall));
   const metrics = new ServerMetrics(config, gpu, system.api === 'score' ? scoreRoute : predictRoute);
-  const cache =
-    dependencies.cache ??
-    (config.redis && system.cache ? new RedisCache(config.redis, system.cache.ttlSeconds, logger) : undefined);
+  const redis =
+    config.redis && system.cache && dependencies.cache === undefined
+      ? new RedisCache(config.redis, system.cache.ttlSeconds, logger, randomStream(seed, replica, 'back-off of the cache'))
+      : undefined;
+  if (redis) metrics.cache.watch(redis);
+  const cache = dependencies.cache ?? redis;
   const inference = new Inference({ config, gpu, scheduler, faults, metrics, cache });
   const books = { tally: new Tally(), metrics, faults };
   let draining = false;

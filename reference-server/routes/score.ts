@@ -42,7 +42,7 @@ export function addScore(app: FastifyInstance, books: Books, inference: Inferenc
         num_predictions: classes.length,
       };
       const answer = JSON.stringify({ predictions: classes, metadata });
-      if (lookup) inference.remember(lookup.key, answer);
+      if (lookup) inference.remember(model.name, lookup.key, answer);
       return reply.send(answer);
     },
     errorBody: (exchange: Exchange, { code, message, name }) => ({

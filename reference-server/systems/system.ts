@@ -25,6 +25,11 @@ export interface MetricNames {
   duration: string;
   cacheHits: string;
   cacheMisses: string;
+  cacheLookups: string;
+  cacheLookupDuration: string;
+  cacheWrites: string;
+  cacheBreaker: string;
+  cacheConnected: string;
   queueDepth: string;
   batchSize: string;
   modelLoad: string;
@@ -57,6 +62,11 @@ export const conventionalMetricNames: MetricNames = {
   duration: 'inference_duration_seconds',
   cacheHits: 'inference_cache_hits_total',
   cacheMisses: 'inference_cache_misses_total',
+  cacheLookups: 'inference_cache_lookups_total',
+  cacheLookupDuration: 'inference_cache_lookup_duration_seconds',
+  cacheWrites: 'inference_cache_writes_total',
+  cacheBreaker: 'inference_cache_breaker_state',
+  cacheConnected: 'inference_cache_connected',
   queueDepth: 'inference_queue_depth',
   batchSize: 'inference_batch_size',
   modelLoad: 'model_load_seconds',
