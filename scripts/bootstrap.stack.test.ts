@@ -1,8 +1,9 @@
-import { spawn } from 'node:child_process';
-import { cpSync, existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { execFileSync, spawn } from 'node:child_process';
+import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test, vi } from 'vitest';
 import { fakeMachine } from '../fixtures/tools/fakes.ts';
+import { typed } from './npm.testing.ts';
 
 const repository = join(import.meta.dirname, '..');
 
@@ -23,13 +24,19 @@ case "$1" in
     cp package-lock.json node_modules/.package-lock.json ;;
 esac`;
 
+/** What has to run before any package is there. */
+function copyBootstrap(clone: string): void {
+  for (const folder of ['scripts', 'fixtures/tools']) {
+    const plain = readdirSync(join(repository, folder)).filter((name) => name.endsWith('.mjs'));
+    for (const name of plain) cpSync(join(repository, folder, name), join(clone, folder, name));
+  }
+}
+
 /** A bare clone with the files that matter here, beside an npm of its own. */
 function bareClone() {
   const machine = fakeMachine();
   const clone = join(machine.root, 'clone');
-  for (const file of ['scripts/bootstrap.mjs', 'fixtures/tools/lock.mjs', 'fixtures/tools/guarded.mjs']) {
-    cpSync(join(repository, file), join(clone, file));
-  }
+  copyBootstrap(clone);
   const lock = (version: string) => JSON.stringify({ packages: { '': {}, 'node_modules/node': { version } } });
   writeFileSync(join(clone, 'package.json'), JSON.stringify({ devDependencies: { node: '24.21.0' } }));
   writeFileSync(join(clone, 'package-lock.json'), lock('24.21.0'));
@@ -120,4 +127,44 @@ test('runs at the same time install once', async () => {
   const ended = await Promise.all([run(), run(), run()]);
   expect(ended.map(({ code }) => code)).toEqual([0, 0, 0]);
   expect(installs()).toBe(1);
+});
+
+/** As a package of the lockfile: it has no binary until its own script has run, and then runs on the Node of these tests. */
+function packNode(clone: string): void {
+  const { root, executable } = fakeMachine();
+  mkdirSync(join(root, 'package'));
+  const scripts = { preinstall: 'sh install.sh' };
+  writeFileSync(
+    join(root, 'package', 'package.json'),
+    JSON.stringify({ name: 'node', version: '24.21.0', bin: { node: 'bin/node' }, scripts }),
+  );
+  executable('package/install.sh', `mkdir -p bin && ln -s '${process.execPath}' bin/node`);
+  execFileSync('tar', ['-czf', join(clone, 'node.tgz'), '-C', root, 'package']);
+  const locked = { version: '24.21.0', resolved: 'file:node.tgz', bin: { node: 'bin/node' }, hasInstallScript: true, dev: true };
+  const packages = { '': { devDependencies: { node: 'file:node.tgz' } }, 'node_modules/node': locked };
+  writeFileSync(join(clone, 'package-lock.json'), JSON.stringify({ lockfileVersion: 3, requires: true, packages }));
+}
+
+test('the npm of this machine sets a bare clone up with `ignore-scripts=true`, and an older Node never meets TypeScript', async () => {
+  const { root, bin, executable } = fakeMachine();
+  const clone = join(root, 'clone');
+  copyBootstrap(clone);
+  packNode(clone);
+  const { scripts, allowScripts } = JSON.parse(readFileSync(join(repository, 'package.json'), 'utf8'));
+  writeFileSync(
+    join(clone, 'package.json'),
+    JSON.stringify({ type: 'module', scripts, allowScripts, devDependencies: { node: 'file:node.tgz' } }),
+  );
+  writeFileSync(
+    join(clone, 'scripts', 'gate.ts'),
+    'const words: string[] = process.argv.slice(2);\nconsole.log("gate", words.join());',
+  );
+  executable('bin/node', `case "$1" in *.ts) echo "Unknown file extension .ts"; exit 1 ;; esac\nexec '${process.execPath}' "$@"`);
+  writeFileSync(join(root, 'npmrc'), 'ignore-scripts=true\n');
+  const { code, text } = await typed(['npm', 'run', '--silent', 'gate', '--', '--rate', '5'], {
+    cwd: clone,
+    env: { PATH: `${bin}:${process.env['PATH']}`, NPM_CONFIG_USERCONFIG: join(root, 'npmrc'), NPM_CONFIG_OFFLINE: 'true' },
+  });
+  expect(text).toMatch(/gate --rate,5\n$/);
+  expect(code).toBe(0);
 });

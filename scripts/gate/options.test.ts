@@ -26,7 +26,13 @@ describe('wrong usage', () => {
     [['--rate', 'fast'], /--rate.*fast/s],
     [['--seed', '1.5'], /--seed.*1\.5/s],
     [['--runtime', 'podman'], /--runtime.*podman/s],
-    [['--only', 'AK-SLO-9'], /AK-SLO-9/],
+    [['--targets', 'AK-SLO-9'], /--targets.*AK-SLO-9/s],
+    [['--only', 'AK-SLO-9'], /--targets.*AK-SLO-9/s],
+    [['--targets', 'http://127.0.0.1:9'], /--target http:\/\/127\.0\.0\.1:9/],
+    [['--targets', 'AK-SLO-1', 'https://example.test', '--api', 'score'], /--target https:\/\/example\.test/],
+    [['--only', 'http://127.0.0.1:9'], /--target http:\/\/127\.0\.0\.1:9/],
+    [['--target', 'AK-SLO-1'], /--targets AK-SLO-1/],
+    [['--target=CHURN-LATENCY', '--api', 'score'], /--targets CHURN-LATENCY/],
     [['--fault', 'latency=soon'], /latency/],
     [['--fault', 'errors=2%', '--fault', 'errors=2% on replica-9'], /replica-9.*replica-1/],
     [['--fault', 'errors=2%', 'at', '30s'], /quotes: --fault 'errors=2% at 30s'/],
@@ -49,6 +55,7 @@ describe('wrong usage', () => {
     [['--first-answer', '5s'], /--first-answer belongs to --target/],
     [['--min-time', '2m', '--budget', '60s'], /--min-time.*--budget/s],
     [['unexpected'], /unexpected|argument/],
+    [['500'], /`--` before the options/],
   ] as const)('%s is refused and says why', async ([argv, message]) => {
     const refusal: unknown = await readOptions(argv).catch((error: unknown) => error);
     expect(refusal).toMatchObject({ code: 'USAGE', message: expect.stringMatching(message) });
@@ -119,6 +126,28 @@ describe('what is given is applied', () => {
     [['--min-time', '20s', '--budget', '20s'], { budgetMs: 20_000, minTimeMs: 20_000 }],
   ] as const)('%s: only a given minimum time binds a budget', async ([argv, expected]) => {
     expect(await readOptions(argv)).toMatchObject(expected);
+  });
+
+  test.for([
+    [['--targets', 'AK-SLO-1'], ['AK-SLO-1']],
+    [
+      ['--targets', 'AK-SLO-1', 'AK-SLO-3'],
+      ['AK-SLO-1', 'AK-SLO-3'],
+    ],
+    [
+      ['--targets', 'AK-SLO-1', '--targets=AK-SLO-3'],
+      ['AK-SLO-1', 'AK-SLO-3'],
+    ],
+    [
+      ['--only', 'AK-SLO-1', 'AK-SLO-3'],
+      ['AK-SLO-1', 'AK-SLO-3'],
+    ],
+    [
+      ['--only', 'AK-SLO-1', '--targets', 'AK-SLO-3'],
+      ['AK-SLO-3', 'AK-SLO-1'],
+    ],
+  ] as const)('%s: these targets', async ([argv, only]) => {
+    expect(await readOptions(argv)).toMatchObject({ only });
   });
 
   test('all profiles', async () => {

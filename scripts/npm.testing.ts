@@ -1,0 +1,59 @@
+import { spawn } from 'node:child_process';
+import { mkdtempSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { onTestFinished } from 'vitest';
+import { tools } from '../fixtures/tools/catalogue.ts';
+
+/** Names no tool, so that a gate or a stack that should never have been started ends at once. */
+const noTools = Object.fromEntries(Object.values(tools).map(({ variable }) => [variable, '/nonexistent']));
+
+/** Longer than npm and any refusal take; shorter than a gate. */
+const limitMs = 30_000;
+
+export interface Started {
+  cwd: string;
+  env?: Readonly<Record<string, string>>;
+}
+
+/** For tests: a command as people type it, in a shell that no npm started. What does not end in time is ended, with all that it started. */
+export async function typed(
+  command: readonly string[],
+  { cwd, env = {} }: Started,
+): Promise<{ code: number | null; text: string }> {
+  const [program = '', ...words] = command;
+  const child = spawn(program, words, {
+    cwd,
+    env: { ...freshShell(), ...noTools, ...env },
+    detached: true,
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  const end = () => {
+    try {
+      if (child.pid !== undefined) process.kill(-child.pid, 'SIGKILL');
+    } catch {
+      // It ended by itself.
+    }
+  };
+  const timer = setTimeout(end, limitMs);
+  onTestFinished(end);
+  let text = '';
+  for (const stream of [child.stdout, child.stderr]) stream.setEncoding('utf8').on('data', (chunk: string) => (text += chunk));
+  const code = await new Promise<number | null>((resolved, failed) => child.once('close', resolved).once('error', failed));
+  clearTimeout(timer);
+  return { code, text };
+}
+
+/** This process's environment without what an npm around it has added. */
+function freshShell(): NodeJS.ProcessEnv {
+  const added = /^(npm_|INIT_CWD$|NODE_OPTIONS$|VITEST|GITHUB_STEP_SUMMARY$)/i;
+  return Object.fromEntries(Object.entries(process.env).filter(([name]) => !added.test(name)));
+}
+
+/** A folder that goes with the test, with files in it. */
+export function folderWith(files: Readonly<Record<string, string>> = {}): string {
+  const folder = realpathSync(mkdtempSync(join(tmpdir(), 'typed-')));
+  onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
+  for (const [name, content] of Object.entries(files)) writeFileSync(join(folder, name), content);
+  return folder;
+}

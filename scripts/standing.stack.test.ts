@@ -1,0 +1,79 @@
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, test } from 'vitest';
+import { repository } from '../fixtures/facts.ts';
+import { folderWith, typed } from './npm.testing.ts';
+
+const example = readFileSync(join(repository, 'docs/profile.example.yaml'), 'utf8');
+/** Nothing listens there, so a gate that gets so far ends at its first request. */
+const nowhere = ['--target', 'http://127.0.0.1:9', '--api', 'score'];
+/** Refused after all files were read. */
+const refused = ['--targets', 'NONE'];
+
+const npm = (script: string, ...words: string[]) => ['npm', '--prefix', repository, 'run', '--silent', script, '--', ...words];
+
+describe('a relative path is meant from where the person stands', () => {
+  test('--profile, from a subfolder', async () => {
+    const words = ['--profile', './profile.example.yaml', ...refused];
+    const { code, text } = await typed(['npm', 'run', '--silent', 'gate', '--', ...words], { cwd: join(repository, 'docs') });
+    expect(text).toContain('"NONE" is no target of profile churn-scorer');
+    expect(code).toBe(64);
+  });
+
+  test('--profile, --payloads and --ca, from another folder', async () => {
+    const cwd = folderWith({ 'mine.yaml': example, 'bodies.json': '[{"data":[[1]]}]', 'ca.pem': '' });
+    const files = ['--profile', 'mine.yaml', '--payloads', 'bodies.json', '--ca', './ca.pem'];
+    const { code, text } = await typed(npm('gate', ...nowhere, ...files, ...refused), { cwd });
+    expect(text).toContain('"NONE" is no target of profile churn-scorer');
+    expect(code).toBe(64);
+  });
+
+  test('--out, also in what is printed', async () => {
+    const cwd = folderWith();
+    const { code, text } = await typed(npm('gate', ...nowhere, '--out', 'there/run'), { cwd });
+    expect(existsSync(join(cwd, 'there/run/run.json'))).toBe(true);
+    expect(text).toContain('Report: there/run/report.html');
+    expect(code).toBe(3);
+    const again = await typed(npm('judge', 'there/run'), { cwd });
+    expect(again.text).toContain('Report: there/run/report.html');
+    expect(again.code).toBe(3);
+  });
+
+  test('the run folder without --out', async () => {
+    const cwd = folderWith();
+    await typed(npm('gate', ...nowhere), { cwd });
+    expect(existsSync(join(cwd, 'runs')) ? readdirSync(join(cwd, 'runs')) : []).toHaveLength(1);
+  });
+
+  test('without npm, the working directory', async () => {
+    const cwd = folderWith({ 'mine.yaml': example });
+    const words = ['--profile', './mine.yaml', ...refused];
+    const { text } = await typed(['node', join(repository, 'scripts/gate.ts'), ...words], { cwd });
+    expect(text).toContain('"NONE" is no target of profile churn-scorer');
+  });
+
+  test('under an npm of another package, the working directory', async () => {
+    const call = `cd inner && node ${join(repository, 'scripts/gate.ts')} --profile ./mine.yaml ${refused.join(' ')}`;
+    const cwd = folderWith({
+      'package.json': JSON.stringify({ scripts: { wrapped: `mkdir inner && mv mine.yaml inner && ${call}` } }),
+      'mine.yaml': example,
+    });
+    const { text } = await typed(['npm', 'run', 'wrapped'], { cwd });
+    expect(text).toContain('"NONE" is no target of profile churn-scorer');
+  });
+});
+
+describe('a file that is not there is named with the folder that was searched', () => {
+  test.for([
+    ['profile', ['gate', '--profile', './mine.yaml'], 'mine.yaml', {}],
+    ['payloads', ['gate', ...nowhere, '--payloads', 'bodies.json'], 'bodies.json', {}],
+    ['ca', ['gate', ...nowhere, '--ca', 'certificates/ca.pem'], 'certificates/ca.pem', {}],
+    ['run folder', ['judge', 'runs/x'], 'runs/x', {}],
+    ['tool', ['doctor'], 'bin/k6', { TAILGATE_K6: 'bin/k6' }],
+  ] as const)('%s', async ([, [script, ...words], name, env]) => {
+    const cwd = folderWith();
+    const { code, text } = await typed(npm(script, ...words), { cwd, env });
+    expect(text).toContain(join(cwd, name));
+    expect(code).not.toBe(0);
+  });
+});
