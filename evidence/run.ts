@@ -54,7 +54,7 @@ export const runSchema = z.strictObject({
     .optional(),
   /** Whole profiles, so that verdicts can be derived from the folder alone. */
   profiles: z.array(profileShape).min(1),
-  /** Target ids that `--only` named; null means every target. */
+  /** Target ids that `--targets` named; null means every target. */
   only: z.array(z.string()).nullable(),
   budgetMs: z.number(),
   scenarios: z.array(scenarioRecordSchema),

@@ -1,4 +1,5 @@
-// Runs before every npm script: installs the packages of package-lock.json when they are not here yet, and is silent otherwise.
+// Every npm script starts with this: it refuses options that npm kept, installs the packages of package-lock.json when they are not
+// here yet, and is silent otherwise. No `pre` script does that, since npm leaves those out with `ignore-scripts=true`.
 // Plain JavaScript on Node's built-ins alone, since on a bare clone nothing else is there and Node may be an older one.
 import { execFileSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
@@ -7,6 +8,7 @@ import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { causeIn, runGuarded } from '../fixtures/tools/guarded.mjs';
 import { withLock } from '../fixtures/tools/lock.mjs';
+import { keptByNpm, npmAround, refusal } from './npm-options.mjs';
 
 const root = realpathSync(dirname(dirname(fileURLToPath(import.meta.url))));
 const modules = join(root, 'node_modules');
@@ -16,8 +18,9 @@ const node = join(modules, '.bin', 'node');
 /** This file itself, and npm, run on the machine's Node; everything after it on the one that is installed here. */
 const oldestOwnNode = 18;
 const oldestNode = [22, 22];
-/** Exit code of a broken harness, as in every command of this project. */
+/** Exit codes of a broken harness and of wrong usage, as in every command of this project. */
 const broken = 3;
+const wrongUsage = 64;
 
 /** @typedef {{ version?: string, integrity?: string, optional?: boolean, devOptional?: boolean, os?: string[], cpu?: string[] }} Package */
 
@@ -81,8 +84,9 @@ function installedNode() {
  * @returns {{ command: string, before: string[] }}
  */
 function npm() {
-  const { npm_execpath: cli, npm_node_execpath: runner } = process.env;
-  if (cli === undefined || !/[/\\]npm-cli\.[cm]?js$/.test(cli)) return { command: 'npm', before: [] };
+  const { npm_node_execpath: runner } = process.env;
+  const cli = npmAround(process.env);
+  if (cli === undefined) return { command: 'npm', before: [] };
   // The Node inside node_modules goes away while npm works.
   const own = runner !== undefined && !runner.startsWith(modules) ? runner : process.execPath;
   return own.startsWith(modules) ? { command: 'npm', before: [] } : { command: own, before: [cli] };
@@ -145,9 +149,9 @@ async function install(hash, signal) {
   let outcome = 'failed';
   try {
     // No package's script may run but the one of `node`, which fetches the binary for this machine. Done in two steps, this holds for
-    // every npm, also those that do not read `allowScripts`; nothing is compiled.
+    // every npm, also those that do not read `allowScripts` or whose user forbids all; nothing is compiled.
     await run(['ci', '--ignore-scripts', '--include=dev', '--include=optional']);
-    await run(['rebuild', 'node']);
+    await run(['rebuild', 'node', '--ignore-scripts=false']);
     const version = installedNode();
     if (version === undefined) {
       throw new Error(
@@ -162,6 +166,12 @@ async function install(hash, signal) {
 }
 
 async function main() {
+  const kept = keptByNpm(process.env);
+  if (kept.length > 0) {
+    process.stderr.write(refusal(kept, process.env));
+    process.exitCode = wrongUsage;
+    return;
+  }
   if (Number(process.versions.node.split('.')[0]) < oldestOwnNode) {
     throw new Error(
       `Node ${process.version} is too old to install anything: at least ${oldestOwnNode} is needed (https://nodejs.org/en/download).`,
@@ -180,6 +190,14 @@ async function main() {
       stop.abort();
     });
   }
+  // A script's shell that is ended passes no signal on.
+  const shell = process.ppid;
+  const isAlone = () => {
+    if (process.ppid === shell) return;
+    process.exitCode = 143;
+    stop.abort();
+  };
+  setInterval(isAlone, 500).unref();
   const onWait = (/** @type {{ pid: number }} */ { pid }) =>
     process.stderr.write(`waiting for process ${pid}, which is installing packages\n`);
   const options = { doing: 'installing packages', onWait, signal: stop.signal };

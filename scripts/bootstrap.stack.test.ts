@@ -45,8 +45,10 @@ function bareClone() {
   const mode = (text: string) => writeFileSync(join(machine.root, 'mode'), text);
   const installs = () =>
     existsSync(join(machine.root, 'installs')) ? readFileSync(join(machine.root, 'installs'), 'utf8').length / 2 : 0;
-  const start = () => {
-    const child = spawn(process.execPath, [join(clone, 'scripts', 'bootstrap.mjs')], { env: environment });
+  const bootstrap = [process.execPath, join(clone, 'scripts', 'bootstrap.mjs')];
+  const start = (command: readonly string[] = bootstrap) => {
+    const [program = '', ...words] = command;
+    const child = spawn(program, words, { env: environment });
     let output = '';
     for (const stream of [child.stdout, child.stderr]) stream.on('data', (chunk) => (output += chunk));
     const ended = new Promise<{ code: number | null; output: string }>((resolve) => {
@@ -54,7 +56,7 @@ function bareClone() {
     });
     return { child, ended };
   };
-  return { ...machine, clone, lock, mode, installs, start, run: () => start().ended };
+  return { ...machine, clone, lock, mode, installs, bootstrap, start, run: () => start().ended };
 }
 
 test('a bare clone is installed once, and then nothing is done or said', async () => {
@@ -102,6 +104,11 @@ test.each([
   await expect(run()).resolves.toMatchObject({ code: 0 });
 });
 
+async function gone(pid: string): Promise<void> {
+  const runs = () => existsSync(`/proc/${pid}/stat`) && !/\) [ZX] /.test(readFileSync(`/proc/${pid}/stat`, 'utf8'));
+  await vi.waitFor(() => expect(runs()).toBe(false), { timeout: 10_000 });
+}
+
 test.each([
   ['SIGINT', 130],
   ['SIGTERM', 143],
@@ -114,12 +121,21 @@ test.each([
   const npm = readFileSync(join(root, 'hanging'), 'utf8').trim();
   child.kill(signal);
   await expect(ended).resolves.toMatchObject({ code });
-  const runs = () => existsSync(`/proc/${npm}/stat`) && !/\) [ZX] /.test(readFileSync(`/proc/${npm}/stat`, 'utf8'));
-  await vi.waitFor(() => expect(runs()).toBe(false), { timeout: 10_000 });
+  await gone(npm);
   expect(existsSync(join(clone, 'node_modules', '.tailgate-installed'))).toBe(false);
   mode('');
   await expect(run()).resolves.toMatchObject({ code: 0 });
   expect(installs()).toBe(2);
+});
+
+test('a shell around it that is ended, which passes no signal on, ends it too', async () => {
+  const { root, clone, bootstrap, mode, start } = bareClone();
+  mode('hang');
+  const { child } = start(['sh', '-c', `${bootstrap.join(' ')} && echo installed`]);
+  await vi.waitFor(() => expect(existsSync(join(root, 'hanging'))).toBe(true), { timeout: 30_000 });
+  child.kill('SIGTERM');
+  await gone(readFileSync(join(root, 'hanging'), 'utf8').trim());
+  expect(existsSync(join(clone, 'node_modules', '.tailgate-installed'))).toBe(false);
 });
 
 test('runs at the same time install once', async () => {
@@ -150,7 +166,9 @@ test('the npm of this machine sets a bare clone up with `ignore-scripts=true`, a
   const clone = join(root, 'clone');
   copyBootstrap(clone);
   packNode(clone);
-  const { scripts, allowScripts } = JSON.parse(readFileSync(join(repository, 'package.json'), 'utf8'));
+  // By the name of its file, since npm 12 takes the name of a package only for one from a registry.
+  const allowScripts = { node: true, 'file:node.tgz': true };
+  const { scripts } = JSON.parse(readFileSync(join(repository, 'package.json'), 'utf8'));
   writeFileSync(
     join(clone, 'package.json'),
     JSON.stringify({ type: 'module', scripts, allowScripts, devDependencies: { node: 'file:node.tgz' } }),

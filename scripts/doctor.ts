@@ -1,6 +1,7 @@
 import { Command, CommanderError } from 'commander';
 import { survey } from './doctor/survey.ts';
 import { surveyText } from './doctor/text.ts';
+import { hintAtDashes } from './gate/option-values.ts';
 
 const program = new Command('npm run doctor --')
   .description(
@@ -12,6 +13,7 @@ const program = new Command('npm run doctor --')
     '\nExit code 0 when the gate could run in at least one runtime, else 3.\n\nExamples:\n  npm run doctor\n  npm run --silent doctor -- --json',
   )
   .exitOverride();
+hintAtDashes(program);
 
 try {
   program.parse();

@@ -1,9 +1,11 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { resolve } from 'node:path';
+import { Command } from 'commander';
 import { z } from 'zod';
 import { runSchema } from '../evidence/run.ts';
 import { profileJsonSchema } from '../slo/profile-json-schema.ts';
 import { runVerdictsSchema } from '../slo/verdict.ts';
+import { hintAtDashes } from './gate/option-values.ts';
 
 const repository = resolve(import.meta.dirname, '..');
 
@@ -31,8 +33,15 @@ function current(path: string): string | undefined {
   }
 }
 
+const program = new Command('npm run generate --')
+  .description('Writes the files that are generated from the code.')
+  .option('--check', 'write nothing: exit code 1 when one of them is not what the code generates', false)
+  .exitOverride(({ exitCode }) => process.exit(exitCode === 0 ? 0 : 64));
+hintAtDashes(program);
+program.parse();
+
 const stale = Object.entries(generated).filter(([path, make]) => current(path) !== make());
-if (process.argv.includes('--check')) {
+if (program.opts<{ check: boolean }>().check) {
   for (const [path] of stale)
     console.error(`${path} is not what the code generates: run npm run generate and commit the result.`);
   process.exitCode = stale.length > 0 ? 1 : 0;

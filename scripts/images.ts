@@ -1,14 +1,17 @@
 import { Command } from 'commander';
 import { buildMirror } from '../fixtures/services/mirror.ts';
 import { SuiteError } from '../slo/errors.ts';
+import { hintAtDashes } from './gate/option-values.ts';
 
 const variable = 'TESTCONTAINERS_HUB_IMAGE_NAME_PREFIX';
 
-new Command('npm run images --')
+const program = new Command('npm run images --')
   .description(
     `Builds stand-ins for the official images out of this machine's own parts (Debian's packages, the tools in the cache, npm's Node.js), for machines that reach no registry. Needs a Docker engine, debootstrap and root. The images are named as ${variable} says.`,
   )
-  .parse();
+  .exitOverride(({ exitCode }) => process.exit(exitCode === 0 ? 0 : 64));
+hintAtDashes(program);
+program.parse();
 
 try {
   await buildMirror((line) => process.stderr.write(`${line}\n`));

@@ -3,7 +3,9 @@ import { join } from 'node:path';
 import { Command, CommanderError } from 'commander';
 import { openRun } from '../evidence/reader.ts';
 import { runFiles } from '../evidence/run.ts';
+import { fromStanding } from '../fixtures/standing.ts';
 import { derive } from './gate/derive.ts';
+import { hintAtDashes } from './gate/option-values.ts';
 import { describeError, errorExitCode } from './gate/options.ts';
 import { printVerdicts } from './gate/print-verdicts.ts';
 
@@ -13,6 +15,7 @@ const program = new Command('npm run judge --')
   .option('--quiet', 'print nothing but errors', false)
   .addHelpText('after', '\nExit codes are those of the gate; 3 also when the evidence is not what was recorded.')
   .exitOverride();
+hintAtDashes(program);
 
 /** What a run folder's derived files hold now, for comparison with what its evidence gives. */
 function derivedFiles(folder: string): Map<string, string> {
@@ -46,7 +49,7 @@ async function judge(folder: string, quiet: boolean): Promise<number> {
 try {
   program.parse();
   const [folder = ''] = program.args;
-  process.exitCode = await judge(folder, program.opts<{ quiet: boolean }>().quiet);
+  process.exitCode = await judge(fromStanding(folder), program.opts<{ quiet: boolean }>().quiet);
 } catch (error) {
   if (error instanceof CommanderError) process.exitCode = error.exitCode === 0 ? 0 : 64;
   else {

@@ -1,6 +1,8 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
+import { parse } from 'yaml';
+import { z } from 'zod';
 import { repository } from '../fixtures/facts.ts';
 import { folderWith, typed } from './npm.testing.ts';
 
@@ -9,6 +11,8 @@ const example = readFileSync(join(repository, 'docs/profile.example.yaml'), 'utf
 const nowhere = ['--target', 'http://127.0.0.1:9', '--api', 'score'];
 /** Refused after all files were read. */
 const refused = ['--targets', 'NONE'];
+
+const actionSchema = z.object({ runs: z.object({ steps: z.array(z.object({ run: z.string().optional() })) }) });
 
 const npm = (script: string, ...words: string[]) => ['npm', '--prefix', repository, 'run', '--silent', script, '--', ...words];
 
@@ -43,6 +47,18 @@ describe('a relative path is meant from where the person stands', () => {
     const cwd = folderWith();
     await typed(npm('gate', ...nowhere), { cwd });
     expect(existsSync(join(cwd, 'runs')) ? readdirSync(join(cwd, 'runs')) : []).toHaveLength(1);
+  });
+
+  test('the GitHub action, from the checkout that calls it', async () => {
+    const cwd = folderWith({ 'mine.yaml': example, output: '' });
+    const { runs } = actionSchema.parse(parse(readFileSync(join(repository, 'action.yml'), 'utf8')));
+    const inputs = { TARGET: 'http://127.0.0.1:9', API: 'score', PROFILE: 'mine.yaml', ARGUMENTS: refused.join(' ') };
+    const runner = { GITHUB_ACTION_PATH: repository, GITHUB_OUTPUT: join(cwd, 'output'), RUNNER_TEMP: cwd };
+    const env = { ...inputs, ...runner, BUDGET: '', TAILGATE_HEADER: '' };
+    const { code, text } = await typed(['bash', '-c', runs.steps.at(-1)?.run ?? ''], { cwd, env });
+    expect(text).toContain('"NONE" is no target of profile churn-scorer');
+    expect(readFileSync(join(cwd, 'output'), 'utf8')).toContain('exit-code=64\n');
+    expect(code).toBe(64);
   });
 
   test('without npm, the working directory', async () => {

@@ -11,7 +11,7 @@ import { startWatchdog } from '../fixtures/runtime/watchdog.ts';
 import { systemNames } from '../fixtures/services/haproxy/systems.ts';
 import { type Stack, startStack } from '../fixtures/stack.ts';
 import { SuiteError, usageError } from '../slo/errors.ts';
-import { collect } from './gate/option-values.ts';
+import { collect, hintAtDashes } from './gate/option-values.ts';
 import { Interruption } from './interruption.ts';
 
 interface Options {
@@ -56,6 +56,7 @@ Examples:
   )
   .exitOverride()
   .showHelpAfterError('Run with --help for all options.');
+hintAtDashes(command);
 
 async function up(options: Options): Promise<void> {
   const faults = (options.fault ?? []).map((text) => withoutWindow(parseFault(text, replicaNames(options.replicas))));

@@ -66,9 +66,13 @@ export const objectiveSchema = z.discriminatedUnion('indicator', [
   z.strictObject({ indicator: z.literal('throughput'), scenario: name, minPerSecond: positive }),
 ]);
 
+/** As in the list of targets, for example `AK-SLO-1`. */
+export const targetIdSchema = z
+  .string()
+  .regex(/^[A-Z0-9]+(-[A-Z0-9]+)+$/, 'capital letters, digits and dashes, for example AK-SLO-1');
+
 const targetFacts = {
-  /** As in the list of targets, for example `AK-SLO-1`. */
-  id: z.string().regex(/^[A-Z0-9]+(-[A-Z0-9]+)+$/, 'capital letters, digits and dashes, for example AK-SLO-1'),
+  id: targetIdSchema,
   kind: z.enum(targetKinds),
   /** What the document promises, in our words. */
   statement: z.string().min(1),

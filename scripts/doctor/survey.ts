@@ -4,6 +4,7 @@ import { statfs } from 'node:fs/promises';
 import { availableParallelism, freemem, tmpdir, totalmem } from 'node:os';
 import { dirname } from 'node:path';
 import { promisify } from 'node:util';
+import { standing } from '../../fixtures/standing.ts';
 import { distribution } from '../../fixtures/tools/apt-sources.ts';
 import { goVersion } from '../../fixtures/tools/build-go.ts';
 import { cacheFolder } from '../../fixtures/tools/cache.ts';
@@ -101,7 +102,7 @@ async function surveyDisks(tools: readonly ToolSurvey[], environment: NodeJS.Pro
   const cacheMiB = toObtain(tools).reduce((sum, { takesMiB }) => sum + takesMiB, 0);
   const wanted = [
     { use: 'tools', path: cacheFolder(environment), neededMiB: cacheMiB },
-    { use: 'runs', path: process.cwd(), neededMiB: runMiB },
+    { use: 'runs', path: standing, neededMiB: runMiB },
     { use: 'temporary files', path: tmpdir(), neededMiB: cacheMiB > 0 ? draftMiB : runMiB },
   ];
   return Promise.all(wanted.map(async (disk) => ({ ...disk, freeMiB: await freeMiB(disk.path) })));

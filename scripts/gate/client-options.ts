@@ -8,6 +8,9 @@ import { usageError } from '../../slo/errors.ts';
 export interface RawClient {
   header?: string[];
   ca?: string;
+  clientCert?: string;
+  clientKey?: string;
+  /** Shorter names of the two before, which npm swallows where `--` is forgotten. */
   cert?: string;
   key?: string;
   requestsPerConnection?: number;
@@ -22,7 +25,8 @@ export interface MetricsSource {
 }
 
 /** Reads the files and variables that the options name. Throws `USAGE`. */
-export function readClient({ header = [], ca, cert, key, requestsPerConnection, redirects }: RawClient): ClientSettings {
+export function readClient(raw: RawClient): ClientSettings {
+  const { header = [], ca, clientCert: cert = raw.cert, clientKey: key = raw.key, requestsPerConnection, redirects } = raw;
   if (ca !== undefined) checkAuthority(ca);
   return {
     headers: readHeaders(header),
@@ -58,26 +62,27 @@ function checkAuthority(file: string): void {
 }
 
 function readCertificate(certFile: string | undefined, keyFile: string | undefined): { cert: string; key: string } {
-  if (certFile === undefined || keyFile === undefined) throw usageError('--cert FILE and --key FILE belong together.');
-  const [cert, key] = [readUtf8('--cert', certFile), readUtf8('--key', keyFile)];
+  if (certFile === undefined || keyFile === undefined)
+    throw usageError('--client-cert FILE and --client-key FILE belong together.');
+  const [cert, key] = [readUtf8('--client-cert', certFile), readUtf8('--client-key', keyFile)];
   let certificate: X509Certificate;
   try {
     certificate = new X509Certificate(cert);
   } catch (cause) {
-    throw usageError(`--cert ${certFile} holds no certificate in PEM ("-----BEGIN CERTIFICATE-----").`, { cause });
+    throw usageError(`--client-cert ${certFile} holds no certificate in PEM ("-----BEGIN CERTIFICATE-----").`, { cause });
   }
   if (/ENCRYPTED/.test(key)) {
     throw usageError(
-      `--key ${keyFile} is encrypted. Give it without a passphrase, for example from openssl pkey -in ${keyFile}.`,
+      `--client-key ${keyFile} is encrypted. Give it without a passphrase, for example from openssl pkey -in ${keyFile}.`,
     );
   }
   let belongs: boolean;
   try {
     belongs = certificate.checkPrivateKey(createPrivateKey(key));
   } catch (cause) {
-    throw usageError(`--key ${keyFile} holds no private key in PEM ("-----BEGIN PRIVATE KEY-----").`, { cause });
+    throw usageError(`--client-key ${keyFile} holds no private key in PEM ("-----BEGIN PRIVATE KEY-----").`, { cause });
   }
-  if (!belongs) throw usageError(`--key ${keyFile} is not the key of the certificate in --cert ${certFile}.`);
+  if (!belongs) throw usageError(`--client-key ${keyFile} is not the key of the certificate in --client-cert ${certFile}.`);
   return { cert, key };
 }
 

@@ -10,7 +10,7 @@ import { limitedK6 } from '../../fixtures/traffic/load.testing.ts';
 import { decisionsIn, holdingsOfAll, leftSince, readVerdicts, rightAnswer, runGate, serve } from './gate-process.ts';
 
 /** Enough load for a verdict on one latency target of a server that does nothing. */
-const quick = ['--only', 'AK-SLO-1', '--rate', '100', '--budget', '20s', '--min-time', '8s', '--warmup', '1s'];
+const quick = ['--targets', 'AK-SLO-1', '--rate', '100', '--budget', '20s', '--min-time', '8s', '--warmup', '1s'];
 const at = (url: string, ...more: string[]) => ['--target', url, '--api', 'score', ...quick, ...more];
 const json = { 'content-type': 'application/json' };
 
@@ -85,7 +85,7 @@ describe('a service that is not ours', () => {
       answered++;
       response.writeHead(200, json).end(rightAnswer);
     });
-    const { folder } = await runGate(at(url, '--metrics', `${url}/metrics`, '--only', 'AK-MET-1'));
+    const { folder } = await runGate(at(url, '--metrics', `${url}/metrics`, '--targets', 'AK-MET-1'));
     expect(readVerdicts(folder).reconciliation).toMatchObject([{ rule: 'server-at-least', agrees: false }]);
     expect(decisionsIn(folder)).toMatchObject({ 'AK-SLO-1': 'pass', 'AK-MET-1': 'fail' });
   });
@@ -138,14 +138,14 @@ describe('a service that is not ours', () => {
       if (++answers > 200) return void fault(request.socket);
       response.writeHead(200, json).end(rightAnswer);
     });
-    const { code, folder } = await runGate(at(url, '--only', 'AK-SLO-4'));
+    const { code, folder } = await runGate(at(url, '--targets', 'AK-SLO-4'));
     expect(decisionsIn(folder)).toMatchObject({ 'AK-SLO-1': 'fail', 'AK-SLO-4': 'fail' });
     expect(code).toBe(1);
   });
 
   test('HTML instead of JSON is said before load, and fails: exit 1', async () => {
     const url = await serve((_, response) => response.writeHead(200, { 'content-type': 'text/html' }).end('<h1>Welcome</h1>'));
-    const { code, folder, text } = await runGate(at(url, '--only', 'AK-SLO-3'));
+    const { code, folder, text } = await runGate(at(url, '--targets', 'AK-SLO-3'));
     expect(text).toMatch(/Warning: .*text\/html/);
     expect(decisionsIn(folder)).toMatchObject({ 'AK-SLO-3': 'fail' });
     expect(code).toBe(1);

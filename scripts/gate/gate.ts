@@ -1,5 +1,5 @@
 import { appendFileSync } from 'node:fs';
-import { join, resolve } from 'node:path';
+import { join } from 'node:path';
 import { redactArguments, redactor, redactUrl, secretsOf } from '../../evidence/redact.ts';
 import type { Run } from '../../evidence/run.ts';
 import { createRunFolder } from '../../evidence/writer.ts';
@@ -7,6 +7,7 @@ import { hostFacts, tailgateVersion, timeStamp } from '../../fixtures/facts.ts';
 import type { Place } from '../../fixtures/reference-place.ts';
 import { startWatchdog } from '../../fixtures/runtime/watchdog.ts';
 import { plannedMs, type Session } from '../../fixtures/session.ts';
+import { fromStanding } from '../../fixtures/standing.ts';
 import { mostOpen, openFilesWarning } from '../../fixtures/traffic/open-files.ts';
 import { proxyFor } from '../../fixtures/traffic/proxy.ts';
 import { renderMarkdown } from '../../report/index.ts';
@@ -44,7 +45,7 @@ export async function gate(options: GateOptions, argv: readonly string[]): Promi
     );
   }
   for (const plan of plans) warnOfLimits(plan, options, progress);
-  const folder = await createRunFolder(resolve(options.out ?? join('runs', run.id)), run);
+  const folder = await createRunFolder(fromStanding(options.out ?? join('runs', run.id)), run);
   const outcomes: SuiteOutcome[] = [];
   let failure: string | null = null;
   try {

@@ -22,7 +22,7 @@ import {
 const onStack = [
   '--runtime',
   'processes',
-  '--only',
+  '--targets',
   'AK-SLO-1',
   '--rate',
   '50',
@@ -147,7 +147,7 @@ describe('the run folder', () => {
     });
     const before = await holdingsOfAll();
     const url = await serve((_, response) => response.writeHead(200, { 'content-type': 'application/json' }).end(rightAnswer));
-    const args = ['--target', url, '--api', 'score', '--only', 'AK-SLO-1', '--rate', '400', '--out', join(disk, 'run')];
+    const args = ['--target', url, '--api', 'score', '--targets', 'AK-SLO-1', '--rate', '400', '--out', join(disk, 'run')];
     const { code, text } = await runGate(args);
     expect(text).toMatch(/EVIDENCE_WRITE_FAILED.*(ENOSPC|no space)/is);
     expect(code).toBe(3);

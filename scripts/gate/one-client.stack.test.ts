@@ -147,7 +147,7 @@ describe('trust', () => {
     expect(code).toBe(3);
   });
 
-  test('of a service that asks for a certificate is won by --cert and --key, for load and metrics', async () => {
+  test('of a service that asks for a certificate is won by --client-cert and --client-key, for load and metrics', async () => {
     using files = await testCertificate();
     using client = await testCertificate();
     const folderOfKeys = mkdtempSync(join(tmpdir(), 'client-key-'));
@@ -159,9 +159,9 @@ describe('trust', () => {
     const url = await serveTls(service(asked), tls);
     const given = ['--target', url, '--api', 'score', '--metrics', `${url}/metrics`, '--ca', files.caFile, ...short];
     const without = await runGate(given, bare);
-    expect(without.text).toMatch(/TARGET_UNREACHABLE.*--cert FILE --key FILE/s);
+    expect(without.text).toMatch(/TARGET_UNREACHABLE.*--client-cert FILE --client-key FILE/s);
     expect(asked).toEqual([]);
-    const { folder, text } = await runGate([...given, '--cert', client.caFile, '--key', keyFile], bare);
+    const { folder, text } = await runGate([...given, '--client-cert', client.caFile, '--client-key', keyFile], bare);
     expect(text).not.toContain('Warning');
     expect(await outcomes(folder)).toEqual({ ok: 360 });
     expect(readVerdicts(folder)).toMatchObject(counted);

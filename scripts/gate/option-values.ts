@@ -1,5 +1,6 @@
-import { InvalidArgumentError, Option } from 'commander';
+import { type Command, InvalidArgumentError, Option } from 'commander';
 import parseDuration from 'parse-duration';
+import { targetIdSchema } from '../../slo/profile.ts';
 
 /** Values of the command line: each reader refuses what it cannot use with a hint at what would be right. */
 
@@ -29,6 +30,14 @@ export function positiveWhole(text: string): number {
   return Number(text);
 }
 
+/** The service and the targets of the profile are easily mixed up: each option names the other. */
+export function targetId(text: string, before: string[] | undefined): string[] {
+  if (/[:/]/.test(text)) {
+    throw new InvalidArgumentError(`Give ids of the profile's targets; a service to judge is named by --target ${text}.`);
+  }
+  return collect(text, before);
+}
+
 export function httpUrl(text: string): string {
   if (!URL.canParse(text) || !/^https?:$/.test(new URL(text).protocol)) {
     throw new InvalidArgumentError('Give an http or https URL, for example http://127.0.0.1:5001.');
@@ -37,6 +46,9 @@ export function httpUrl(text: string): string {
 }
 
 export function baseUrl(text: string): string {
+  if (targetIdSchema.safeParse(text).success) {
+    throw new InvalidArgumentError(`Give the URL of a service; a target of the profile is chosen by --targets ${text}.`);
+  }
   const url = new URL(httpUrl(text));
   if (url.search !== '' || url.hash !== '' || url.username !== '' || url.password !== '') {
     throw new InvalidArgumentError('Give a base URL without user, query and fragment; send keys with --header.');
@@ -45,3 +57,14 @@ export function baseUrl(text: string): string {
 }
 
 export const collect = (text: string, before: string[] | undefined) => [...(before ?? []), text];
+
+/** What to do about words that belong to no option: npm leaves such behind of options that were typed without `--`. */
+export function dashesHint(command: Command): string {
+  return `If it belongs to an option, write \`--\` before the options: ${command.name()} ${command.usage()}`;
+}
+
+/** Adds that hint to the command's own message. */
+export function hintAtDashes(command: Command): void {
+  const isExcess = (text: string) => text.includes('too many arguments');
+  command.configureOutput({ outputError: (text, write) => write(isExcess(text) ? `${text}${dashesHint(command)}\n` : text) });
+}

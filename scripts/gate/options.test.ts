@@ -45,7 +45,7 @@ describe('wrong usage', () => {
     [[...external, '--ca', '/nonexistent/ca.pem'], /--ca \/nonexistent\/ca\.pem cannot be read/],
     [[...external, '--header', 'env:OPTIONS_TEST_HEADER'], /OPTIONS_TEST_HEADER is not set/],
     [[...external, '--metrics', 'http://a.test', '--prometheus', 'http://b.test'], /not both/],
-    [[...external, '--cert', '/nonexistent/cert.pem'], /--cert FILE and --key FILE belong together/],
+    [[...external, '--cert', '/nonexistent/cert.pem'], /--client-cert FILE and --client-key FILE belong together/],
     [[...external, '--ca', import.meta.filename], /holds no certificate in PEM/],
     [[...external, '--header', 'Content-Type: a/b', '--header', 'content-type: a/c'], /content-type is given twice/],
     [[...external, '--header', 'x-request-id: 7'], /x-request-id cannot be given.*tells the requests/],

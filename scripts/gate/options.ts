@@ -3,6 +3,7 @@ import { redactUrl } from '../../evidence/redact.ts';
 import { type Fault, faultHelp, faultWindowHelp, parseFault } from '../../fixtures/faults.ts';
 import { findTargets, resolveProfiles } from '../../fixtures/profile-file.ts';
 import { usualLoad } from '../../fixtures/session.ts';
+import { fromStanding } from '../../fixtures/standing.ts';
 import { type ClientSettings, usualClient } from '../../fixtures/traffic/client.ts';
 import { SuiteError, usageError } from '../../slo/errors.ts';
 import { type Api, apis, type Profile } from '../../slo/profile.ts';
@@ -12,11 +13,13 @@ import { type MetricsSource, metricsSource, type RawClient, readClient } from '.
 import {
   baseUrl,
   collect,
+  dashesHint,
   duration,
   durationOption,
   httpUrl,
   positiveNumber,
   positiveWhole,
+  targetId,
   wholeNumber,
 } from './option-values.ts';
 import { readBodies } from './payload-file.ts';
@@ -55,7 +58,7 @@ Examples:
   npm run gate -- --profile kserve-mlops --seed 7    another documented system
   npm run gate -- --fault latency=300ms              a release that is too slow: exit 1, AK-SLO-1 fails
   npm run gate -- --fault 'errors=40% on replica-2 at 35s for 10s every 60s'
-  npm run gate -- --only AK-SLO-4 --rate 500         one target, at another rate
+  npm run gate -- --targets AK-SLO-4 --rate 500      one target, at another rate
   npm run gate -- --target https://ml.example.com --api score --profile ./our-profile.yaml --header env:AUTHORIZATION
 
 Exit codes:
@@ -69,6 +72,8 @@ const externalOnly = [
   'payloads',
   'header',
   'ca',
+  'clientCert',
+  'clientKey',
   'cert',
   'key',
   'firstAnswer',
@@ -80,6 +85,7 @@ const referenceOnly = ['runtime', 'fault'] as const;
 
 interface RawOptions extends RawClient {
   profile: string[];
+  targets?: string[];
   only?: string[];
   budget?: number;
   minTime?: number;
@@ -101,13 +107,17 @@ interface RawOptions extends RawClient {
   dialect?: DialectName;
 }
 
+/** The older name of `--targets`: typed without `--`, npm swallows it without a trace. */
+const formerTargets = new Option('--only <id...>').argParser(targetId).hideHelp();
+
 function command(): Command {
   return new Command('npm run gate --')
     .description(
       'Drives load at an inference service and decides, with an error bound, whether it keeps its documented promises.',
     )
     .option('--profile <id|all|file...>', 'built-in profiles, or YAML files of your own', ['mlops-aks'])
-    .option('--only <target-id...>', 'decide only these targets')
+    .option('--targets <id...>', 'decide only these targets', targetId)
+    .addOption(formerTargets)
     .option(
       '--budget <duration>',
       `judged load per scenario, at most; it ends once all is decided (default: ${usualLoad.budgetMs / 60_000}m)`,
@@ -140,15 +150,18 @@ function command(): Command {
     .option(
       '--payloads <file>',
       'request bodies, sent as given: a JSON array of bodies, one body over several lines, or one body per line',
+      fromStanding,
     )
     .option(
       '--header <line>',
       "header to send ('Name: value', or env:NAME for a variable that holds such a line); repeatable",
       collect,
     )
-    .option('--ca <file>', 'PEM file of a certificate authority to trust beside those of the system')
-    .option('--cert <file>', 'PEM file of our own certificate, for a target that asks for one; with --key')
-    .option('--key <file>', 'PEM file of its private key')
+    .option('--ca <file>', 'PEM file of a certificate authority to trust beside those of the system', fromStanding)
+    .option('--client-cert <file>', 'PEM file of our own certificate, for a target that asks for one', fromStanding)
+    .option('--client-key <file>', 'PEM file of its private key', fromStanding)
+    .addOption(new Option('--cert <file>').argParser(fromStanding).hideHelp())
+    .addOption(new Option('--key <file>').argParser(fromStanding).hideHelp())
     .option(
       '--first-answer <duration>',
       `how long the very first answer may take, before any load (default: ${usualLoad.firstAnswerMs / 1000}s)`,
@@ -170,14 +183,14 @@ export async function readOptions(argv: readonly string[]): Promise<GateOptions>
   } catch (error) {
     if (!(error instanceof Error) || !('code' in error)) throw error;
     if (error.code === 'commander.helpDisplayed') throw error;
-    const unquoted = error.code === 'commander.excessArguments' && argv.includes('--fault');
-    const hint = unquoted ? " Put a fault of several words in quotes: --fault 'errors=2% at 30s'." : '';
+    const hint = error.code === 'commander.excessArguments' ? excessHint(program, argv) : '';
     throw usageError(`${withoutSecrets(error.message.replace(/^error: /, ''), argv)}${hint}\nSee npm run gate -- --help.`);
   }
   const raw = program.opts<RawOptions>();
   refuseWrongCompany(raw);
   const known = await resolveProfiles(raw.profile, builtIn);
-  const only = raw.only === undefined ? null : findTargets(known, raw.only);
+  const asked = [...(raw.targets ?? []), ...(raw.only ?? [])];
+  const only = asked.length === 0 ? null : findTargets(known, asked);
   const profiles = known.map((profile) => adjust(profile, raw));
   const common = {
     profiles,
@@ -196,6 +209,11 @@ export async function readOptions(argv: readonly string[]): Promise<GateOptions>
 function withoutSecrets(message: string, argv: readonly string[]): string {
   const values = argv.map((argument) => argument.replace(/^--[\w-]+=/, ''));
   return values.reduce((text, value) => text.replaceAll(value, redactUrl(value)), message);
+}
+
+function excessHint(program: Command, argv: readonly string[]): string {
+  if (argv.includes('--fault')) return " Put a fault of several words in quotes: --fault 'errors=2% at 30s'.";
+  return `\n${dashesHint(program)}`;
 }
 
 /** A minimum time that was asked for is kept: the usual budget gives way to it, a given one is refused. */

@@ -81,7 +81,7 @@ const hints: readonly (readonly [RegExp, string])[] = [
   [/x509:/, 'Its certificate is not valid; --ca FILE names an authority, where that is what is missing.'],
   [
     /remote error: tls: (?:certificate required|bad certificate|handshake failure|unknown certificate)/,
-    'It asks for a certificate of ours: give --cert FILE --key FILE.',
+    'It asks for a certificate of ours: give --client-cert FILE --client-key FILE.',
   ],
   [/server gave HTTP response to HTTPS client/, 'It speaks no TLS: use http:// in the URL.'],
   [/malformed HTTP response "\\x15\\x03/, 'It speaks TLS: use https:// in the URL.'],

@@ -52,7 +52,7 @@ describe('a fault is found, and named', () => {
     ['errors=2%', ['AK-SLO-3']],
     ['underreport=10%', ['AK-SLO-1', 'AK-MET-1']],
   ] as const)('%s', async ([fault, only]) => {
-    const { code, folder, text } = await runGate([...processes, ...quick, '--fault', fault, '--only', ...only]);
+    const { code, folder, text } = await runGate([...processes, ...quick, '--fault', fault, '--targets', ...only]);
     expect(decisionsIn(folder), text).toMatchObject({ [only.at(-1) ?? '']: 'fail' });
     expect(text).toContain(`${only.at(-1)}`);
     expect(code).toBe(1);
@@ -66,7 +66,7 @@ test('a fault on one replica for a while: only that replica fails, only then, an
     ...quick,
     '--budget',
     '10s',
-    '--only',
+    '--targets',
     'AK-SLO-3',
     '--fault',
     fault,
@@ -88,12 +88,12 @@ test('a fault on one replica for a while: only that replica fails, only then, an
 
 test('a fault that the load never came to is said, so that nobody takes the verdict for one on it', async () => {
   const fault = 'latency=300ms at 5m';
-  const { text } = await runGate([...processes, ...quick, '--budget', '10s', '--only', 'AK-SLO-3', '--fault', fault]);
+  const { text } = await runGate([...processes, ...quick, '--budget', '10s', '--targets', 'AK-SLO-3', '--fault', fault]);
   expect(text.replaceAll(/\s+/g, ' ')).toContain(`The fault "${fault}" was never on`);
 });
 
 test('a budget that can decide nothing is named before any load, with what it would need: exit 2', async () => {
-  const { code, folder, text } = await runGate([...processes, '--only', 'AK-SLO-4', '--budget', '10s', '--min-time', '5s']);
+  const { code, folder, text } = await runGate([...processes, '--targets', 'AK-SLO-4', '--budget', '10s', '--min-time', '5s']);
   expect(text).toMatch(/AK-SLO-4\/unavailability cannot be decided with 10 s of load: it needs --budget \d+s/);
   expect(decisionsIn(folder)).toEqual({ 'AK-SLO-4': 'inconclusive' });
   expect(code).toBe(2);
@@ -101,7 +101,7 @@ test('a budget that can decide nothing is named before any load, with what it wo
 
 testOn('containers')('in containers', async () => {
   const before = await holdingsOfAll();
-  const { code, folder, text } = await runGate(['--runtime', 'containers', ...quick, '--only', 'AK-SLO-1', 'AK-SLO-3']);
+  const { code, folder, text } = await runGate(['--runtime', 'containers', ...quick, '--targets', 'AK-SLO-1', 'AK-SLO-3']);
   expect(decisionsIn(folder), text).toEqual({ 'AK-SLO-1': 'pass', 'AK-SLO-3': 'pass' });
   expect(code).toBe(0);
   expect(await leftSince(before)).toEqual([]);

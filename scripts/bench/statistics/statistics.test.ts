@@ -6,7 +6,7 @@ import { type Outcome, simulate } from './simulate.ts';
 
 /**
  * The short form of the tables in docs/statistics-tables.md: the cells that are marked short, with fixed seeds. What it leaves out: the
- * other cells, most streams, and speed (`npm run bench -- --only statistics`).
+ * other cells, most streams, and speed (`npm run bench -- --section statistics`).
  */
 const streams = 100;
 const powerStreams = 10;
