@@ -1,10 +1,11 @@
 import { writeFileSync } from 'node:fs';
-import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
+import { Command, InvalidArgumentError, Option } from 'commander';
 import { fromStanding } from '../fixtures/standing.ts';
 import { gateOverhead, gatesAtTheLimit } from './bench/gates.ts';
 import { benchLoad } from './bench/load.ts';
 import { type BenchRow, benchServer } from './bench/server.ts';
 import { benchStatistics } from './bench/statistics/index.ts';
+import { runCommand } from './command.ts';
 import { hintAtDashes } from './gate/option-values.ts';
 
 const say = (line: string) => void process.stdout.write(`${line}\n`);
@@ -95,14 +96,12 @@ const program = new Command('npm run bench --')
   .exitOverride();
 hintAtDashes(program);
 
-try {
+runCommand(async () => {
   program.parse();
   const options = program.opts<Options>();
   const asked = options.section ?? options.only;
   for (const [name, measure] of Object.entries(sections)) {
     if (asked?.includes(name) ?? true) await measure(options);
   }
-} catch (error) {
-  if (!(error instanceof CommanderError)) throw error;
-  process.exitCode = error.exitCode === 0 ? 0 : 64;
-}
+  return 0;
+});

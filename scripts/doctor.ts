@@ -1,4 +1,5 @@
-import { Command, CommanderError } from 'commander';
+import { Command } from 'commander';
+import { runCommand } from './command.ts';
 import { survey } from './doctor/survey.ts';
 import { surveyText } from './doctor/text.ts';
 import { hintAtDashes } from './gate/option-values.ts';
@@ -15,16 +16,10 @@ const program = new Command('npm run doctor --')
   .exitOverride();
 hintAtDashes(program);
 
-try {
+runCommand(async () => {
   program.parse();
   const found = await survey();
   process.stdout.write(program.opts<{ json: boolean }>().json ? `${JSON.stringify(found, null, 2)}\n` : surveyText(found));
   const { processes, containers } = found.runtimes;
-  process.exitCode = processes.length === 0 || containers.length === 0 ? 0 : 3;
-} catch (error) {
-  if (error instanceof CommanderError) process.exitCode = error.exitCode === 0 ? 0 : 64;
-  else {
-    console.error(error instanceof Error ? error.message : error);
-    process.exitCode = 3;
-  }
-}
+  return processes.length === 0 || containers.length === 0 ? 0 : 3;
+});

@@ -1,14 +1,9 @@
-import { CommanderError } from 'commander';
-import { gate } from './gate/gate.ts';
-import { describeError, errorExitCode, readOptions } from './gate/options.ts';
+import { runCommand } from './command.ts';
 
 const argv = process.argv.slice(2);
-try {
-  process.exitCode = await gate(await readOptions(argv), argv);
-} catch (error) {
-  if (error instanceof CommanderError && error.exitCode === 0) process.exitCode = 0;
-  else {
-    console.error(describeError(error));
-    process.exitCode = errorExitCode(error);
-  }
-}
+
+// Loaded in here, so that what cannot be loaded is an error like any other.
+runCommand(async () => {
+  const [{ gate }, { readOptions }] = [await import('./gate/gate.ts'), await import('./gate/options.ts')];
+  return gate(await readOptions(argv), argv);
+});

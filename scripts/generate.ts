@@ -5,6 +5,7 @@ import { z } from 'zod';
 import { runSchema } from '../evidence/run.ts';
 import { profileJsonSchema } from '../slo/profile-json-schema.ts';
 import { runVerdictsSchema } from '../slo/verdict.ts';
+import { runCommand } from './command.ts';
 import { hintAtDashes } from './gate/option-values.ts';
 
 const repository = resolve(import.meta.dirname, '..');
@@ -33,19 +34,26 @@ function current(path: string): string | undefined {
   }
 }
 
+/** Exit code 1 says, as with every check, that there is something to do. */
+async function generate(check: boolean): Promise<number> {
+  const stale = Object.entries(generated).filter(([path, make]) => current(path) !== make());
+  if (check) {
+    for (const [path] of stale)
+      console.error(`${path} is not what the code generates: run npm run generate and commit the result.`);
+    return stale.length > 0 ? 1 : 0;
+  }
+  for (const [path, make] of stale) writeFileSync(resolve(repository, path), make());
+  console.log(stale.length > 0 ? `wrote ${stale.map(([path]) => path).join(', ')}` : 'nothing to do');
+  return 0;
+}
+
 const program = new Command('npm run generate --')
   .description('Writes the files that are generated from the code.')
   .option('--check', 'write nothing: exit code 1 when one of them is not what the code generates', false)
-  .exitOverride(({ exitCode }) => process.exit(exitCode === 0 ? 0 : 64));
+  .exitOverride();
 hintAtDashes(program);
-program.parse();
 
-const stale = Object.entries(generated).filter(([path, make]) => current(path) !== make());
-if (program.opts<{ check: boolean }>().check) {
-  for (const [path] of stale)
-    console.error(`${path} is not what the code generates: run npm run generate and commit the result.`);
-  process.exitCode = stale.length > 0 ? 1 : 0;
-} else {
-  for (const [path, make] of stale) writeFileSync(resolve(repository, path), make());
-  console.log(stale.length > 0 ? `wrote ${stale.map(([path]) => path).join(', ')}` : 'nothing to do');
-}
+runCommand(async () => {
+  program.parse();
+  return generate(program.opts<{ check: boolean }>().check);
+});

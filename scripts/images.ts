@@ -1,6 +1,6 @@
 import { Command } from 'commander';
 import { buildMirror } from '../fixtures/services/mirror.ts';
-import { SuiteError } from '../slo/errors.ts';
+import { runCommand } from './command.ts';
 import { hintAtDashes } from './gate/option-values.ts';
 
 const variable = 'TESTCONTAINERS_HUB_IMAGE_NAME_PREFIX';
@@ -9,15 +9,12 @@ const program = new Command('npm run images --')
   .description(
     `Builds stand-ins for the official images out of this machine's own parts (Debian's packages, the tools in the cache, npm's Node.js), for machines that reach no registry. Needs a Docker engine, debootstrap and root. The images are named as ${variable} says.`,
   )
-  .exitOverride(({ exitCode }) => process.exit(exitCode === 0 ? 0 : 64));
+  .exitOverride();
 hintAtDashes(program);
-program.parse();
 
-try {
+runCommand(async () => {
+  program.parse();
   await buildMirror((line) => process.stderr.write(`${line}\n`));
   process.stdout.write(`export ${variable}=${process.env[variable]}\n`);
-} catch (error) {
-  if (!(error instanceof SuiteError)) throw error;
-  process.stderr.write(`${error.message}\n`);
-  process.exitCode = 3;
-}
+  return 0;
+});

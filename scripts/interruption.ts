@@ -19,6 +19,11 @@ export class Interruption implements Disposable {
     for (const name of names) process.on(name, this.#onSignal);
   }
 
+  /** Ends as the first signal does, for another reason. */
+  end(reason: Error): void {
+    this.#controller.abort(reason);
+  }
+
   [Symbol.dispose](): void {
     clearInterval(this.#alive);
     for (const name of names) process.off(name, this.#onSignal);

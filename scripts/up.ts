@@ -2,7 +2,7 @@ import { mkdirSync } from 'node:fs';
 import { constants } from 'node:os';
 import { join } from 'node:path';
 import Table from 'cli-table3';
-import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
+import { Command, InvalidArgumentError, Option } from 'commander';
 import { type Fault, faultHelp, parseFault } from '../fixtures/faults.ts';
 import { replicaNames, usualReplicas } from '../fixtures/replicas.ts';
 import { chooseRuntime } from '../fixtures/runtime/choose.ts';
@@ -10,7 +10,8 @@ import { type RuntimeKind, runtimeKinds } from '../fixtures/runtime/service-spec
 import { startWatchdog } from '../fixtures/runtime/watchdog.ts';
 import { systemNames } from '../fixtures/services/haproxy/systems.ts';
 import { type Stack, startStack } from '../fixtures/stack.ts';
-import { SuiteError, usageError } from '../slo/errors.ts';
+import { usageError } from '../slo/errors.ts';
+import { endNow, runCommand } from './command.ts';
 import { collect, hintAtDashes } from './gate/option-values.ts';
 import { Interruption } from './interruption.ts';
 
@@ -27,8 +28,6 @@ const exampleRequests: Record<string, { path: string; body: string }> = {
   'mlops-aks': { path: '/score', body: '{"data": [[0.1, 0.2, 0.3, 0.4]]}' },
   'kserve-mlops': { path: '/v1/models/small:predict', body: '{"instances": [[0.1, 0.2, 0.3, 0.4]]}' },
 };
-
-const exitCodes = { ended: 0, broken: 3, usage: 64 } as const;
 
 function atLeast(least: number): (text: string) => number {
   return (text) => {
@@ -62,7 +61,7 @@ async function up(options: Options): Promise<void> {
   const faults = (options.fault ?? []).map((text) => withoutWindow(parseFault(text, replicaNames(options.replicas))));
   using interruption = new Interruption({
     first: () => say('Taking the stack down; once more to be done with it at once.'),
-    second: (name) => process.exit(128 + constants.signals[name]),
+    second: (name) => endNow(128 + constants.signals[name]),
   });
   const { signal } = interruption;
   const aborted = new Promise<void>((resolve) => signal.addEventListener('abort', () => resolve(), { once: true }));
@@ -115,16 +114,7 @@ function say(line: string): void {
   process.stderr.write(`${line}\n`);
 }
 
-try {
+runCommand(async () => {
   await up(command.parse().opts<Options>());
-  process.exitCode = exitCodes.ended;
-} catch (error) {
-  if (error instanceof CommanderError) {
-    process.exitCode = error.exitCode === 0 ? exitCodes.ended : exitCodes.usage;
-  } else if (error instanceof SuiteError) {
-    say(error.message);
-    process.exitCode = error.code === 'USAGE' ? exitCodes.usage : exitCodes.broken;
-  } else {
-    throw error;
-  }
-}
+  return 0;
+});

@@ -14,13 +14,17 @@ import { renderMarkdown } from '../../report/index.ts';
 import { undecidable } from '../../slo/judge/feasibility.ts';
 import { type ProfilePlan, planRun, timeoutMs } from '../../slo/judge/plan.ts';
 import type { RunVerdicts } from '../../slo/verdict.ts';
+import { describeError, endNow, takeUncaught } from '../command.ts';
 import { Interruption } from '../interruption.ts';
 import { derive } from './derive.ts';
-import { describeError, type ExternalTarget, type GateOptions } from './options.ts';
+import type { ExternalTarget, GateOptions } from './options.ts';
 import { openPlace } from './place.ts';
 import { printVerdicts } from './print-verdicts.ts';
 import { Progress } from './progress.ts';
 import { runSuites, type SuiteOutcome } from './suites.ts';
+
+/** How long a run that an error of ours broke may take to its report. */
+const brokenEndsWithinMs = 60_000;
 
 /**
  * The main job: stack up, suites, verdicts, report. Returns the exit code. Throws only before anything was started
@@ -33,8 +37,17 @@ export async function gate(options: GateOptions, argv: readonly string[]): Promi
     first: (name) => progress.step(`${name}: ending, with a report of what was recorded (again to end at once)`),
     second: (name) => {
       process.stderr.write(`${name} again: ending at once; npm run judge reports from what was recorded\n`);
-      return process.exit(130);
+      return endNow(130);
     },
+  });
+  const uncaught: string[] = [];
+  using _uncaught = takeUncaught((error) => {
+    if (uncaught.length > 0) return;
+    uncaught.push(redact(describeError(error)));
+    progress.step('An error of Tailgate itself: ending, with a report of what was recorded');
+    interruption.end(new Error('an error that nobody caught'));
+    // What the error broke may be what the end waits for.
+    setTimeout(() => endNow(3), brokenEndsWithinMs).unref();
   });
   const run = describeRun(options, argv);
   // Profiles with nothing to drive have all their targets listed as not run, and need no stack.
@@ -73,14 +86,15 @@ export async function gate(options: GateOptions, argv: readonly string[]): Promi
     if (!interruption.signal.aborted) failure = describeError(error);
   }
   const crashes = outcomes.flatMap((outcome) => outcome.crashes);
-  failure = redact(failure ?? crashes[0] ?? '') || null;
-  await folder.seal({ end: interruption.signal.aborted ? 'interrupted' : failure === null ? 'finished' : 'broken', failure });
+  failure = uncaught[0] ?? (redact(failure ?? crashes[0] ?? '') || null);
+  const interrupted = interruption.signal.aborted && uncaught.length === 0;
+  await folder.seal({ end: interrupted ? 'interrupted' : failure === null ? 'finished' : 'broken', failure });
   const verdicts = await derive(folder.dir);
   const differing = disagreements(verdicts, outcomes);
   show(verdicts, folder.dir, options);
   for (const problem of differing) process.stderr.write(`${problem}\n`);
   if (options.quiet && failure !== null) process.stderr.write(`${failure}\n`);
-  return verdicts.exitCode !== 1 && differing.length > 0 ? 3 : verdicts.exitCode;
+  return verdicts.exitCode !== 1 && (differing.length > 0 || uncaught.length > 0) ? 3 : verdicts.exitCode;
 }
 
 function secrets({ client, target }: GateOptions): string[] {

@@ -4,7 +4,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { testCertificate } from '../../fixtures/traffic/test-certificate.ts';
-import { errorExitCode, readOptions } from './options.ts';
+import { errorExitCode } from '../command.ts';
+import { readOptions } from './options.ts';
 
 let folder: string;
 beforeEach(() => {

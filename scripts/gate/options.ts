@@ -5,7 +5,7 @@ import { findTargets, resolveProfiles } from '../../fixtures/profile-file.ts';
 import { usualLoad } from '../../fixtures/session.ts';
 import { fromStanding } from '../../fixtures/standing.ts';
 import { type ClientSettings, usualClient } from '../../fixtures/traffic/client.ts';
-import { SuiteError, usageError } from '../../slo/errors.ts';
+import { usageError } from '../../slo/errors.ts';
 import { type Api, apis, type Profile } from '../../slo/profile.ts';
 import { profiles as builtIn } from '../../slo/profiles/index.ts';
 import { type DialectName, dialectNames } from '../../slo/signals.ts';
@@ -282,15 +282,4 @@ function externalTarget(raw: RawOptions, url: string): GateOptions['target'] {
     ...(raw.payloads === undefined ? {} : { bodies: readBodies(raw.payloads) }),
     ...(counters === undefined ? {} : { metrics: metricsSource(kind, counters) }),
   };
-}
-
-/** What a person is told of an error that ended a command. Wrong usage speaks for itself; other errors come with their code. */
-export function describeError(error: unknown): string {
-  if (error instanceof SuiteError) return error.code === 'USAGE' ? error.message : `${error.code}: ${error.message}`;
-  return `INTERNAL: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`;
-}
-
-/** Exit code of an error that ended the gate before there was a verdict. */
-export function errorExitCode(error: unknown): 3 | 64 {
-  return error instanceof SuiteError && error.code === 'USAGE' ? 64 : 3;
 }

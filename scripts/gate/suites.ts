@@ -1,4 +1,5 @@
 import { resolve } from 'node:path';
+import { Writable } from 'node:stream';
 import { createVitest, type Reporter, type TestCase, type TestModule } from 'vitest/node';
 import type { Session } from '../../fixtures/session.ts';
 import type { Decision } from '../../slo/verdict.ts';
@@ -37,17 +38,13 @@ class Collector implements Reporter {
 export async function runSuites(session: Session, signal: AbortSignal): Promise<SuiteOutcome> {
   const collector = new Collector();
   const exitCode = process.exitCode;
-  const handlers = signalHandlers();
-  const vitest = await createVitest({
-    config: resolve(repository, 'suites/vitest.config.ts'),
-    watch: false,
-    reporters: [collector],
-    provide: { session },
-  });
-  // Vitest would end the process on a signal; here that is the gate's to decide.
-  for (const [name, handler] of signalHandlers()) {
-    if (!handlers.some(([, known]) => known === handler)) process.off(name, handler);
-  }
+  const handlers = endingHandlers();
+  const vitest = await createVitest(
+    { config: resolve(repository, 'suites/vitest.config.ts'), watch: false, reporters: [collector], provide: { session } },
+    {},
+    { stdout: toStandardError(), stderr: toStandardError() },
+  );
+  removeHandlersBut(handlers);
   const cancel = () => void vitest.cancelCurrentRun('keyboard-input');
   signal.addEventListener('abort', cancel);
   try {
@@ -64,9 +61,27 @@ export async function runSuites(session: Session, signal: AbortSignal): Promise<
   }
 }
 
-function signalHandlers(): [NodeJS.Signals, NodeJS.SignalsListener][] {
-  const names = ['SIGINT', 'SIGTERM'] as const;
-  return names.flatMap((name) =>
-    process.listeners(name).map((handler): [NodeJS.Signals, NodeJS.SignalsListener] => [name, handler]),
-  );
+/** Takes what checks print. Were it standard error itself, Vitest would wait for ever once its reader has gone. */
+function toStandardError(): Writable {
+  return new Writable({
+    write(chunk, _encoding, done) {
+      process.stderr.write(chunk);
+      done();
+    },
+  });
+}
+
+/** Events of the process on which Vitest ends it; here that is the gate's to decide. */
+const signals = ['SIGINT', 'SIGTERM'] as const;
+const rejection = 'unhandledRejection';
+
+function endingHandlers(): Set<unknown> {
+  return new Set<unknown>([...signals.flatMap((name) => process.listeners(name)), ...process.listeners(rejection)]);
+}
+
+function removeHandlersBut(known: ReadonlySet<unknown>): void {
+  for (const name of signals) {
+    for (const handler of process.listeners(name)) if (!known.has(handler)) process.off(name, handler);
+  }
+  for (const handler of process.listeners(rejection)) if (!known.has(handler)) process.off(rejection, handler);
 }
