@@ -26,20 +26,58 @@ export interface RunFolder {
 
 /** Makes a new run folder. Throws `USAGE` when something is there already: evidence is never mixed or overwritten. */
 export async function createRunFolder(dir: string, run: Run): Promise<RunFolder> {
-  try {
+  making(dir, () => {
     mkdirSync(dir, { recursive: true });
     if (readdirSync(dir).length > 0) {
       throw usageError(`The run folder ${dir} is not empty. Name another one with --out, or leave it out for a new one.`);
     }
-    mkdirSync(join(dir, runFiles.series));
-    mkdirSync(join(dir, runFiles.logs));
+  });
+  return fill(dir, run);
+}
+
+/**
+ * Makes a new run folder of the run's id under `parent`, or of the first free one of `<id>-2`, `<id>-3` and so on, which is the run's id then:
+ * several runs can be started in one second. A name is taken by making the folder, so nobody else has it.
+ */
+export async function createFreeRunFolder(parent: string, run: Run): Promise<RunFolder> {
+  making(parent, () => mkdirSync(parent, { recursive: true }));
+  for (let copy = 1; ; copy++) {
+    const id = copy === 1 ? run.id : `${run.id}-${copy}`;
+    const dir = join(parent, id);
+    if (making(dir, () => takeName(dir))) return fill(dir, { ...run, id });
+  }
+}
+
+function takeName(dir: string): boolean {
+  try {
+    mkdirSync(dir);
+    return true;
+  } catch (error) {
+    if (error instanceof Error && 'code' in error && error.code === 'EEXIST') return false;
+    throw error;
+  }
+}
+
+function fill(dir: string, run: Run): RunFolder {
+  making(dir, () => {
+    for (const folder of [runFiles.series, runFiles.logs]) mkdirSync(join(dir, folder));
+  });
+  writeRunJson(dir, run);
+  return openRunFolder(dir);
+}
+
+function making<T>(dir: string, make: () => T): T {
+  try {
+    return make();
   } catch (cause) {
     if (cause instanceof SuiteError) throw cause;
     const why = cause instanceof Error ? cause.message : String(cause);
-    throw new SuiteError('EVIDENCE_WRITE_FAILED', `The run folder ${dir} cannot be made: ${why}`, { cause });
+    throw new SuiteError(
+      'EVIDENCE_WRITE_FAILED',
+      `The run folder ${dir} cannot be made: ${why}. Name one that can be written with --out.`,
+      { cause },
+    );
   }
-  writeRunJson(dir, run);
-  return openRunFolder(dir);
 }
 
 /** Goes on writing a run folder, from another worker of the same run. Throws `EVIDENCE_UNREADABLE` when it is none. */

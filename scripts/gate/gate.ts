@@ -1,8 +1,7 @@
 import { appendFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { redactArguments, redactor, redactUrl, secretsOf } from '../../evidence/redact.ts';
 import type { Run } from '../../evidence/run.ts';
-import { createRunFolder } from '../../evidence/writer.ts';
+import { createFreeRunFolder, createRunFolder } from '../../evidence/writer.ts';
 import { hostFacts, tailgateVersion, timeStamp } from '../../fixtures/facts.ts';
 import type { Place } from '../../fixtures/reference-place.ts';
 import { startWatchdog } from '../../fixtures/runtime/watchdog.ts';
@@ -58,7 +57,9 @@ export async function gate(options: GateOptions, argv: readonly string[]): Promi
     );
   }
   for (const plan of plans) warnOfLimits(plan, options, progress);
-  const folder = await createRunFolder(fromStanding(options.out ?? join('runs', run.id)), run);
+  const folder = await (options.out === undefined
+    ? createFreeRunFolder(fromStanding('runs'), run)
+    : createRunFolder(fromStanding(options.out), run));
   const outcomes: SuiteOutcome[] = [];
   let failure: string | null = null;
   try {
