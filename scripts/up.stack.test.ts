@@ -102,6 +102,8 @@ describe.each(runtimeKinds)('npm run up with %s', (kind) => {
     process.kill(watchdogOf(held.journal), 'SIGKILL');
     up.child.kill('SIGKILL');
     await up.exit;
+    // A run that starts beside this test cleans up after dead ones too, but not after this one.
+    await cleanUpDeadRuns();
     expect(await remains(held)).not.toEqual([]);
     const next = startUp(['--runtime', 'processes', '--replicas', '1']);
     await says(next, 'redis is ready.');

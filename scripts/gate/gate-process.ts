@@ -1,8 +1,8 @@
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, readlinkSync, rmSync } from 'node:fs';
 import { createServer, type RequestListener } from 'node:http';
 import { tmpdir } from 'node:os';
-import { join, resolve } from 'node:path';
+import { basename, join, resolve } from 'node:path';
 import { onTestFinished } from 'vitest';
 import { runFiles } from '../../evidence/run.ts';
 import { listenOnLoopback } from '../../fixtures/loopback.ts';
@@ -99,6 +99,23 @@ export async function serve(listener: RequestListener): Promise<string> {
 
 /** A right answer of the score API to any request with one row. */
 export const rightAnswer = JSON.stringify({ predictions: [1], metadata: { model_name: 'm', model_version: 'v1' } });
+
+/** Process number of a part that this gate started. Its parts carry the path of the gate's own journal. */
+export function partOf(gate: GateProcess, binary: string): number {
+  const carries = (pid: string) => {
+    try {
+      return (
+        basename(readlinkSync(`/proc/${pid}/exe`)) === binary &&
+        readFileSync(`/proc/${pid}/environ`, 'utf8').includes(`${journalVariable}=`)
+      );
+    } catch {
+      return false;
+    }
+  };
+  const pid = readdirSync('/proc').find((name) => /^\d+$/.test(name) && carries(name));
+  if (pid === undefined) throw new Error(`no ${binary} runs:\n${gate.output()}`);
+  return Number(pid);
+}
 
 /** Everything on this machine that belongs to some run of Tailgate: processes, journals, folders, containers, networks, volumes. */
 export async function holdingsOfAll(): Promise<Set<string>> {

@@ -1,16 +1,15 @@
 import { execFileSync } from 'node:child_process';
-import { existsSync, mkdtempSync, readdirSync, readFileSync, readlinkSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { basename, join } from 'node:path';
+import { join } from 'node:path';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { openRun } from '../../evidence/reader.ts';
 import { runFiles } from '../../evidence/run.ts';
-import { journalVariable } from '../../fixtures/runtime/journal.ts';
 import {
   decisionsIn,
-  type GateProcess,
   holdingsOfAll,
   leftSince,
+  partOf,
   rightAnswer,
   runGate,
   runJudge,
@@ -34,23 +33,6 @@ const onStack = [
   '20s',
 ];
 const reports = [runFiles.verdicts, runFiles.html, runFiles.junit, runFiles.summary];
-
-/** Process number of a part that this gate started. Its parts carry the path of the gate's own journal. */
-function partOf(gate: GateProcess, binary: string): number {
-  const carries = (pid: string) => {
-    try {
-      return (
-        basename(readlinkSync(`/proc/${pid}/exe`)) === binary &&
-        readFileSync(`/proc/${pid}/environ`, 'utf8').includes(`${journalVariable}=`)
-      );
-    } catch {
-      return false;
-    }
-  };
-  const pid = readdirSync('/proc').find((name) => /^\d+$/.test(name) && carries(name));
-  if (pid === undefined) throw new Error(`no ${binary} runs:\n${gate.output()}`);
-  return Number(pid);
-}
 
 const loadFlows = /judged load, \d+ s/;
 
