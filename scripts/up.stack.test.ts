@@ -1,13 +1,16 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { mkdirSync, mkdtempSync, rmSync, symlinkSync } from 'node:fs';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { cleanUpDeadRuns } from '../fixtures/runtime/clean-up.ts';
-import { listJournals, readJournal } from '../fixtures/runtime/journal.ts';
+import { journalFolder, listJournals, readJournal } from '../fixtures/runtime/journal.ts';
 import { until } from '../fixtures/runtime/ready.ts';
 import { type Holdings, holdings, remains } from '../fixtures/runtime/remains.ts';
 import { type RuntimeKind, runtimeKinds } from '../fixtures/runtime/service-spec.ts';
 import { testsOn } from '../fixtures/services/engine-for-tests.ts';
+import { cacheFolder } from '../fixtures/tools/cache.ts';
 
 const testOn = await testsOn();
 const script = fileURLToPath(new URL('up.ts', import.meta.url));
@@ -19,7 +22,7 @@ interface Up {
   journal(): string;
 }
 
-function startUp(args: string[], env: Record<string, string> = {}): Up {
+function startUp(args: string[], env: Record<string, string> = {}, journals = journalFolder()): Up {
   const child = spawn(process.execPath, [script, ...args], {
     stdio: ['ignore', 'pipe', 'pipe'],
     env: { ...process.env, ...env },
@@ -33,7 +36,7 @@ function startUp(args: string[], env: Record<string, string> = {}): Up {
     });
   }
   const owned = (path: string) => readJournal(path)?.some((entry) => entry.kind === 'owner' && entry.process.pid === child.pid);
-  return { child, exit, output: () => output, journal: () => listJournals().find(owned) ?? '' };
+  return { child, exit, output: () => output, journal: () => listJournals(journals).find(owned) ?? '' };
 }
 
 /** Waits for a text in the output; fails at once, with the output, when the command ends before. */
@@ -57,8 +60,21 @@ function watchdogOf(journal: string): number {
   return entry.process.pid;
 }
 
-async function upWith(kind: RuntimeKind): Promise<{ up: Up; held: Holdings }> {
-  const up = startUp(['--runtime', kind, '--replicas', '2']);
+/** Journals of one's own beside everybody's tools: no run beside cleans up what was left here, and nothing here what it left. */
+function ownJournals(): { env: Record<string, string>; journals: string } {
+  const tools = join(cacheFolder(), 'tools');
+  mkdirSync(tools, { recursive: true });
+  const base = mkdtempSync(join(cacheFolder(), 'test-'));
+  onTestFinished(() => rmSync(base, { recursive: true }));
+  const env = { XDG_CACHE_HOME: base };
+  const cache = cacheFolder(env);
+  mkdirSync(cache);
+  symlinkSync(tools, join(cache, 'tools'));
+  return { env, journals: join(cache, 'journals') };
+}
+
+async function upWith(kind: RuntimeKind, env?: Record<string, string>, journals?: string): Promise<{ up: Up; held: Holdings }> {
+  const up = startUp(['--runtime', kind, '--replicas', '2'], env, journals);
   await says(up, 'Up. Ctrl-C ends it.');
   const held = await holdings(up.journal());
   expect(held.groups.length + held.containers.length).toBeGreaterThanOrEqual(5);
@@ -93,9 +109,10 @@ describe.each(runtimeKinds)('npm run up with %s', (kind) => {
   });
 
   here('is cleaned up after by the next run when its watchdog was killed too', async () => {
-    const { up, held } = await upWith(kind);
+    const { env, journals } = ownJournals();
+    const { up, held } = await upWith(kind, env, journals);
     // A run that lives is not touched.
-    await cleanUpDeadRuns();
+    await cleanUpDeadRuns(journals);
     const url = /http:\/\/\S+(?=\/health)/.exec(up.output())?.[0];
     expect((await fetch(`${url}/health`)).status).toBe(200);
 
@@ -105,7 +122,7 @@ describe.each(runtimeKinds)('npm run up with %s', (kind) => {
     // A run that starts beside this test cleans up after dead ones too, but not after this one.
     await cleanUpDeadRuns();
     expect(await remains(held)).not.toEqual([]);
-    const next = startUp(['--runtime', 'processes', '--replicas', '1']);
+    const next = startUp(['--runtime', 'processes', '--replicas', '1'], env);
     await says(next, 'redis is ready.');
     expect(await remains(held)).toEqual([]);
     next.child.kill('SIGINT');

@@ -7,7 +7,8 @@ import { openRun } from '../../evidence/reader.ts';
 import { runFiles } from '../../evidence/run.ts';
 import { listenOnLoopback } from '../../fixtures/loopback.ts';
 import { limitedK6 } from '../../fixtures/traffic/load.testing.ts';
-import { decisionsIn, holdingsOfAll, leftSince, readVerdicts, rightAnswer, runGate, serve } from './gate-process.ts';
+import { leftOf } from './gate-holdings.ts';
+import { decisionsIn, readVerdicts, rightAnswer, runGate, serve } from './gate-process.ts';
 
 /** Enough load for a verdict on one latency target of a server that does nothing. */
 const quick = ['--targets', 'AK-SLO-1', '--rate', '100', '--budget', '20s', '--min-time', '8s', '--warmup', '1s'];
@@ -27,19 +28,16 @@ function everyFile(folder: string): string[] {
 
 describe('a service that is not ours', () => {
   test('passes, says what could not be reconciled, and no secret is written anywhere', async () => {
-    const before = await holdingsOfAll();
     const seen = new Set<string | undefined>();
     const url = await serve((request, response) => {
       if (request.method === 'POST') seen.add(request.headers.authorization);
       response.writeHead(200, json).end(rightAnswer);
     });
     const secret = 'Bearer s3cr3t-t0ken-of-the-test';
-    const { code, folder, text } = await runGate(
-      at(url, '--header', 'env:GATE_TEST_HEADER', '--metrics', `${url}/metrics?token=an0ther-s3cret`),
-      {
-        GATE_TEST_HEADER: `Authorization: ${secret}`,
-      },
-    );
+    const gate = await runGate(at(url, '--header', 'env:GATE_TEST_HEADER', '--metrics', `${url}/metrics?token=an0ther-s3cret`), {
+      GATE_TEST_HEADER: `Authorization: ${secret}`,
+    });
+    const { code, folder, text } = gate;
     expect(text).toContain('AK-SLO-1');
     expect(decisionsIn(folder)).toEqual({ 'AK-SLO-1': 'pass' });
     expect(code).toBe(0);
@@ -47,7 +45,7 @@ describe('a service that is not ours', () => {
     expect(readVerdicts(folder)).toMatchObject({ simulated: false, reconciliation: [{ agrees: null }] });
     for (const content of everyFile(folder)) expect(content).not.toMatch(/s3cr3t|an0ther/);
     expect(text).not.toMatch(/s3cr3t|an0ther/);
-    expect(await leftSince(before)).toEqual([]);
+    expect(await leftOf(gate)).toEqual([]);
   });
 
   test.for([
@@ -103,7 +101,7 @@ describe('a service that is not ours', () => {
     const url = await serve((_, response) => {
       setTimeout(() => response.writeHead(200, json).end(rightAnswer), 400);
     });
-    const { code, folder, text } = await runGate(at(url, '--only', 'AK-SLO-4', '--rate', '500'), {
+    const { code, folder, text } = await runGate(at(url, '--targets', 'AK-SLO-4', '--rate', '500'), {
       TAILGATE_K6: await limitedK6('ulimit -n 60'),
     });
     expect(text).toMatch(/on our own machine open files ran out for [\d,]+ requests/);

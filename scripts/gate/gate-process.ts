@@ -1,13 +1,14 @@
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
-import { existsSync, mkdtempSync, readdirSync, readFileSync, readlinkSync, rmSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { createServer, type RequestListener } from 'node:http';
 import { tmpdir } from 'node:os';
-import { basename, join, resolve } from 'node:path';
+import { join, resolve } from 'node:path';
+import { isDeepStrictEqual } from 'node:util';
 import { onTestFinished } from 'vitest';
 import { runFiles } from '../../evidence/run.ts';
 import { listenOnLoopback } from '../../fixtures/loopback.ts';
-import { dockerClient } from '../../fixtures/runtime/docker.ts';
-import { journalLabel, journalVariable, listJournals } from '../../fixtures/runtime/journal.ts';
+import { listJournals, readJournal } from '../../fixtures/runtime/journal.ts';
+import { processIdentity } from '../../fixtures/runtime/process-identity.ts';
 import { type RunVerdicts, runVerdictsSchema } from '../../slo/verdict.ts';
 
 /** For tests: the gate as people run it, a process of its own. */
@@ -17,6 +18,10 @@ const main = resolve(import.meta.dirname, '../gate.ts');
 export interface GateProcess {
   readonly child: ChildProcess;
   readonly folder: string;
+  /** Its folder for temporary files, which nobody else uses. */
+  readonly temporary: string;
+  /** Path of the journal that it owns or owned; undefined when none was seen, so that it has started nothing. */
+  journal(): string | undefined;
   /** All that it has said so far, on both streams. */
   output(): string;
   /** Resolves when it has said something that matches. */
@@ -30,10 +35,14 @@ export function startGate(args: readonly string[], env: Record<string, string> =
   const parent = mkdtempSync(join(tmpdir(), 'gate-test-'));
   onTestFinished(() => rmSync(parent, { recursive: true, force: true }));
   const folder = join(parent, 'run');
+  const temporary = join(parent, 'temporary');
+  mkdirSync(temporary);
   const child = spawn(process.execPath, [main, '--out', folder, ...args], {
-    env: { ...process.env, ...env },
+    env: { ...process.env, TMPDIR: temporary, ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
+  const journal = journalOf(child);
+  const watch = setInterval(journal, 100);
   let text = '';
   const listeners = new Set<() => void>();
   const hear = (chunk: string) => {
@@ -43,7 +52,10 @@ export function startGate(args: readonly string[], env: Record<string, string> =
   child.stdout.setEncoding('utf8').on('data', hear);
   child.stderr.setEncoding('utf8').on('data', hear);
   const ended = new Promise<number | NodeJS.Signals>((resolved) => {
-    child.once('close', (code, signal) => resolved(code ?? signal ?? 'SIGKILL'));
+    child.once('close', (code, signal) => {
+      clearInterval(watch);
+      resolved(code ?? signal ?? 'SIGKILL');
+    });
   });
   onTestFinished(async () => {
     child.kill('SIGKILL');
@@ -60,7 +72,19 @@ export function startGate(args: readonly string[], env: Record<string, string> =
       look();
       void ended.then(() => failed(new Error(`the gate ended and never said ${pattern}:\n${text}`)));
     });
-  return { child, folder, output: () => text, said, ended };
+  return { child, folder, temporary, journal, output: () => text, said, ended };
+}
+
+/** The journal whose owner is this very process. It goes with its run: what was seen of it is remembered. */
+function journalOf({ pid = 0 }: ChildProcess): () => string | undefined {
+  const identity = processIdentity(pid);
+  const isOwned = (path: string) =>
+    readJournal(path)?.some((entry) => entry.kind === 'owner' && isDeepStrictEqual(entry.process, identity));
+  let seen: string | undefined;
+  return () => {
+    seen ??= listJournals().find(isOwned);
+    return seen;
+  };
 }
 
 export async function runGate(args: readonly string[], env?: Record<string, string>) {
@@ -99,63 +123,3 @@ export async function serve(listener: RequestListener): Promise<string> {
 
 /** A right answer of the score API to any request with one row. */
 export const rightAnswer = JSON.stringify({ predictions: [1], metadata: { model_name: 'm', model_version: 'v1' } });
-
-/** Process number of a part that this gate started. Its parts carry the path of the gate's own journal. */
-export function partOf(gate: GateProcess, binary: string): number {
-  const carries = (pid: string) => {
-    try {
-      return (
-        basename(readlinkSync(`/proc/${pid}/exe`)) === binary &&
-        readFileSync(`/proc/${pid}/environ`, 'utf8').includes(`${journalVariable}=`)
-      );
-    } catch {
-      return false;
-    }
-  };
-  const pid = readdirSync('/proc').find((name) => /^\d+$/.test(name) && carries(name));
-  if (pid === undefined) throw new Error(`no ${binary} runs:\n${gate.output()}`);
-  return Number(pid);
-}
-
-/** Everything on this machine that belongs to some run of Tailgate: processes, journals, folders, containers, networks, volumes. */
-export async function holdingsOfAll(): Promise<Set<string>> {
-  const folders = readdirSync(tmpdir()).filter((name) => name.startsWith('tailgate-'));
-  return new Set([...markedProcesses(), ...listJournals(), ...folders, ...(await markedContainers())]);
-}
-
-function markedProcesses(): string[] {
-  return readdirSync('/proc').flatMap((name) => {
-    try {
-      const marked = /^\d+$/.test(name) && readFileSync(`/proc/${name}/environ`, 'utf8').includes(`${journalVariable}=`);
-      return marked ? [`process ${name}: ${readFileSync(`/proc/${name}/cmdline`, 'utf8').replaceAll('\0', ' ')}`] : [];
-    } catch {
-      return [];
-    }
-  });
-}
-
-async function markedContainers(): Promise<string[]> {
-  if (!existsSync('/var/run/docker.sock')) return [];
-  const { dockerode } = (await dockerClient()).container;
-  const filters = { label: [journalLabel] };
-  const [containers, networks, volumes] = await Promise.all([
-    dockerode.listContainers({ all: true, filters }),
-    dockerode.listNetworks({ filters }),
-    dockerode.listVolumes({ filters: JSON.stringify(filters) }),
-  ]);
-  return [
-    ...containers.map(({ Id }) => `container ${Id}`),
-    ...networks.map(({ Id }) => `network ${Id}`),
-    ...volumes.Volumes.map(({ Name }) => `volume ${Name}`),
-  ];
-}
-
-/** What there is now and was not before. Waits for the watchdog's five seconds before it complains. */
-export async function leftSince(before: ReadonlySet<string>): Promise<string[]> {
-  const deadline = Date.now() + 5000;
-  for (;;) {
-    const left = [...(await holdingsOfAll())].filter((thing) => !before.has(thing));
-    if (left.length === 0 || Date.now() > deadline) return left;
-    await new Promise((next) => setTimeout(next, 100));
-  }
-}

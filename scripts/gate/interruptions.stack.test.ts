@@ -5,17 +5,8 @@ import { join } from 'node:path';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { openRun } from '../../evidence/reader.ts';
 import { runFiles } from '../../evidence/run.ts';
-import {
-  decisionsIn,
-  holdingsOfAll,
-  leftSince,
-  partOf,
-  rightAnswer,
-  runGate,
-  runJudge,
-  serve,
-  startGate,
-} from './gate-process.ts';
+import { leftOf, partOf } from './gate-holdings.ts';
+import { decisionsIn, rightAnswer, runGate, runJudge, serve, startGate } from './gate-process.ts';
 
 /** The reference stack in processes; these tests are about how the gate ends, not about what it decides. */
 const onStack = [
@@ -38,7 +29,6 @@ const loadFlows = /judged load, \d+ s/;
 
 describe('ended by a signal while load flows', () => {
   test.for(['SIGINT', 'SIGTERM'] as const)('%s: what was recorded is reported, nothing is left', async (signal) => {
-    const before = await holdingsOfAll();
     const gate = startGate(onStack);
     await gate.said(loadFlows);
     gate.child.kill(signal);
@@ -48,69 +38,64 @@ describe('ended by a signal while load flows', () => {
     for (const report of reports) expect(existsSync(join(gate.folder, report)), report).toBe(true);
     const { run } = await openRun(gate.folder);
     expect(run.sealed?.end).toBe('interrupted');
-    expect(await leftSince(before)).toEqual([]);
+    expect(await leftOf(gate)).toEqual([]);
     expect(runJudge(gate.folder).text).toContain('byte for byte');
   });
 
   test('twice: ends at once, the watchdog clears up, and judge reports', async () => {
-    const before = await holdingsOfAll();
     const gate = startGate(onStack);
     await gate.said(loadFlows);
     gate.child.kill('SIGINT');
     await gate.said(/SIGINT: ending/);
     gate.child.kill('SIGINT');
     expect([130, 2]).toContain(await gate.ended);
-    expect(await leftSince(before)).toEqual([]);
+    expect(await leftOf(gate)).toEqual([]);
     expect(runJudge(gate.folder).text).toContain('AK-SLO-1');
   });
 
   test('SIGKILL: nothing is left, and judge reports from what was written', async () => {
-    const before = await holdingsOfAll();
     const gate = startGate(onStack);
     await gate.said(loadFlows);
     gate.child.kill('SIGKILL');
     expect(await gate.ended).toBe('SIGKILL');
-    expect(await leftSince(before)).toEqual([]);
+    expect(await leftOf(gate)).toEqual([]);
     expect(existsSync(join(gate.folder, runFiles.verdicts))).toBe(false);
     const { code, text } = runJudge(gate.folder);
     expect(text).toMatch(/not sealed/);
-    expect(code).toBe(2);
+    expect(code, text).toBe(2);
     let samples = 0;
     for await (const _ of (await openRun(gate.folder)).samples()) samples++;
     expect(samples).toBeGreaterThan(0);
   });
 
   test('while the stack comes up', async () => {
-    const before = await holdingsOfAll();
     const gate = startGate(onStack);
     await gate.said(/redis is ready/);
     gate.child.kill('SIGINT');
     expect([2, 3]).toContain(await gate.ended);
     expect(existsSync(join(gate.folder, runFiles.html))).toBe(true);
-    expect(await leftSince(before)).toEqual([]);
+    expect(await leftOf(gate)).toEqual([]);
   });
 });
 
 describe('a part is killed while load flows', () => {
   test('k6: the evidence so far is kept, and the failure is named', async () => {
-    const before = await holdingsOfAll();
     const gate = startGate(onStack);
     await gate.said(loadFlows);
     process.kill(partOf(gate, 'k6'), 'SIGKILL');
     expect(await gate.ended).toBe(3);
     expect(decisionsIn(gate.folder)).toEqual({ 'AK-SLO-1': 'invalid' });
     expect(gate.output()).toMatch(/k6 was ended by SIGKILL/i);
-    expect(await leftSince(before)).toEqual([]);
+    expect(await leftOf(gate)).toEqual([]);
   });
 
   test('Prometheus: verdicts from the client stand, but the run cannot be reconciled', async () => {
-    const before = await holdingsOfAll();
     const gate = startGate(onStack);
     await gate.said(loadFlows);
     process.kill(partOf(gate, 'prometheus'), 'SIGKILL');
     expect(await gate.ended).toBe(3);
     expect(gate.output()).toContain('PROMETHEUS_FAILED');
-    expect(await leftSince(before)).toEqual([]);
+    expect(await leftOf(gate)).toEqual([]);
   });
 });
 
@@ -127,13 +112,13 @@ describe('the run folder', () => {
       execFileSync('umount', [disk]);
       rmSync(disk, { recursive: true });
     });
-    const before = await holdingsOfAll();
     const url = await serve((_, response) => response.writeHead(200, { 'content-type': 'application/json' }).end(rightAnswer));
     const args = ['--target', url, '--api', 'score', '--targets', 'AK-SLO-1', '--rate', '400', '--out', join(disk, 'run')];
-    const { code, text } = await runGate(args);
+    const gate = await runGate(args);
+    const { code, text } = gate;
     expect(text).toMatch(/EVIDENCE_WRITE_FAILED.*(ENOSPC|no space)/is);
     expect(code).toBe(3);
-    expect(await leftSince(before)).toEqual([]);
+    expect(await leftOf(gate)).toEqual([]);
     const evidence = await openRun(join(disk, 'run'));
     let samples = 0;
     for await (const _ of evidence.samples()) samples++;

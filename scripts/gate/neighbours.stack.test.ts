@@ -7,11 +7,12 @@ import { describe, expect, onTestFinished, test } from 'vitest';
 import { createJournal, registerProcessGroup } from '../../fixtures/runtime/journal.ts';
 import { isRunning, type ProcessIdentity, processIdentity } from '../../fixtures/runtime/process-identity.ts';
 import { startWatchdog } from '../../fixtures/runtime/watchdog.ts';
-import { holdingsOfAll, leftSince, partOf, runGate, startGate } from './gate-process.ts';
+import { holdingsOf, leftOf, partOf } from './gate-holdings.ts';
+import { rightAnswer, serve, startGate } from './gate-process.ts';
 
 /** Another run of Tailgate beside the gate under test, as a second terminal or another checkout would start it. */
 
-const parts = ['k6', 'prometheus', 'haproxy', 'redis-server', 'node'];
+const parts = ['k6', 'prometheus', 'haproxy', 'node'];
 
 /** A run with a watchdog and a journal of its own, whose parts have the names of a gate's and do nothing. */
 async function startNeighbour(): Promise<ProcessIdentity[]> {
@@ -32,10 +33,11 @@ async function startNeighbour(): Promise<ProcessIdentity[]> {
   );
 }
 
+const loaded = ['--runtime', 'processes', '--only', 'AK-SLO-1', '--rate', '50', '--budget', '30s', '--warmup', '1s'];
+
 test('a run beside is left alone: none of its parts is taken for the gate’s, nor killed, nor counted as left over', async () => {
   const earlier = await startNeighbour();
-  const before = await holdingsOfAll();
-  const gate = startGate(['--runtime', 'processes', '--only', 'AK-SLO-1', '--rate', '50', '--budget', '30s', '--warmup', '1s']);
+  const gate = startGate(loaded);
   await gate.said(/judged load, \d+ s/);
   const later = await startNeighbour();
   const neighbours = [...earlier, ...later];
@@ -43,7 +45,7 @@ test('a run beside is left alone: none of its parts is taken for the gate’s, n
   expect(taken).toEqual([]);
   process.kill(partOf(gate, 'k6'), 'SIGKILL');
   expect(await gate.ended).toBe(3);
-  expect(await leftSince(before)).toEqual([]);
+  expect(await leftOf(gate)).toEqual([]);
   expect(neighbours.filter((part) => !isRunning(part))).toEqual([]);
 });
 
@@ -62,14 +64,26 @@ describe('what a run beside starts meanwhile is not left over from the gate', ()
         onTestFinished(() => rmSync(journal));
       },
     ],
-    ['a folder of its parts', () => temporary('tailgate-')],
-    ['a plan of its load', () => temporary('tailgate-plan-')],
-    ['a folder of its tests', () => temporary('tailgate-test-')],
+    ['a folder of other parts', () => temporary('tailgate-')],
+    ['a plan of another load', () => temporary('tailgate-plan-')],
+    ['a folder of other tests', () => temporary('tailgate-test-')],
   ] as const)('%s', async ([, start]) => {
-    const before = await holdingsOfAll();
+    let requests = 0;
+    const loadFlows = Promise.withResolvers<void>();
+    const url = await serve((_, response) => {
+      if (++requests === 20) loadFlows.resolve();
+      response.writeHead(200, { 'content-type': 'application/json' }).end(rightAnswer);
+    });
+    const gate = startGate(['--target', url, '--api', 'score', '--only', 'AK-SLO-1', '--rate', '100', '--budget', '30s']);
+    await Promise.race([loadFlows.promise, gate.ended]);
     await start();
-    const { code } = await runGate(['--profile', 'mlops-ask']);
-    expect(code).toBe(64);
-    expect(await leftSince(before)).toEqual([]);
+    const held = await holdingsOf(gate);
+    expect(held.filter((thing) => thing.startsWith('process '))).toEqual(
+      expect.arrayContaining([expect.stringMatching(/k6/), expect.stringMatching(/watchdog/)]),
+    );
+    expect(held).toContain(gate.journal());
+    gate.child.kill('SIGKILL');
+    await gate.ended;
+    expect(await leftOf(gate)).toEqual([]);
   });
 });

@@ -6,7 +6,8 @@ import { openRun } from '../../evidence/reader.ts';
 import { runFiles } from '../../evidence/run.ts';
 import { testsOn } from '../../fixtures/services/engine-for-tests.ts';
 import type { Sample } from '../../slo/sample.ts';
-import { decisionsIn, holdingsOfAll, leftSince, readVerdicts, runGate, runJudge } from './gate-process.ts';
+import { leftOf } from './gate-holdings.ts';
+import { decisionsIn, readVerdicts, runGate, runJudge } from './gate-process.ts';
 
 const testOn = await testsOn();
 const processes = ['--runtime', 'processes'];
@@ -14,12 +15,12 @@ const processes = ['--runtime', 'processes'];
 const quick = ['--budget', '30s', '--min-time', '8s', '--warmup', '2s'];
 
 test('the default gate: every objective of mlops-aks is decided and passes, and its evidence proves it again', async () => {
-  const before = await holdingsOfAll();
-  const { code, folder, text } = await runGate(processes);
+  const gate = await runGate(processes);
+  const { code, folder, text } = gate;
   const passed = { 'AK-SLO-1': 'pass', 'AK-SLO-2': 'pass', 'AK-SLO-3': 'pass', 'AK-SLO-4': 'pass', 'AK-SLO-5': 'pass' };
   expect(decisionsIn(folder), text).toEqual(passed);
   expect(code).toBe(0);
-  expect(await leftSince(before)).toEqual([]);
+  expect(await leftOf(gate)).toEqual([]);
   const { reconciliation, simulated } = readVerdicts(folder);
   expect(reconciliation.map(({ agrees }) => agrees)).toEqual([true, true]);
   expect(simulated).toBe(true);
@@ -100,17 +101,16 @@ test('a budget that can decide nothing is named before any load, with what it wo
 });
 
 testOn('containers')('in containers', async () => {
-  const before = await holdingsOfAll();
-  const { code, folder, text } = await runGate(['--runtime', 'containers', ...quick, '--targets', 'AK-SLO-1', 'AK-SLO-3']);
+  const gate = await runGate(['--runtime', 'containers', ...quick, '--targets', 'AK-SLO-1', 'AK-SLO-3']);
+  const { code, folder, text } = gate;
   expect(decisionsIn(folder), text).toEqual({ 'AK-SLO-1': 'pass', 'AK-SLO-3': 'pass' });
   expect(code).toBe(0);
-  expect(await leftSince(before)).toEqual([]);
+  expect(await leftOf(gate)).toEqual([]);
 });
 
 test('a profile that does not exist: exit 64, and nothing was started', async () => {
-  const before = await holdingsOfAll();
-  const { code, text } = await runGate(['--profile', 'mlops-ask']);
+  const { code, text, journal } = await runGate(['--profile', 'mlops-ask']);
   expect(text).toContain('mlops-aks');
   expect(code).toBe(64);
-  expect(await leftSince(before)).toEqual([]);
+  expect(journal()).toBeUndefined();
 });
