@@ -6,7 +6,8 @@ import { describe, expect, onTestFinished, test } from 'vitest';
 import { openRun } from '../evidence/reader.ts';
 import { runFiles } from '../evidence/run.ts';
 import { findOnPath } from '../fixtures/tools/path.ts';
-import { holdingsOfAll, leftSince, readVerdicts, rightAnswer, runJudge, serve, startGate } from './gate/gate-process.ts';
+import { leftOf } from './gate/gate-holdings.ts';
+import { readVerdicts, rightAnswer, runJudge, serve, startGate } from './gate/gate-process.ts';
 
 const repository = resolve(import.meta.dirname, '..');
 const script = (name: string) => join(import.meta.dirname, `${name}.ts`);
@@ -29,7 +30,7 @@ const undecided = ({ url }: { url: string }) => [
   url,
   '--api',
   'score',
-  '--only',
+  '--targets',
   'AK-SLO-4',
   '--budget',
   '10s',
@@ -87,7 +88,7 @@ describe('the verdict is the exit code, whatever reads what a run says', () => {
       join(parent, 'package.json'),
       JSON.stringify({ scripts: { gate: `'${process.execPath}' '${script('gate')}'` } }),
     );
-    const load = ['--only', 'AK-SLO-1', '--rate', '100', '--budget', '20s', '--min-time', '8s', '--warmup', '1s'];
+    const load = ['--targets', 'AK-SLO-1', '--rate', '100', '--budget', '20s', '--min-time', '8s', '--warmup', '1s'];
     const target = ['--target', (await goodServer()).url, '--api', 'score', '--out', join(parent, 'run'), ...load];
     const { code, text } = await inShell('"$@" | head -1', ['npm', '--prefix', parent, 'run', 'gate', '--', ...target]);
     expect(readVerdicts(join(parent, 'run')).exitCode, text).toBe(0);
@@ -96,7 +97,7 @@ describe('the verdict is the exit code, whatever reads what a run says', () => {
 
   test('the reader goes away while load flows', async () => {
     const { url, loaded } = await goodServer();
-    const load = ['--only', 'AK-SLO-1', '--rate', '50', '--budget', '30s', '--min-time', '20s', '--warmup', '1s'];
+    const load = ['--targets', 'AK-SLO-1', '--rate', '50', '--budget', '30s', '--min-time', '20s', '--warmup', '1s'];
     const gate = startGate(['--target', url, '--api', 'score', ...load]);
     await loaded;
     gate.child.stdout?.destroy();
@@ -110,7 +111,7 @@ describe('the verdict is the exit code, whatever reads what a run says', () => {
     if ((await findOnPath('script', process.env)) === undefined) skip('there is no `script` (util-linux) for a terminal');
     const parent = folderFor();
     const { url, loaded } = await goodServer();
-    const load = ['--only', 'AK-SLO-1', '--rate', '50', '--budget', '30s', '--min-time', '20s', '--warmup', '1s'];
+    const load = ['--targets', 'AK-SLO-1', '--rate', '50', '--budget', '30s', '--min-time', '20s', '--warmup', '1s'];
     const gate = node('gate', '--out', join(parent, 'run'), '--target', url, '--api', 'score', ...load);
     // The terminal's shell is told, and tells the gate, as an interactive one does.
     const command = gate.map((word) => `'${word}'`).join(' ');
@@ -147,7 +148,7 @@ const before = (code: string) => ({
 });
 
 describe('an error of ours while load flows is exit 3', () => {
-  const load = ['--only', 'AK-SLO-1', '--rate', '50', '--budget', '40s', '--min-time', '30s', '--warmup', '1s'];
+  const load = ['--targets', 'AK-SLO-1', '--rate', '50', '--budget', '40s', '--min-time', '30s', '--warmup', '1s'];
   /** A gate at which load flows and that has just been sent the code that breaks it. */
   const brokenGate = async (code: string) => {
     const { url, loaded } = await goodServer();
@@ -158,7 +159,6 @@ describe('an error of ours while load flows is exit 3', () => {
   };
 
   test.for(Object.entries(uncaught))('%s: what was recorded is sealed and reported', async ([, code]) => {
-    const held = await holdingsOfAll();
     const gate = await brokenGate(code);
     expect(await gate.ended, gate.output()).toBe(3);
     expect(gate.output()).toContain('broken on purpose');
@@ -168,14 +168,13 @@ describe('an error of ours while load flows is exit 3', () => {
       expect(existsSync(join(gate.folder, name)), name).toBe(true);
     }
     expect(readVerdicts(gate.folder).exitCode).toBe(3);
-    expect(await leftSince(held)).toEqual([]);
+    expect(await leftOf(gate)).toEqual([]);
   });
 
   test('somebody else ends the process: judge reports from what was written', async () => {
-    const held = await holdingsOfAll();
     const gate = await brokenGate('process.exit(1)');
     expect(await gate.ended, gate.output()).toBe(3);
-    expect(await leftSince(held)).toEqual([]);
+    expect(await leftOf(gate)).toEqual([]);
     expect(runJudge(gate.folder).text).toContain('AK-SLO-1');
   });
 });
@@ -185,7 +184,7 @@ const scripts: [what: string, command: string[], env: Record<string, string>, co
   ['up: no place for its journal', node('up'), { XDG_CACHE_HOME: '/dev/null/cache' }, 3, /\/dev\/null\/cache/],
   [
     'bench: no place for its cells',
-    node('bench', '--only', 'statistics', '--short', '--streams', '1', '--resume', '/dev/null/cells'),
+    node('bench', '--section', 'statistics', '--short', '--streams', '1', '--resume', '/dev/null/cells'),
     {},
     3,
     /mkdir .\/dev\/null/,
