@@ -1,0 +1,141 @@
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:http';
+import { createServer as createTcpServer } from 'node:net';
+import { join } from 'node:path';
+import { expect, onTestFinished, test } from 'vitest';
+import { openRun } from '../../evidence/reader.ts';
+import { runFiles } from '../../evidence/run.ts';
+import { listenOnLoopback } from '../../fixtures/loopback.ts';
+import { until } from '../../fixtures/runtime/ready.ts';
+import { type FakeMachine, fakeGo, fakeMachine } from '../../fixtures/tools/fakes.ts';
+import { type GateProcess, serve, startGate } from './gate-process.ts';
+
+/** Ctrl-C while things are still being had: probed, built, unpacked, pulled, waited for. */
+
+const onProcesses = ['--runtime', 'processes', '--targets', 'AK-SLO-1'];
+const onContainers = ['--runtime', 'containers', '--targets', 'AK-SLO-1'];
+
+/** A machine whose Go never finishes, and whose apt-get does not either. */
+function slowMachine(): FakeMachine & { env: Record<string, string> } {
+  const machine = fakeMachine();
+  machine.executable('bin/go', fakeGo);
+  writeFileSync(join(machine.root, 'mode'), 'hang');
+  machine.executable('bin/apt-get', 'echo $$ > "$FAKE_ROOT/hanging"; sleep 600');
+  const env = Object.fromEntries(Object.entries(machine.environment).map(([name, value]) => [name, value ?? '']));
+  return { ...machine, env };
+}
+
+/** A Docker engine that has no image, could have every one, and never finishes a pull. */
+async function slowEngine(): Promise<{ DOCKER_HOST: string; pulls: string[] }> {
+  const pulls: string[] = [];
+  const server = createServer((request, response) => {
+    const json = (status: number, body: object) =>
+      response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(body));
+    const path = (request.url ?? '').replace(/^\/v[\d.]+/, '');
+    if (path.startsWith('/images/create')) {
+      pulls.push(path);
+      response.writeHead(200, { 'content-type': 'application/json' }).write('{"status":"Pulling"}\n');
+    } else if (path === '/info') {
+      json(200, { ServerVersion: '99.0', OperatingSystem: 'none', OSType: 'linux', Architecture: 'x86_64', Labels: [] });
+    } else if (path.startsWith('/distribution/')) json(200, { Descriptor: {}, Platforms: [] });
+    else if (path === '/_ping') response.end('OK');
+    else json(404, { message: 'no such thing' });
+  });
+  onTestFinished(() => {
+    server.closeAllConnections();
+    server.close();
+  });
+  return { DOCKER_HOST: `tcp://${await listenOnLoopback(server)}`, pulls };
+}
+
+/** A Docker engine that takes connections and says nothing. */
+async function silentEngine(): Promise<{ DOCKER_HOST: string }> {
+  const server = createTcpServer(() => undefined);
+  onTestFinished(() => void server.close());
+  return { DOCKER_HOST: `tcp://${await listenOnLoopback(server)}` };
+}
+
+async function isReportedAsInterrupted(gate: GateProcess): Promise<void> {
+  expect([2, 3], gate.output()).toContain(await gate.ended);
+  expect(gate.output()).toContain('SIGINT: ending');
+  for (const file of [runFiles.verdicts, runFiles.html]) expect(existsSync(join(gate.folder, file)), file).toBe(true);
+  expect((await openRun(gate.folder)).run.sealed?.end).toBe('interrupted');
+}
+
+/** When the fake tool has begun, it has noted its process number. */
+async function hangs({ root }: FakeMachine): Promise<void> {
+  const begun = async () => existsSync(join(root, 'hanging')) || undefined;
+  expect(await until(begun, { withinMs: 30_000 })).toBe(true);
+}
+
+function isRunning(pid: number): boolean {
+  try {
+    // A zombie has ended.
+    return !/^State:\s+Z/m.test(readFileSync(`/proc/${pid}/status`, 'utf8'));
+  } catch {
+    return false;
+  }
+}
+
+/** What the fake tool that hangs has noted is gone, and nothing half-made is in the cache. */
+function isSweptAway(machine: FakeMachine): void {
+  expect(isRunning(Number(readFileSync(join(machine.root, 'hanging'), 'utf8')))).toBe(false);
+  expect(machine.cached().filter((name) => name.startsWith('tools/'))).toEqual([]);
+}
+
+test('while a tool is built', async () => {
+  const machine = slowMachine();
+  const url = await serve((_, response) => void response.end());
+  const gate = startGate(['--target', url, '--api', 'score', '--targets', 'AK-SLO-1'], machine.env);
+  await hangs(machine);
+  gate.child.kill('SIGINT');
+  await isReportedAsInterrupted(gate);
+  isSweptAway(machine);
+});
+
+test('while packages are fetched', async () => {
+  const machine = slowMachine();
+  const gate = startGate(onProcesses, machine.env);
+  await hangs(machine);
+  gate.child.kill('SIGINT');
+  await isReportedAsInterrupted(gate);
+  isSweptAway(machine);
+});
+
+test('while another gate builds what both need', async () => {
+  const machine = slowMachine();
+  const first = startGate(onProcesses, machine.env);
+  await hangs(machine);
+  const second = startGate(onProcesses, machine.env);
+  await second.said(/waiting for process/);
+  second.child.kill('SIGINT');
+  await isReportedAsInterrupted(second);
+  expect(first.child.exitCode).toBeNull();
+  first.child.kill('SIGINT');
+  await isReportedAsInterrupted(first);
+});
+
+test('while a Docker engine is asked that does not answer', async () => {
+  const gate = startGate(onContainers, { ...slowMachine().env, ...(await silentEngine()) });
+  await new Promise((asked) => setTimeout(asked, 2500));
+  gate.child.kill('SIGINT');
+  await isReportedAsInterrupted(gate);
+});
+
+test('while an image is pulled', async () => {
+  const { DOCKER_HOST } = await slowEngine();
+  const gate = startGate(onContainers, { ...slowMachine().env, DOCKER_HOST });
+  await gate.said(/pulling image/);
+  gate.child.kill('SIGINT');
+  await isReportedAsInterrupted(gate);
+});
+
+test('twice within a moment, as npm and a terminal each hand on one Ctrl-C: it counts once', async () => {
+  const machine = slowMachine();
+  const gate = startGate(onProcesses, machine.env);
+  await hangs(machine);
+  gate.child.kill('SIGINT');
+  await new Promise((soon) => setTimeout(soon, 20));
+  gate.child.kill('SIGINT');
+  await isReportedAsInterrupted(gate);
+});
