@@ -1,6 +1,12 @@
 const names = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
 
 /**
+ * The same signal again within so short a time is the same Ctrl-C: a terminal sends it to all processes in its foreground, and npm, which is
+ * one of them, hands it on to its script once more.
+ */
+const echoMs = 300;
+
+/**
  * Aborts on the first SIGINT, SIGTERM or SIGHUP; the second is to end the process at once, and the watchdog clears up. Keeps the process
  * alive until it is disposed of: waiting for containers keeps no event loop alive, and Node would end in the middle of it.
  */
@@ -11,7 +17,11 @@ export class Interruption implements Disposable {
   readonly signal = this.#controller.signal;
 
   constructor(on: { first: (name: NodeJS.Signals) => void; second: (name: NodeJS.Signals) => never }) {
+    let last: { name: NodeJS.Signals; at: number } | undefined;
     this.#onSignal = (name) => {
+      const isEcho = last?.name === name && performance.now() - last.at < echoMs;
+      last = { name, at: performance.now() };
+      if (isEcho) return;
       if (this.signal.aborted) on.second(name);
       on.first(name);
       this.#controller.abort(new Error(`ended by ${name}`));

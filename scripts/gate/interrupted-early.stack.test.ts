@@ -107,7 +107,7 @@ test('while another gate builds what both need', async () => {
   const first = startGate(onProcesses, machine.env);
   await hangs(machine);
   const second = startGate(onProcesses, machine.env);
-  await second.said(/waiting for process/);
+  expect(await until(async () => second.journal(), { withinMs: 30_000 })).toBeDefined();
   second.child.kill('SIGINT');
   await isReportedAsInterrupted(second);
   expect(first.child.exitCode).toBeNull();
