@@ -1,4 +1,4 @@
-import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import { createServer as createTcpServer } from 'node:net';
 import { join } from 'node:path';
@@ -107,7 +107,8 @@ test('while another gate builds what both need', async () => {
   const first = startGate(onProcesses, machine.env);
   await hangs(machine);
   const second = startGate(onProcesses, machine.env);
-  expect(await until(async () => second.journal(), { withinMs: 30_000 })).toBeDefined();
+  const both = async () => readdirSync(join(machine.cache, 'journals')).length === 2 || undefined;
+  expect(await until(both, { withinMs: 30_000 })).toBe(true);
   second.child.kill('SIGINT');
   await isReportedAsInterrupted(second);
   expect(first.child.exitCode).toBeNull();
