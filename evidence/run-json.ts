@@ -1,4 +1,4 @@
-import { closeSync, fsyncSync, openSync, readFileSync, renameSync, rmSync, writeSync } from 'node:fs';
+import { closeSync, existsSync, fsyncSync, openSync, readFileSync, renameSync, rmSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { SuiteError } from '../slo/errors.ts';
@@ -71,8 +71,18 @@ export function writeWhole(path: string, text: string): void {
     }
     renameSync(fresh, path);
   } catch (cause) {
-    rmSync(fresh, { force: true });
+    removeIfThere(fresh);
     const why = cause instanceof Error ? cause.message : String(cause);
-    throw new SuiteError('EVIDENCE_WRITE_FAILED', `${path} cannot be written: ${why}. Its former content is kept.`, { cause });
+    const kept = existsSync(path) ? ' What was there is kept.' : '';
+    throw new SuiteError('EVIDENCE_WRITE_FAILED', `${path} cannot be written: ${why}.${kept}`, { cause });
+  }
+}
+
+/** Where nothing can be written, nothing can be removed either; why it cannot is known by then. */
+function removeIfThere(path: string): void {
+  try {
+    rmSync(path, { force: true });
+  } catch {
+    // As said.
   }
 }

@@ -1,6 +1,6 @@
-import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type Run, runFiles } from '../evidence/run.ts';
+import { writeWhole } from '../evidence/run-json.ts';
 import type { Sample } from '../slo/sample.ts';
 import type { RunVerdicts } from '../slo/verdict.ts';
 import { renderHtml } from './html/page.ts';
@@ -16,19 +16,55 @@ export { summarise } from './summarise.ts';
 export { renderTerminal, type TerminalOptions } from './terminal.ts';
 export { progressWords } from './wording.ts';
 
-/**
- * Writes `report.html`, `junit.xml` and `summary.md` into the run folder. The bytes depend on the arguments alone, so a replay writes
- * the same ones. Reads the samples once. Rejects with the file system's own error.
- */
-export async function writeReports(options: {
+export interface ReportInput {
   run: Run;
   verdicts: RunVerdicts;
   samples: AsyncIterable<Sample>;
-  dir: string;
-}): Promise<void> {
-  const { run, verdicts, samples, dir } = options;
-  const summaries = await summarise(run, samples);
-  await writeFile(join(dir, runFiles.html), renderHtml(run, verdicts, summaries));
-  await writeFile(join(dir, runFiles.junit), renderJunit(run, verdicts));
-  await writeFile(join(dir, runFiles.summary), renderMarkdown(verdicts));
+}
+
+/** What is derived of a run, by the name of its file, in the order in which it is written. The bytes depend on the input alone. */
+const makers: Record<string, (input: ReportInput) => string | Promise<string>> = {
+  [runFiles.verdicts]: ({ verdicts }) => `${JSON.stringify(verdicts, null, 2)}\n`,
+  [runFiles.junit]: ({ run, verdicts }) => renderJunit(run, verdicts),
+  [runFiles.summary]: ({ verdicts }) => renderMarkdown(verdicts),
+  [runFiles.html]: async ({ run, verdicts, samples }) => renderHtml(run, verdicts, await summarise(run, samples)),
+};
+
+/** The names of all files that are derived. */
+export const reportFiles: readonly string[] = Object.keys(makers);
+
+export interface WrittenReports {
+  /** What could be made, by the name of its file, whether or not it could be written. */
+  texts: Map<string, string>;
+  /** One sentence for each file that could not be made or written. */
+  problems: string[];
+}
+
+/**
+ * Writes the derived files into the run folder, each by itself: one that cannot be made or written does not keep the others. Each is
+ * there as a whole, or as it was. `leave` names files that are not to be touched. Reads the samples once. Never rejects.
+ */
+export async function writeReports(
+  { dir, ...input }: ReportInput & { dir: string },
+  leave: readonly string[] = [],
+): Promise<WrittenReports> {
+  const written: WrittenReports = { texts: new Map(), problems: [] };
+  for (const [name, make] of Object.entries(makers)) {
+    const path = join(dir, name);
+    let text: string;
+    try {
+      text = await make(input);
+    } catch (error) {
+      written.problems.push(`${path} cannot be made: ${error instanceof Error ? error.stack : error}`);
+      continue;
+    }
+    written.texts.set(name, text);
+    if (leave.includes(name)) continue;
+    try {
+      writeWhole(path, text);
+    } catch (error) {
+      written.problems.push(error instanceof Error ? error.message : String(error));
+    }
+  }
+  return written;
 }

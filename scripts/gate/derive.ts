@@ -1,19 +1,25 @@
-import { writeFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { openRun } from '../../evidence/reader.ts';
-import { type Run, runFiles } from '../../evidence/run.ts';
-import { writeReports } from '../../report/index.ts';
+import type { Run } from '../../evidence/run.ts';
 import { exitCode, judgeRun } from '../../slo/judge/run.ts';
 import { AnswerCounts, spreadOf } from '../../slo/reconcile.ts';
 import type { Sample } from '../../slo/sample.ts';
 import type { RunVerdicts } from '../../slo/verdict.ts';
 import { applyReconciliation, brokenReconciliation, reconcileScenarios } from './reconciliation.ts';
 
+/** What the evidence of a run folder gives, with what is needed to report it. */
+export interface Derived {
+  run: Run;
+  verdicts: RunVerdicts;
+  samples: () => AsyncIterable<Sample>;
+  /** Recorded by the version before this one. */
+  former: boolean;
+}
+
 /**
- * Derives everything from a run folder's evidence alone: verdicts.json, report.html, junit.xml, summary.md. A pure function of the
- * folder, so a second time gives the same bytes. Evidence that differs from its seal makes every decision invalid.
+ * Derives the verdicts from a run folder's evidence alone, and writes nothing. A pure function of the folder, so a second time gives the
+ * same. Evidence that differs from its seal makes every decision invalid.
  */
-export async function derive(folder: string): Promise<RunVerdicts> {
+export async function derive(folder: string): Promise<Derived> {
   const evidence = await openRun(folder);
   const { run } = evidence;
   const { altered, ...verification } = await evidence.verify();
@@ -58,9 +64,7 @@ export async function derive(folder: string): Promise<RunVerdicts> {
       ...broken,
     ],
   };
-  writeFileSync(join(folder, runFiles.verdicts), `${JSON.stringify(verdicts, null, 2)}\n`);
-  await writeReports({ run, verdicts, samples: evidence.samples(), dir: folder });
-  return verdicts;
+  return { run, verdicts, samples: evidence.samples, former: evidence.former };
 }
 
 /** What can and cannot be said of a run that was driven by the judge of the version before. */

@@ -1,4 +1,3 @@
-import { appendFileSync } from 'node:fs';
 import { redactArguments, redactor, redactUrl, secretsOf } from '../../evidence/redact.ts';
 import type { Run } from '../../evidence/run.ts';
 import { createFreeRunFolder, createRunFolder } from '../../evidence/writer.ts';
@@ -9,7 +8,6 @@ import { plannedMs, type Session } from '../../fixtures/session.ts';
 import { fromStanding } from '../../fixtures/standing.ts';
 import { mostOpen, openFilesWarning } from '../../fixtures/traffic/open-files.ts';
 import { proxyFor } from '../../fixtures/traffic/proxy.ts';
-import { renderMarkdown } from '../../report/index.ts';
 import { undecidable } from '../../slo/judge/feasibility.ts';
 import { type ProfilePlan, planRun, timeoutMs } from '../../slo/judge/plan.ts';
 import type { RunVerdicts } from '../../slo/verdict.ts';
@@ -18,8 +16,8 @@ import { Interruption } from '../interruption.ts';
 import { derive } from './derive.ts';
 import type { ExternalTarget, GateOptions } from './options.ts';
 import { openPlace } from './place.ts';
-import { printVerdicts } from './print-verdicts.ts';
 import { Progress } from './progress.ts';
+import { addStepSummary, show, writeFiles } from './publish.ts';
 import { runSuites, type SuiteOutcome } from './suites.ts';
 
 /** How long a run that an error of ours broke may take to its report. */
@@ -89,13 +87,17 @@ export async function gate(options: GateOptions, argv: readonly string[]): Promi
   const crashes = outcomes.flatMap((outcome) => outcome.crashes);
   failure = uncaught[0] ?? (redact(failure ?? crashes[0] ?? '') || null);
   const interrupted = interruption.signal.aborted && uncaught.length === 0;
-  await folder.seal({ end: interrupted ? 'interrupted' : failure === null ? 'finished' : 'broken', failure });
-  const verdicts = await derive(folder.dir);
-  const differing = disagreements(verdicts, outcomes);
-  show(verdicts, folder.dir, options);
-  for (const problem of differing) process.stderr.write(`${problem}\n`);
-  if (options.quiet && failure !== null) process.stderr.write(`${failure}\n`);
-  return verdicts.exitCode !== 1 && (differing.length > 0 || uncaught.length > 0) ? 3 : verdicts.exitCode;
+  const end = interrupted ? 'interrupted' : failure === null ? 'finished' : 'broken';
+  const unsealed = await folder.seal({ end, failure }).then(() => null, describeError);
+  const derived = await derive(folder.dir);
+  const { verdicts } = derived;
+  const broken = [...disagreements(verdicts, outcomes), ...(unsealed === null ? [] : [unsealed])];
+  if (!options.quiet) show(verdicts, folder.dir);
+  for (const problem of broken) process.stderr.write(`${problem}\n`);
+  if ((options.quiet || unsealed !== null) && failure !== null) process.stderr.write(`${failure}\n`);
+  await writeFiles(derived, folder.dir);
+  addStepSummary(verdicts);
+  return verdicts.exitCode !== 1 && (broken.length > 0 || uncaught.length > 0) ? 3 : verdicts.exitCode;
 }
 
 function secrets({ client, target }: GateOptions): string[] {
@@ -178,10 +180,4 @@ function disagreements(verdicts: RunVerdicts, outcomes: readonly SuiteOutcome[])
         : [`${target} was decided "${live}" while load flowed, but the evidence gives "${replayed}": please report this.`];
     }),
   );
-}
-
-function show(verdicts: RunVerdicts, dir: string, { quiet }: GateOptions): void {
-  const stepSummary = process.env['GITHUB_STEP_SUMMARY'];
-  if (stepSummary !== undefined && stepSummary !== '') appendFileSync(stepSummary, renderMarkdown(verdicts));
-  if (!quiet) printVerdicts(verdicts, dir);
 }

@@ -1,12 +1,13 @@
-import { copyFileSync, existsSync, readFileSync } from 'node:fs';
+import { existsSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { Command } from 'commander';
-import { openRun } from '../../evidence/reader.ts';
 import { runFiles } from '../../evidence/run.ts';
+import { writeWhole } from '../../evidence/run-json.ts';
 import { fromStanding } from '../../fixtures/standing.ts';
+import { reportFiles } from '../../report/index.ts';
 import { derive } from './derive.ts';
 import { hintAtDashes } from './option-values.ts';
-import { printVerdicts } from './print-verdicts.ts';
+import { show, warn, writeFiles } from './publish.ts';
 
 const program = new Command('npm run judge --')
   .description('Derives verdicts and report again from the evidence of a run folder, without running anything.')
@@ -16,38 +17,53 @@ const program = new Command('npm run judge --')
   .exitOverride();
 hintAtDashes(program);
 
-/** What a run folder's derived files hold now, for comparison with what its evidence gives. */
-function derivedFiles(folder: string): Map<string, string> {
-  const names = [runFiles.verdicts, runFiles.html, runFiles.junit, runFiles.summary];
-  return new Map(
-    names.filter((name) => existsSync(join(folder, name))).map((name) => [name, readFileSync(join(folder, name), 'utf8')]),
-  );
-}
-
-/** Verdicts of the version before cannot be derived again, so they are kept beside those of this one. */
-function keepFormer(folder: string): void {
-  const [verdicts, kept] = [join(folder, runFiles.verdicts), join(folder, runFiles.formerVerdicts)];
-  if (existsSync(verdicts) && !existsSync(kept)) copyFileSync(verdicts, kept);
-}
-
-async function judge(folder: string, quiet: boolean): Promise<number> {
-  const before = derivedFiles(folder);
-  if ((await openRun(folder)).former) keepFormer(folder);
-  const verdicts = await derive(folder);
-  const after = derivedFiles(folder);
-  const changed = [...before].filter(([name, content]) => after.get(name) !== content).map(([name]) => name);
-  if (!quiet) {
-    printVerdicts(verdicts, folder);
-    if (before.size === 0) process.stdout.write('There were no verdicts yet: this run had not come to its report.\n');
-    else if (changed.length === 0) process.stdout.write('Verdicts and report are the same as before, byte for byte.\n');
-  }
-  if (changed.length > 0) process.stderr.write(`Not the same as before, and written anew: ${changed.join(', ')}\n`);
-  return verdicts.exitCode;
-}
-
 /** Reads the command line and judges the folder that it names; returns the exit code. */
 export async function judgeCommand(argv: readonly string[]): Promise<number> {
   program.parse(argv, { from: 'user' });
   const [folder = ''] = program.args;
   return judge(fromStanding(folder), program.opts<{ quiet: boolean }>().quiet);
+}
+
+async function judge(folder: string, quiet: boolean): Promise<number> {
+  const before = formerTexts(folder);
+  const derived = await derive(folder);
+  if (!quiet) show(derived.verdicts, folder);
+  const leave = derived.former && !keepFormer(folder) ? [runFiles.verdicts] : [];
+  const { texts } = await writeFiles(derived, folder, leave);
+  const changed = [...before].filter(([name, text]) => texts.get(name) !== text).map(([name]) => name);
+  if (changed.length > 0) process.stderr.write(`Not the same as before: ${changed.join(', ')}\n`);
+  if (quiet) return derived.verdicts.exitCode;
+  if (before.size === 0) process.stdout.write('There were no verdicts yet: this run had not come to its report.\n');
+  else if (changed.length === 0) process.stdout.write('Verdicts and report are the same as before, byte for byte.\n');
+  return derived.verdicts.exitCode;
+}
+
+/** What a run folder's derived files hold now, for comparison with what its evidence gives. */
+function formerTexts(folder: string): Map<string, string> {
+  const texts = new Map<string, string>();
+  for (const name of reportFiles) {
+    try {
+      texts.set(name, readFileSync(join(folder, name), 'utf8'));
+    } catch {
+      // Not there, or nothing that can be compared.
+    }
+  }
+  return texts;
+}
+
+/**
+ * Verdicts of the version before cannot be derived again, so they are kept beside those of this one. False when they cannot be kept, and
+ * so must not be written over.
+ */
+function keepFormer(folder: string): boolean {
+  const [verdicts, kept] = [join(folder, runFiles.verdicts), join(folder, runFiles.formerVerdicts)];
+  if (!existsSync(verdicts) || statSync(kept, { throwIfNoEntry: false })?.isFile()) return true;
+  try {
+    writeWhole(kept, readFileSync(verdicts, 'utf8'));
+    return true;
+  } catch (error) {
+    const why = error instanceof Error ? error.message : error;
+    warn([`${why} ${runFiles.verdicts} stays as the version before wrote it, since it cannot be derived again.`]);
+    return false;
+  }
 }
