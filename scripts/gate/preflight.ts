@@ -1,4 +1,4 @@
-import { redactor, secretsOf } from '../../evidence/redact.ts';
+import { redactor, redactUrl, secretsOf } from '../../evidence/redact.ts';
 import type { ClientSettings } from '../../fixtures/traffic/client.ts';
 import type { LoadPlan } from '../../fixtures/traffic/load-plan.ts';
 import { probe } from '../../fixtures/traffic/probe.ts';
@@ -40,7 +40,7 @@ export async function preflight({ target, client, profile, k6, say, ...process_ 
   if (answer.kind === 'failed') {
     throw new SuiteError(
       'TARGET_UNREACHABLE',
-      `${url}${through}: ${failureWords(foreign(answer.error), answer.code, firstAnswerMs)}`,
+      `${url}${through}: ${failureWords(foreign(answer.error).slice(0, 200), answer.code, firstAnswerMs)}`,
     );
   }
   const problem = complaint(target, answer, foreign);
@@ -57,9 +57,9 @@ function complaint(
   if (status === 200 && wellFormed) return undefined;
   const [type = 'no content type', location] = ['content-type', 'location'].map((name) => headerOf(headers, name));
   if (status >= 300 && status < 400 && location !== undefined) {
-    return `status ${status}, a redirect to ${foreign(location)}. It is not followed: name that address as the target, or allow it with --redirects 1.`;
+    return `status ${status}, a redirect to ${redactUrl(foreign(location))}. It is not followed: name that address as the target, or allow it with --redirects 1.`;
   }
-  const text = answer.text.trim() === '' ? '' : `: ${JSON.stringify(foreign(answer.text))}`;
+  const text = answer.text.trim() === '' ? '' : `: ${JSON.stringify(foreign(answer.text).slice(0, 200))}`;
   if (status !== 200) return `status ${status}${text}.`;
   return `status 200, but not with what --api ${target.api} documents (${type}, ${characters} characters)${text}.`;
 }

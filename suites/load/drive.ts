@@ -101,6 +101,20 @@ async function note(folder: RunFolder, record: ScenarioRecord): Promise<void> {
   await folder.update({ scenarios: [...others, record] });
 }
 
+/** What others said is cut only when secrets are out of it: half a secret would not be found. */
+const mostKeptOfError = 200;
+
+/** A sample without what the service, or the network, repeated of our secrets. */
+function withoutSecrets(sample: Sample, redact: (text: string) => string): Sample {
+  const { error, replica, modelVersion } = sample;
+  return {
+    ...sample,
+    ...(error === undefined ? {} : { error: redact(error).slice(0, mostKeptOfError) }),
+    ...(replica === undefined ? {} : { replica: redact(replica) }),
+    ...(modelVersion === undefined ? {} : { modelVersion: redact(modelVersion) }),
+  };
+}
+
 /** What watches the load, or keeps it. */
 interface Watching {
   judge: ScenarioJudge;
@@ -126,7 +140,7 @@ async function load(
     if (enough !== undefined) stop.abort();
   }, tickMs);
   const redact = secretsRedactor(session);
-  const cleaned = (sample: Sample) => (sample.error === undefined ? sample : { ...sample, error: redact(sample.error) });
+  const cleaned = (sample: Sample) => withoutSecrets(sample, redact);
   try {
     const { journal } = session;
     const run = k6Load(session.k6, {
