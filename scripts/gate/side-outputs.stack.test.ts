@@ -1,36 +1,16 @@
 import { execFileSync, spawnSync } from 'node:child_process';
-import { cpSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
-import { describe, expect, onTestFinished, type TestContext, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { runFiles } from '../../evidence/run.ts';
 import { createRunFolder } from '../../evidence/writer.ts';
 import { fixture } from '../../report/fixture.ts';
+import { makeReadOnly, type Skip, scratch, smallDisk } from './disks.testing.ts';
 import { readVerdicts, rightAnswer, serve, startGate } from './gate-process.ts';
 
 /** What a run writes for others to read decides nothing: verdicts and exit code come first, and what cannot be written is a warning. */
 
 const derived = [runFiles.verdicts, runFiles.html, runFiles.junit, runFiles.summary];
-type Skip = TestContext['skip'];
-
-function scratch(): string {
-  const folder = mkdtempSync(join(tmpdir(), 'gate-test-'));
-  onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
-  return folder;
-}
-
-/** Mounts something at a folder, one call of `mount` after another, until the test ends. */
-function mounted(skip: Skip, folder: string, ...calls: string[][]): void {
-  try {
-    for (const call of calls) execFileSync('mount', [...call, folder], { stdio: 'pipe' });
-  } catch {
-    skip('nothing can be mounted here: that takes root');
-  }
-  onTestFinished(() => void execFileSync('umount', [folder]));
-}
-
-const readOnly = (skip: Skip, folder: string) => mounted(skip, folder, ['--bind', folder], ['-o', 'remount,bind,ro']);
-
 /** A gate that asks for less load than could decide anything, so that it ends at once, with 2. `meanwhile` is done while it runs. */
 async function undecided(env: Record<string, string>, meanwhile: (folder: string) => void = () => undefined) {
   const url = await serve((_, response) => {
@@ -57,7 +37,7 @@ const badSummaries: Record<string, (folder: string, skip: Skip) => [path: string
     return [join(folder, 'pipe'), 'ENXIO'];
   },
   'a disk that is read only': (folder, skip) => {
-    readOnly(skip, folder);
+    makeReadOnly(skip, folder);
     return [join(folder, 'summary.md'), 'EROFS'];
   },
   'a name that is too long': (folder) => [join(folder, 'x'.repeat(300)), 'ENAMETOOLONG'],
@@ -116,7 +96,7 @@ describe('a file of the run folder cannot be written', () => {
 
   test('a folder that is read only, by judge: verdicts and exit code, and a warning for each', async ({ skip }) => {
     const folder = await recordedRun();
-    readOnly(skip, folder);
+    makeReadOnly(skip, folder);
     const { code, text } = judge(folder);
     expect(text).toContain('✓ pass');
     expect(code, text).toBe(0);
@@ -130,7 +110,7 @@ describe('a file of the run folder cannot be written', () => {
     writeFileSync(join(folder, runFiles.verdicts), 'of the version before');
     const { sealed: _, ...run } = JSON.parse(readFileSync(join(folder, runFiles.run), 'utf8'));
     writeFileSync(join(folder, runFiles.run), JSON.stringify({ ...run, schemaVersion: 1, patienceMs: 60_000 }));
-    readOnly(skip, folder);
+    makeReadOnly(skip, folder);
     const { code, text } = judge(folder);
     expect(text).toContain('✓ pass');
     expect(code, text).toBe(0);
@@ -152,17 +132,17 @@ describe('a file of the run folder cannot be written', () => {
   });
 
   test('a disk that fills up, by judge: each file is the one before or the new one', async ({ skip }) => {
-    const [folder, disk] = [await recordedRun(), scratch()];
-    mounted(skip, disk, ['-t', 'tmpfs', '-o', 'size=2m', 'tmpfs']);
-    cpSync(folder, join(disk, 'run'), { recursive: true });
-    for (const name of derived) writeFileSync(join(disk, 'run', name), `former ${name}`);
-    spawnSync('dd', ['if=/dev/zero', `of=${join(disk, 'ballast')}`, 'bs=4k']);
-    const { code, text } = judge(join(disk, 'run'));
+    const [recorded, disk] = [await recordedRun(), smallDisk(skip)];
+    const folder = join(disk.folder, 'run');
+    cpSync(recorded, folder, { recursive: true });
+    for (const name of derived) writeFileSync(join(folder, name), `former ${name}`);
+    disk.fill();
+    const { code, text } = judge(folder);
     expect(text).toContain('✓ pass');
     expect(code, text).toBe(0);
-    for (const name of derived) expect(readFileSync(join(disk, 'run', name), 'utf8')).toBe(`former ${name}`);
+    for (const name of derived) expect(readFileSync(join(folder, name), 'utf8')).toBe(`former ${name}`);
     for (const name of derived) expect(text).toMatch(new RegExp(`Warning: .*/${name} .*ENOSPC`));
-    expect(readdirSync(join(disk, 'run')).filter((name) => name.endsWith('.new'))).toEqual([]);
+    expect(readdirSync(folder).filter((name) => name.endsWith('.new'))).toEqual([]);
   });
 
   test('the page cannot be made of what was recorded: the others are written', async () => {
