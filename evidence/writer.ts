@@ -1,7 +1,8 @@
-import { mkdirSync, readdirSync } from 'node:fs';
-import { join } from 'node:path';
+import { mkdirSync, readdirSync, rmdirSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import { SuiteError, usageError } from '../slo/errors.ts';
 import type { Sample } from '../slo/sample.ts';
+import { makeFolders } from './make-folders.ts';
 import { type Run, runFiles } from './run.ts';
 import { readRunJson, writeRunJson, writeWhole } from './run-json.ts';
 import { SampleLog } from './sample-log.ts';
@@ -26,29 +27,53 @@ export interface RunFolder {
 
 /** Makes a new run folder. Throws `USAGE` when something is there already: evidence is never mixed or overwritten. */
 export async function createRunFolder(dir: string, run: Run): Promise<RunFolder> {
-  making(dir, () => {
-    mkdirSync(dir, { recursive: true });
-    if (readdirSync(dir).length > 0) {
-      throw usageError(`The run folder ${dir} is not empty. Name another one with --out, or leave it out for a new one.`);
-    }
-  });
-  return fill(dir, run);
+  const made = making(dir, () => makeFolders(dir));
+  if (making(dir, () => readdirSync(dir)).length > 0) {
+    throw usageError(`The run folder ${dir} is not empty. Name another one with --out, or leave it out for a new one.`);
+  }
+  return fillRunFolder(dir, run, made);
 }
 
 /**
- * Makes a new run folder of the run's id under `parent`, or of the first free one of `<id>-2`, `<id>-3` and so on, which is the run's id then:
- * several runs can be started in one second. A name is taken by making the folder, so nobody else has it.
+ * Makes a new run folder that is named after its run. Where that name is taken, also by one that starts in this moment, the run gets
+ * the next free one: with `-2`, `-3` and so on behind it.
  */
 export async function createFreeRunFolder(parent: string, run: Run): Promise<RunFolder> {
-  making(parent, () => mkdirSync(parent, { recursive: true }));
-  for (let copy = 1; ; copy++) {
-    const id = copy === 1 ? run.id : `${run.id}-${copy}`;
+  making(parent, () => makeFolders(parent));
+  for (let at = 1; ; at++) {
+    const id = at === 1 ? run.id : `${run.id}-${at}`;
     const dir = join(parent, id);
-    if (making(dir, () => takeName(dir))) return fill(dir, { ...run, id });
+    if (making(dir, () => isMadeAnew(dir))) return fillRunFolder(dir, { ...run, id }, dir);
   }
 }
 
-function takeName(dir: string): boolean {
+/** `made` is the uppermost folder that was made for it. What was made goes again when the run folder cannot be filled. */
+function fillRunFolder(dir: string, run: Run, made: string | undefined): RunFolder {
+  const mine: string[] = [];
+  for (let path = dir; made !== undefined && path.startsWith(made); path = dirname(path)) mine.push(path);
+  try {
+    for (const name of [runFiles.series, runFiles.logs]) {
+      making(dir, () => mkdirSync(join(dir, name)));
+      mine.unshift(join(dir, name));
+    }
+    writeRunJson(dir, run);
+    return openRunFolder(dir);
+  } catch (error) {
+    mine.forEach(removeEmpty);
+    throw error;
+  }
+}
+
+function removeEmpty(dir: string): void {
+  try {
+    rmdirSync(dir);
+  } catch {
+    // Somebody else has put something in.
+  }
+}
+
+/** Makes a folder, or says that something is there already. */
+function isMadeAnew(dir: string): boolean {
   try {
     mkdirSync(dir);
     return true;
@@ -58,23 +83,14 @@ function takeName(dir: string): boolean {
   }
 }
 
-function fill(dir: string, run: Run): RunFolder {
-  making(dir, () => {
-    for (const folder of [runFiles.series, runFiles.logs]) mkdirSync(join(dir, folder));
-  });
-  writeRunJson(dir, run);
-  return openRunFolder(dir);
-}
-
-function making<T>(dir: string, make: () => T): T {
+function making<T>(dir: string, work: () => T): T {
   try {
-    return make();
+    return work();
   } catch (cause) {
-    if (cause instanceof SuiteError) throw cause;
     const why = cause instanceof Error ? cause.message : String(cause);
     throw new SuiteError(
       'EVIDENCE_WRITE_FAILED',
-      `The run folder ${dir} cannot be made: ${why}. Name one that can be written with --out.`,
+      `The run folder ${dir} cannot be made: ${why}. Name a place where it can with --out.`,
       { cause },
     );
   }

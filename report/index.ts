@@ -6,12 +6,14 @@ import type { RunVerdicts } from '../slo/verdict.ts';
 import { renderHtml } from './html/page.ts';
 import { renderJunit } from './junit.ts';
 import { renderMarkdown } from './markdown.ts';
+import { folderOf } from './run-folder.ts';
 import { summarise } from './summarise.ts';
 
 export { countNoteWords } from './caveats.ts';
 export { renderHtml } from './html/page.ts';
 export { renderJunit } from './junit.ts';
 export { renderMarkdown } from './markdown.ts';
+export { folderOf } from './run-folder.ts';
 export { summarise } from './summarise.ts';
 export { renderTerminal, type TerminalOptions } from './terminal.ts';
 export { progressWords } from './wording.ts';
@@ -26,7 +28,7 @@ export interface ReportInput {
 const makers: Record<string, (input: ReportInput) => string | Promise<string>> = {
   [runFiles.verdicts]: ({ verdicts }) => `${JSON.stringify(verdicts, null, 2)}\n`,
   [runFiles.junit]: ({ run, verdicts }) => renderJunit(run, verdicts),
-  [runFiles.summary]: ({ verdicts }) => renderMarkdown(verdicts),
+  [runFiles.summary]: ({ run, verdicts }) => renderMarkdown(verdicts, folderOf(run)),
   [runFiles.html]: async ({ run, verdicts, samples }) => renderHtml(run, verdicts, await summarise(run, samples)),
 };
 

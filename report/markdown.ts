@@ -30,8 +30,8 @@ export function escapeMarkdown(text: string): string {
     .replaceAll(/\bwww\./gi, '$&&#8203;');
 }
 
-/** `summary.md`: what a reviewer reads in the step summary of a CI run. */
-export function renderMarkdown(verdicts: RunVerdicts): string {
+/** `summary.md`: what a reviewer reads in the step summary of a CI run. `folder` is the run folder, as the reader may type it. */
+export function renderMarkdown(verdicts: RunVerdicts, folder?: string): string {
   const { decision, title, detail } = headline(verdicts);
   const decided = decidedTargets(verdicts);
   const blocks = [
@@ -47,9 +47,13 @@ export function renderMarkdown(verdicts: RunVerdicts): string {
       .join('\n'),
     method(verdicts),
     notRun(verdicts),
-    `Run ${code(verdicts.run)}. The bound holds the true share of bad requests, beside what is allowed. Again, from the evidence alone: ${code(`npm run judge -- ${shellQuote(`runs/${verdicts.run}`)}`)}`,
+    `Run ${code(verdicts.run)}. The bound holds the true share of bad requests, beside what is allowed.${folder === undefined ? '' : again(folder)}`,
   ];
   return spaced(`${blocks.filter((block) => block !== '').join('\n\n')}\n`);
+}
+
+function again(folder: string): string {
+  return ` Again, from the evidence alone: ${code(`npm run judge -- ${shellQuote(folder)}`)}`;
 }
 
 function decidedTable(verdicts: RunVerdicts): string {

@@ -12,6 +12,7 @@ export const errorCodes = {
   TRAFFIC_FAILED: 'The load generator could not start or was killed.',
   TARGET_UNREACHABLE: 'The target never answered.',
   PROMETHEUS_FAILED: 'Prometheus did not answer or answered something else.',
+  FOLDER_NOT_WRITABLE: 'A folder for the cache or for temporary files cannot be written.',
   EVIDENCE_WRITE_FAILED: 'The run folder cannot be written (disk full, no permission).',
   EVIDENCE_UNREADABLE: 'A run folder is not one, or its evidence is damaged.',
   EVIDENCE_ALTERED: 'Evidence differs from the hash it was sealed with.',

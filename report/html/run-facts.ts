@@ -3,6 +3,7 @@ import { type Run, runFiles } from '../../evidence/run.ts';
 import type { RunVerdicts } from '../../slo/verdict.ts';
 import { countNoteWords } from '../caveats.ts';
 import { count, duration, gibibytes, integer, milliseconds, shellQuote, significant, utc } from '../format.ts';
+import { folderOf } from '../run-folder.ts';
 import type { ScenarioSummary } from '../summarise.ts';
 import { stopWords } from '../wording.ts';
 import { dataTable, facts } from './elements.ts';
@@ -146,14 +147,6 @@ export function reproduce(run: Run): ComponentChild {
       { class: 'note' },
       `Machines read ${runFiles.verdicts} and ${runFiles.junit} beside this page; ${runFiles.run} says what ran.`,
     ),
-  );
-}
-
-/** As the run was told, or where it goes by itself. */
-function folderOf({ argv, id }: Run): string {
-  const at = argv.indexOf('--out');
-  return (
-    (at >= 0 ? argv[at + 1] : argv.find((argument) => argument.startsWith('--out='))?.slice('--out='.length)) ?? `runs/${id}`
   );
 }
 

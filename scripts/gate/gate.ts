@@ -96,7 +96,7 @@ export async function gate(options: GateOptions, argv: readonly string[]): Promi
   for (const problem of broken) process.stderr.write(`${problem}\n`);
   if ((options.quiet || unsealed !== null) && failure !== null) process.stderr.write(`${failure}\n`);
   await writeFiles(derived, folder.dir);
-  addStepSummary(verdicts);
+  addStepSummary(derived);
   return verdicts.exitCode !== 1 && (broken.length > 0 || uncaught.length > 0) ? 3 : verdicts.exitCode;
 }
 

@@ -1,5 +1,5 @@
 import { closeSync, constants, openSync, writeFileSync } from 'node:fs';
-import { renderMarkdown, type WrittenReports, writeReports } from '../../report/index.ts';
+import { folderOf, renderMarkdown, type WrittenReports, writeReports } from '../../report/index.ts';
 import type { RunVerdicts } from '../../slo/verdict.ts';
 import type { Derived } from './derive.ts';
 import { printVerdicts } from './print-verdicts.ts';
@@ -27,14 +27,14 @@ export async function writeFiles(
 const summaryVariable = 'GITHUB_STEP_SUMMARY';
 
 /** Adds to the summary of a CI step, where there is one. */
-export function addStepSummary(verdicts: RunVerdicts): void {
+export function addStepSummary({ run, verdicts }: Derived): void {
   const path = process.env[summaryVariable];
   if (path === undefined || path === '') return;
   try {
     // Not waited for: it may be a pipe without a reader.
     const file = openSync(path, constants.O_WRONLY | constants.O_APPEND | constants.O_CREAT | constants.O_NONBLOCK);
     try {
-      writeFileSync(file, renderMarkdown(verdicts));
+      writeFileSync(file, renderMarkdown(verdicts, folderOf(run)));
     } finally {
       closeSync(file);
     }
