@@ -22,6 +22,7 @@ test.each([
   ['http://h.example/?v=1&key=%E0%A4%A', ['%E0%A4%A', '%25']],
   ['http://h.example/#access_token=x9k', ['x9k']],
   ['HTTP://q7:x9@H.EXAMPLE/', ['q7', 'x9']],
+  ['htp://h.example/?token=x9', ['x9']],
   ['q7:x9@h.example/metrics', ['q7', 'x9']],
   ['http://q7:x9@h.example:notaport/', ['q7', 'x9']],
 ])('of %s nothing secret is written', (url, secrets) => {

@@ -15,7 +15,7 @@ const userInfo = /^((?:[a-z][a-z\d+.-]*:)?\/\/)?[^\s/?#@]*(?:@[^\s/?#@]*)*@/i;
  * rest comes back as it is.
  */
 export function redactUrl(text: string): string {
-  if (!URL.canParse(text) || !/^(?:https?|socks5h?):/i.test(text)) return text.replace(userInfo, '$1redacted@');
+  if (!URL.canParse(text) || !/^[a-z][a-z\d+.-]*:\/\//i.test(text)) return text.replace(userInfo, '$1redacted@');
   const url = new URL(text);
   const secretParameters = [...url.searchParams.keys()].filter((name) => !harmlessParameters.has(name.toLowerCase()));
   const hasUser = url.username !== '' || url.password !== '';

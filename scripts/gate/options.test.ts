@@ -71,6 +71,14 @@ describe('wrong usage', () => {
     expect(refusal).toMatchObject({ code: 'USAGE', message: expect.not.stringContaining('hunter2') });
   });
 
+  test('a header line without quotes is refused without its words', async () => {
+    const refusal: unknown = await readOptions([...external, '--header', 'Authorization:', 's3cr3tPW']).catch(
+      (error: unknown) => error,
+    );
+    expect(refusal).toMatchObject({ code: 'USAGE', message: expect.stringMatching(/quotes: --header 'Name: value'/) });
+    expect(refusal).toMatchObject({ message: expect.not.stringContaining('s3cr3tPW') });
+  });
+
   test.for(['ftp://q7Z:x9K@h.test/', 'http://q7Z:x9K@h.test:port/', 'q7Z:x9K@h.test'])(
     'a URL that is none is refused without its user and password: %s',
     async (url) => {

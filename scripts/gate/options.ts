@@ -183,7 +183,11 @@ export async function readOptions(argv: readonly string[]): Promise<GateOptions>
   } catch (error) {
     if (!(error instanceof Error) || !('code' in error)) throw error;
     if (error.code === 'commander.helpDisplayed') throw error;
-    const hint = error.code === 'commander.excessArguments' ? excessHint(program, argv) : '';
+    const isExcess = error.code === 'commander.excessArguments';
+    // A header line without quotes falls apart into words, and they may be its secret.
+    if (isExcess && argv.some((word) => word.startsWith('--header')))
+      throw usageError("There are words that belong to no option. Put a header line in quotes: --header 'Name: value'.");
+    const hint = isExcess ? excessHint(program, argv) : '';
     throw usageError(`${withoutSecrets(error.message.replace(/^error: /, ''), argv)}${hint}\nSee npm run gate -- --help.`);
   }
   const raw = program.opts<RawOptions>();

@@ -1,6 +1,7 @@
 import { redactor, redactUrl, secretsOf } from '../../evidence/redact.ts';
 import type { ClientSettings } from '../../fixtures/traffic/client.ts';
 import type { LoadPlan } from '../../fixtures/traffic/load-plan.ts';
+import { failureOf } from '../../fixtures/traffic/outcomes.ts';
 import { probe } from '../../fixtures/traffic/probe.ts';
 import { proxyFor, proxyWords } from '../../fixtures/traffic/proxy.ts';
 import type { Probe } from '../../fixtures/traffic/wire.ts';
@@ -37,6 +38,12 @@ export async function preflight({ target, client, profile, k6, say, ...process_ 
   if (proxy !== undefined) say(`All requests to ${url} go${through}; NO_PROXY would except it.`);
   const answer = await probe(k6, plan, process_);
   const foreign = redactor(secretsOf(client.headers, target.metrics), { foreign: true });
+  if (answer.kind === 'failed' && isUnreadable(answer)) {
+    say(
+      `Warning: ${url} answered${through} with something that cannot be read: ${foreign(answer.error).slice(0, 200)}. Load runs all the same; the verdicts will show it.`,
+    );
+    return;
+  }
   if (answer.kind === 'failed') {
     throw new SuiteError(
       'TARGET_UNREACHABLE',
@@ -46,6 +53,11 @@ export async function preflight({ target, client, profile, k6, say, ...process_ 
   const problem = complaint(target, answer, foreign);
   if (problem !== undefined)
     say(`Warning: ${url} answered${through} with ${problem} Load runs all the same; the verdicts will show it.`);
+}
+
+/** Something answered, in HTTP, but with what the client cannot make sense of. */
+function isUnreadable({ code, error }: Probe & { kind: 'failed' }): boolean {
+  return failureOf(code, error) === 'malformed' && !error.includes('malformed HTTP response');
 }
 
 function complaint(
