@@ -19,12 +19,13 @@ const onStack = [
   '--budget',
   '30s',
   '--warmup',
-  '1s',
+  '3s',
   '--min-time',
   '20s',
 ];
 const reports = [runFiles.verdicts, runFiles.html, runFiles.junit, runFiles.summary];
 
+/** It is said as soon as the warm-up is over, whose first requests are on disk then. */
 const loadFlows = /judged load, \d+ s/;
 
 describe('ended by a signal while load flows', () => {

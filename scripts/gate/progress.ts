@@ -11,6 +11,7 @@ export class Progress implements Disposable {
   readonly #block = createLogUpdate(process.stderr);
   readonly #channel: BroadcastChannel;
   #lastPlain = 0;
+  #phase: ProgressEvent['phase'] = 'ended';
   #lastStep = '';
 
   constructor(quiet: boolean, redact: (text: string) => string) {
@@ -45,7 +46,9 @@ export class Progress implements Disposable {
       this.#block([head, ...event.objectives.map((objective) => `  ${progressWords(objective)}`)].join('\n'));
       return;
     }
-    if (event.elapsedMs - this.#lastPlain >= 10_000 || event.elapsedMs < this.#lastPlain) {
+    const begins = event.phase !== this.#phase || event.elapsedMs < this.#lastPlain;
+    this.#phase = event.phase;
+    if (begins || event.elapsedMs - this.#lastPlain >= 10_000) {
       this.#lastPlain = event.elapsedMs;
       process.stderr.write(`${head}; ${event.objectives.map(progressWords).join('; ')}\n`);
     }
