@@ -1,4 +1,5 @@
 import { createPrivateKey, X509Certificate } from 'node:crypto';
+import type { CounterAddress } from '../../fixtures/session.ts';
 import { type ClientSettings, usualClient } from '../../fixtures/traffic/client.ts';
 import { basic, decoded } from '../../fixtures/traffic/node-client.ts';
 import { readUtf8 } from '../../fixtures/utf8-file.ts';
@@ -17,11 +18,9 @@ export interface RawClient {
   redirects?: number;
 }
 
-/** Where a service's own counts are read: the URL without its user and password, and the header that stands for them. */
-export interface MetricsSource {
+/** Where a service's own counts are read, and what answers there. */
+export interface MetricsSource extends CounterAddress {
   kind: 'metrics' | 'prometheus';
-  url: string;
-  authorization?: string;
 }
 
 /** Reads the files and variables that the options name. Throws `USAGE`. */
@@ -53,11 +52,14 @@ export function metricsSource(kind: MetricsSource['kind'], text: string): Metric
 }
 
 function checkAuthority(file: string): void {
-  const text = readUtf8('--ca', file);
+  parseCertificate('--ca', file, readUtf8('--ca', file));
+}
+
+function parseCertificate(option: string, file: string, text: string): X509Certificate {
   try {
-    new X509Certificate(text);
+    return new X509Certificate(text);
   } catch (cause) {
-    throw usageError(`--ca ${file} holds no certificate in PEM ("-----BEGIN CERTIFICATE-----").`, { cause });
+    throw usageError(`${option} ${file} holds no certificate in PEM ("-----BEGIN CERTIFICATE-----").`, { cause });
   }
 }
 
@@ -65,12 +67,7 @@ function readCertificate(certFile: string | undefined, keyFile: string | undefin
   if (certFile === undefined || keyFile === undefined)
     throw usageError('--client-cert FILE and --client-key FILE belong together.');
   const [cert, key] = [readUtf8('--client-cert', certFile), readUtf8('--client-key', keyFile)];
-  let certificate: X509Certificate;
-  try {
-    certificate = new X509Certificate(cert);
-  } catch (cause) {
-    throw usageError(`--client-cert ${certFile} holds no certificate in PEM ("-----BEGIN CERTIFICATE-----").`, { cause });
-  }
+  const certificate = parseCertificate('--client-cert', certFile, cert);
   if (/ENCRYPTED/.test(key)) {
     throw usageError(
       `--client-key ${keyFile} is encrypted. Give it without a passphrase, for example from openssl pkey -in ${keyFile}.`,

@@ -50,7 +50,7 @@ export async function drive(
       session,
       planned,
       record,
-      { judge, faults, folder },
+      { judge, faults, folder, redact },
       AbortSignal.any([signal, broken.signal]),
     );
     ended = {
@@ -70,11 +70,13 @@ export async function drive(
     folder.close();
   }
   await note(folder, ended);
-  if (ended.stop !== 'interrupted') await recordCounters(session, ended, before, folder);
+  if (ended.stop !== 'interrupted') await recordCounters(session, ended, before, folder, redact);
   return judge.finish(ended);
 }
 
-function secretsRedactor({ counters, client, faultAdmin }: Session): (text: string) => string {
+type Redact = (text: string) => string;
+
+function secretsRedactor({ counters, client, faultAdmin }: Session): Redact {
   const secrets = secretsOf(client.headers, counters.kind === 'none' ? undefined : counters);
   return redactor(faultAdmin === undefined ? secrets : [...secrets, faultAdmin.token], { foreign: true });
 }
@@ -105,7 +107,7 @@ async function note(folder: RunFolder, record: ScenarioRecord): Promise<void> {
 const mostKeptOfError = 200;
 
 /** A sample without what the service, or the network, repeated of our secrets. */
-function withoutSecrets(sample: Sample, redact: (text: string) => string): Sample {
+function withoutSecrets(sample: Sample, redact: Redact): Sample {
   const { error, replica, modelVersion } = sample;
   return {
     ...sample,
@@ -120,6 +122,7 @@ interface Watching {
   judge: ScenarioJudge;
   faults: LoadFaults;
   folder: RunFolder;
+  redact: Redact;
 }
 
 /** Drives the load until it ends by itself, `signal` aborts or the judge has enough, and says why it had. */
@@ -127,7 +130,7 @@ async function load(
   session: Session,
   planned: PlannedScenario,
   record: ScenarioRecord,
-  { judge, faults, folder }: Watching,
+  { judge, faults, folder, redact }: Watching,
   signal: AbortSignal,
 ): Promise<{ result: LoadResult; enough: ReturnType<ScenarioJudge['mayStop']> }> {
   const stop = new AbortController();
@@ -139,8 +142,6 @@ async function load(
     progress.send(performance.now() - started, judge);
     if (enough !== undefined) stop.abort();
   }, tickMs);
-  const redact = secretsRedactor(session);
-  const cleaned = (sample: Sample) => withoutSecrets(sample, redact);
   try {
     const { journal } = session;
     const run = k6Load(session.k6, {
@@ -155,7 +156,7 @@ async function load(
           faults.begin(event.mark.intendedStart);
           return judge.start(event.mark);
         }
-        folder.samples.write(cleaned(event.sample));
+        folder.samples.write(withoutSecrets(event.sample, redact));
         judge.end(event.sample);
       },
       AbortSignal.any([signal, stop.signal]),
@@ -206,10 +207,10 @@ async function recordCounters(
   { name, startedAt }: ScenarioRecord,
   before: FirstScrape | undefined,
   folder: RunFolder,
+  redact: Redact,
 ): Promise<void> {
   const { counters, client, epochMs } = session;
   if (counters.kind === 'none') return;
-  const redact = secretsRedactor(session);
   const series = await recordSeries(counters, client, { scenario: name, from: epochMs + startedAt, before });
   folder.writeSeries({ ...series, failure: series.failure === null ? null : redact(series.failure) });
 }
