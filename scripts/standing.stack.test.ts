@@ -85,11 +85,17 @@ describe('a file that is not there is named with the folder that was searched', 
     ['payloads', ['gate', ...nowhere, '--payloads', 'bodies.json'], 'bodies.json', {}],
     ['ca', ['gate', ...nowhere, '--ca', 'certificates/ca.pem'], 'certificates/ca.pem', {}],
     ['run folder', ['judge', 'runs/x'], 'runs/x', {}],
-    ['tool', ['doctor'], 'bin/k6', { TAILGATE_K6: 'bin/k6' }],
-  ] as const)('%s', async ([, [script, ...words], name, env]) => {
+  ] as const)('%s', async ([, [script, ...words], name]) => {
     const cwd = folderWith();
-    const { code, text } = await typed(npm(script, ...words), { cwd, env });
+    const { code, text } = await typed(npm(script, ...words), { cwd });
     expect(text).toContain(join(cwd, name));
     expect(code).not.toBe(0);
+  });
+
+  // Where Docker can stand in for the tool, the doctor is content.
+  test('tool', async () => {
+    const cwd = folderWith();
+    const { text } = await typed(npm('doctor'), { cwd, env: { TAILGATE_K6: 'bin/k6' } });
+    expect(text).toContain(join(cwd, 'bin/k6'));
   });
 });
