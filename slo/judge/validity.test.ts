@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import type { Scenario } from '../profile.ts';
 import type { Sample } from '../sample.ts';
 import type { ScenarioRecord } from '../scenario-record.ts';
 import {
@@ -108,6 +109,59 @@ describe('what our own client did wrong', () => {
         reason: { faults: [{ code: 'late', requests: 18_000, of: 18_000 }] },
       });
     }
+  });
+
+  describe('answers that our own client was late to see, stopped or starved as it was', () => {
+    const closed: Scenario = { ...unique, arrivals: { shape: 'closed', concurrency: 6 } };
+    const seenLate = (every: number, ms: number, by: number) =>
+      samples(
+        18_300,
+        (index) => (index % every === 0 ? ms : 20),
+        (index) => (index % every === 0 ? { seenLate: by } : {}),
+      );
+    const judged = 18_000;
+
+    test.each([
+      ['one in ten, half a second', seenLate(10, 520, 500), 10],
+      ['every second one, a fifth of the limit', seenLate(2, 60, 55), 2],
+      ['every one, far beyond the limit', seenLate(1, 3000, 2990), 1],
+      ['one in fifty', seenLate(50, 700, 650), 50],
+    ])('%s: nothing passes and nothing fails, in an open and in a closed model', (_, stream, every) => {
+      for (const scenario of [unique, closed]) {
+        for (const objective of [p95, p99, wrong, throughput]) {
+          const [verdict] = replay(stream, planned(objective), record({ scenario }));
+          expect(verdict).toMatchObject({
+            decision: 'invalid',
+            reason: { code: 'client-fault', faults: [{ code: 'late', requests: judged / every, of: judged }] },
+          });
+        }
+      }
+    });
+
+    test('fail nothing where a time-out is what was seen late', () => {
+      const stream = seenLate(10, 2500, 2400).map((one) =>
+        one.seenLate === undefined ? one : { ...one, outcome: 'timeout' as const, status: 0 },
+      );
+      for (const objective of [p95, p99, down]) expect(decisions(replay(stream, planned(objective)))).toEqual(['invalid']);
+    });
+
+    test('lower no throughput: a client that waits for itself asks for less', () => {
+      const slow = seenLate(2, 600, 590).filter(({ index }) => index < 900 || index % 3 === 0);
+      const [verdict] = replay(
+        slow.map((one, index) => ({ ...one, index })),
+        planned({ ...throughput, minPerSecond: 200 }),
+        record({ scenario: closed }),
+      );
+      expect(verdict).toMatchObject({ decision: 'invalid', reason: { faults: [{ code: 'late' }] } });
+    });
+
+    test('fail where they were too slow all the same', () => {
+      for (const objective of [p95, p99]) expect(decisions(replay(seenLate(5, 900, 100), planned(objective)))).toEqual(['fail']);
+    });
+
+    test('hinder nothing where they are few', () => {
+      expect(decisions(replay(seenLate(500, 220, 200), planned(p95)))).toEqual(['pass']);
+    });
   });
 
   test('lateness that eats up most of a small limit fails nothing', () => {
