@@ -46,7 +46,8 @@ export const runSchema = z.strictObject({
   /** How our client went to the service; runs of former versions do not say. */
   client: z
     .strictObject({
-      requestsPerConnection: z.int().positive(),
+      /** Null: connections were kept for the whole run. */
+      requestsPerConnection: z.int().positive().nullable(),
       redirects: z.int().nonnegative(),
       /** Host and port of the proxy that all requests went through. */
       proxy: z.string().nullable(),

@@ -20,7 +20,7 @@ const caveats: [Caveat, string][] = [
   ],
   [
     { code: 'late', requests: 3, of: 900 },
-    '3 of 900 requests were sent late by our own client; they count against a pass, not for a fail.',
+    '3 of 900 requests were sent, or their answers seen, late by our own client; they count against a pass, not for a fail.',
   ],
   [
     { code: 'broken-off', missing: 1, waiting: 7 },

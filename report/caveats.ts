@@ -13,7 +13,7 @@ export function caveatWords(caveat: Caveat, evidence: Evidence | undefined): str
     case 'closed-model':
       return `${count(caveat.clients, 'client waits', 'clients each wait')} for their answer: a stall delays few requests here; open arrivals would have met it more often.`;
     case 'late':
-      return `${integer(caveat.requests)} of ${count(caveat.of, 'request')} were sent late by our own client; they count against a pass, not for a fail.`;
+      return `${integer(caveat.requests)} of ${count(caveat.of, 'request')} were sent, or their answers seen, late by our own client; they count against a pass, not for a fail.`;
     case 'broken-off':
       return `The recording breaks off: ${count(caveat.missing, 'request is', 'requests are')} missing, and ${integer(caveat.waiting)} after them were not judged.`;
     case 'repeated-samples':

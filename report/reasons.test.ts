@@ -168,7 +168,7 @@ const clientFaults: [ClientFault, string][] = [
     'on our own machine open files ran out for 9,823 requests (raise `ulimit -Hn`, or lower --rate)',
   ],
   [{ code: 'dropped', requests: 412 }, '412 requests were not sent'],
-  [{ code: 'late', requests: 369, of: 9_000 }, '369 of 9,000 requests were sent late'],
+  [{ code: 'late', requests: 369, of: 9_000 }, '369 of 9,000 requests were sent, or their answers seen, late'],
   [{ code: 'clock-jump', ms: -3_200 }, 'the clock jumped by 3.2 s'],
   [{ code: 'impossible-times', requests: 1 }, '1 request has impossible times'],
   [{ code: 'gap', ms: 4_000 }, 'it sent nothing for 4 s'],

@@ -100,7 +100,7 @@ export function clientFaultWords(fault: ClientFault): string {
     case 'dropped':
       return notSent(fault.requests);
     case 'late':
-      return `${integer(fault.requests)} of ${count(fault.of, 'request')} were sent late`;
+      return `${integer(fault.requests)} of ${count(fault.of, 'request')} were sent, or their answers seen, late`;
     case 'clock-jump':
       return `the clock jumped by ${milliseconds(Math.abs(fault.ms))}`;
     case 'impossible-times':

@@ -40,7 +40,9 @@ export interface ScenarioSummary {
   causes: Map<string, number>;
   modelVersions: Map<string, number>;
   latency: LatencyHistogram;
-  /** How late our own client sent, start − intended start. */
+  /** Requests that were sent once more, since the service had closed the idle connection that they were first sent on. */
+  resent: number;
+  /** How late our own client was: to send (start − intended start), or to see the end. */
   lateness: LatencyHistogram;
   cache: { hits: number; misses: number };
   replicas: ReplicaSummary[];
@@ -91,6 +93,7 @@ class ScenarioPass {
   readonly #modelVersions = new Map<string, number>();
   readonly #latency = new LatencyHistogram(3);
   readonly #lateness = new LatencyHistogram();
+  #resent = 0;
   readonly #cache = { hits: 0, misses: 0 };
   readonly #replicas = new Map<string | null, ReplicaSummary>();
   #buckets = new Map<number, TimeBucket>();
@@ -112,7 +115,8 @@ class ScenarioPass {
     if (sample.phase === 'warmup') return;
     this.#judgedFrom = Math.min(this.#judgedFrom ?? Number.POSITIVE_INFINITY, sample.intendedStart - this.#origin);
     recordLatency(this.#latency, sample);
-    this.#lateness.record(sample.start - sample.intendedStart);
+    this.#lateness.record(Math.max(sample.start - sample.intendedStart, sample.seenLate ?? 0));
+    if (sample.resent === true) this.#resent += 1;
     countCache(this.#cache, sample);
     if (sample.outcome !== 'cut') increment(this.#statuses, sample.status === 0 ? 'no answer' : String(sample.status));
     if (sample.error !== undefined) increment(this.#causes, causeOf(sample.error));
@@ -129,6 +133,7 @@ class ScenarioPass {
       causes: sorted(this.#causes),
       modelVersions: sorted(this.#modelVersions),
       latency: this.#latency,
+      resent: this.#resent,
       lateness: this.#lateness,
       cache: this.#cache,
       replicas: [...this.#replicas.values()].sort((a, b) => order(a.replica ?? '\uffff', b.replica ?? '\uffff')),

@@ -29,6 +29,8 @@ export const sampleSchema = z.strictObject({
   start: milliseconds,
   /** When the last byte, or the failure, was seen; for `cut`: when the client stopped. Latency is `end - intendedStart`. */
   end: milliseconds,
+  /** So much of `end` may be our own client's delay in seeing it; absent when there was none to speak of. Never more than `end - start`. */
+  seenLate: milliseconds.optional(),
   /** When the answer's first byte was seen; absent when none was. */
   firstByte: milliseconds.optional(),
   outcome: z.enum(outcomes),
@@ -38,6 +40,8 @@ export const sampleSchema = z.strictObject({
   limit: z.enum(localLimits).optional(),
   /** What the client said of a request that got no answer, cut at 200 characters. */
   error: z.string().optional(),
+  /** Sent once more, since the service had closed the idle connection that it was first sent on; absent when it was not. */
+  resent: z.literal(true).optional(),
   /** Bytes of the answer's body. */
   bytes: z.int().nonnegative(),
   /** The correlation id that the client sent as `x-request-id`. */

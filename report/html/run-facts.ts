@@ -122,10 +122,11 @@ export function whatRan(run: Run): ComponentChild[] {
 function clientFact({ requestsPerConnection, redirects, proxy }: NonNullable<Run['client']>): [string, string] {
   const followed = redirects === 0 ? 'no redirects followed' : `up to ${count(redirects, 'redirect')} followed`;
   const through = proxy === null ? '' : `; through the proxy ${proxy}`;
-  return [
-    'Client',
-    `HTTP/1.1, a connection given up after ${count(requestsPerConnection, 'request')}; no cookies, ${followed}${through}`,
-  ];
+  const kept =
+    requestsPerConnection === null
+      ? 'connections kept for the whole run, since the service does not say that it closes one when asked to'
+      : `a connection given up after ${count(requestsPerConnection, 'request')}`;
+  return ['Client', `HTTP/1.1, ${kept}; no cookies, ${followed}${through}`];
 }
 
 /** How to get the same verdicts, and a run like this one. */

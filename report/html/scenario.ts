@@ -122,6 +122,7 @@ function details(summary: ScenarioSummary): ComponentChild[] {
       facts([
         ['Statuses', listed(summary.statuses)],
         ['Errors', listed(summary.causes)],
+        ['Sent once more, on another connection', integer(summary.resent)],
         ['Model versions', listed(summary.modelVersions)],
       ]),
     ]),

@@ -154,14 +154,14 @@ function session(
   { only, seed, budgetMs, rampMs, minTimeMs, warmupMs, client, target }: GateOptions,
   { profile, alphaFail }: ProfilePlan,
   where: Pick<Session, 'runFolder' | 'epochMs' | 'journal'>,
-  { url, counters, k6, faultAdmin }: Place,
+  { url, counters, k6, faultAdmin, client: settled = client }: Place,
 ): Session {
   const external: Partial<ExternalTarget> = target.kind === 'external' ? target : {};
   const { bodies } = external;
   const faults = target.kind === 'external' ? [] : target.faults;
   return {
     ...where,
-    ...{ profile, only, alphaFail, seed, budgetMs, rampMs, minTimeMs, warmupMs, url, counters, k6, client, faults },
+    ...{ profile, only, alphaFail, seed, budgetMs, rampMs, minTimeMs, warmupMs, url, counters, k6, client: settled, faults },
     ...(bodies === undefined ? {} : { bodies }),
     ...(faultAdmin === undefined ? {} : { faultAdmin }),
   };

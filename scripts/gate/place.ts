@@ -28,17 +28,20 @@ export function openPlace(input: PlaceInput): Promise<Place> {
 }
 
 async function externalPlace(input: PlaceInput, target: GateOptions['target'] & { kind: 'external' }): Promise<Place> {
-  const { profile, options, watchdog, onProgress, signal } = input;
+  const { profile, options, folder, watchdog, onProgress, signal } = input;
   await reach(new URL(target.url), process.env, signal);
   const k6 = await ensureTool('k6', { onProgress, signal });
-  await preflight({
+  const client = await preflight({
     ...{ target, client: options.client, profile, k6: k6.path, say: onProgress, signal, env: watchdog.env },
     onSpawn: (pid) => registerProcessGroup(watchdog.journal, pid),
   });
+  const { requestsPerConnection } = client;
+  if (folder.run.client !== undefined) await folder.update({ client: { ...folder.run.client, requestsPerConnection } });
   return {
     url: target.url,
     counters: countersOf(target),
     k6: { kind: 'process', path: k6.path },
+    client,
     [Symbol.asyncDispose]: async () => undefined,
   };
 }

@@ -23,10 +23,11 @@ interface Preflight {
 /**
  * One request before any load, sent by the load's own client. Throws `TARGET_UNREACHABLE` when nothing answers; says aloud when something
  * answers, but not what the API documents: load still runs then, since wrong answers are the service's and the verdicts will show them.
+ * Returns what the load's client is to be like, after what was seen.
  */
-export async function preflight({ target, client, profile, k6, say, ...process_ }: Preflight): Promise<void> {
+export async function preflight({ target, client, profile, k6, say, ...process_ }: Preflight): Promise<ClientSettings> {
   const [scenario] = Object.values(profile.scenarios);
-  if (scenario === undefined) return;
+  if (scenario === undefined) return client;
   const { url, firstAnswerMs, bodies } = target;
   const plan: LoadPlan = {
     ...{ scenario: 'preflight', url, api: target.api, model: scenario.model, payloads: scenario.payloads, ...client, seed: 0 },
@@ -42,7 +43,7 @@ export async function preflight({ target, client, profile, k6, say, ...process_ 
     say(
       `Warning: ${url} answered${through} with something that cannot be read: ${foreign(answer.error).slice(0, 200)}. Load runs all the same; the verdicts will show it.`,
     );
-    return;
+    return client;
   }
   if (answer.kind === 'failed') {
     throw new SuiteError(
@@ -53,6 +54,11 @@ export async function preflight({ target, client, profile, k6, say, ...process_ 
   const problem = complaint(target, answer, foreign);
   if (problem !== undefined)
     say(`Warning: ${url} answered${through} with ${problem} Load runs all the same; the verdicts will show it.`);
+  if (answer.closes) return client;
+  say(
+    `Warning: ${url}${through} does not say that it closes a connection when asked to, so each is kept for the whole run: a balancer that spreads connections, not requests, may not bring load to every replica.`,
+  );
+  return { ...client, requestsPerConnection: null };
 }
 
 /** Something answered, in HTTP, but with what the client cannot make sense of. */

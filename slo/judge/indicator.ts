@@ -3,7 +3,7 @@ import { latencyMs, type Sample } from '../sample.ts';
 import { clientLimits } from './rules.ts';
 
 /**
- * What one request says of one objective. `doubtful`: bad, but perhaps by our client's own doing (sent late, never left our machine,
+ * What one request says of one objective. `doubtful`: bad, but perhaps by our client's own doing (sent or seen late, never left our machine,
  * impossible times), so it counts against a pass and not for a fail. `skip`: not what the objective is about. `unknown`: it was cut before anybody could know.
  */
 export type Reading = 'good' | 'bad' | 'doubtful' | 'skip' | 'unknown';
@@ -16,16 +16,16 @@ export interface Indicator {
   read(sample: Sample): Reading;
 }
 
-/** A request sent more than this after its time was late by our own fault (`clientLimits.lateness`). */
+/** A request sent more than this after its time, or whose end was seen so much later, was late by our own fault (`clientLimits.lateness`). */
 export function lateToleranceMs(objective: Objective): number {
   const { ofLimit, leastMs, mostOfLimit, otherMs } = clientLimits.lateness;
   if (objective.indicator !== 'latency') return otherMs;
   return Math.min(Math.max(leastMs, ofLimit * objective.limitMs), mostOfLimit * objective.limitMs);
 }
 
-/** Whether a request was sent later than its objective can bear. */
-export function isLate({ start, intendedStart }: Sample, toleranceMs: number): boolean {
-  return start - intendedStart > toleranceMs;
+/** Whether a request was sent, or its end seen, later than its objective can bear. */
+export function isLate({ start, intendedStart, seenLate = 0 }: Sample, toleranceMs: number): boolean {
+  return start - intendedStart > toleranceMs || seenLate > toleranceMs;
 }
 
 /** Whether a request ended before it started, or started before it was due: its clock was wrong, and what it says of time means nothing. */
@@ -48,7 +48,7 @@ export function createIndicator(objective: RatioObjective, timeoutMs: number, tt
   }
 }
 
-/** Bad: not answered correctly, or not within the limit. Certainly so if it still was when counted from when it was really sent. */
+/** Bad: not answered correctly, or not within the limit. Certainly so if it still was from when it was really sent to when it may have ended. */
 class Latency implements Indicator {
   readonly #limit: number;
   readonly #limitIsBad: boolean;
@@ -62,7 +62,8 @@ class Latency implements Indicator {
 
   read(sample: Sample): Reading {
     if (sample.outcome === 'local') return 'doubtful';
-    if (this.#isOver(latencyMs(sample))) return this.#isOver(sample.end - sample.start) ? 'bad' : 'doubtful';
+    const { start, end, seenLate = 0 } = sample;
+    if (this.#isOver(latencyMs(sample))) return this.#isOver(end - seenLate - start) ? 'bad' : 'doubtful';
     if (sample.outcome === 'cut') return 'unknown';
     if (isImpossible(sample)) return 'doubtful';
     if (sample.outcome === 'ok') return 'good';

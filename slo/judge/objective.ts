@@ -38,7 +38,7 @@ export interface ObjectiveJudge {
 /** Judged requests that an objective was given, whether or not it is about them. */
 export interface Judged {
   requests: number;
-  /** Sent late by our client. */
+  /** Sent or seen late by our client. */
   late: number;
   /** With times that cannot be. */
   impossible: number;

@@ -1,4 +1,4 @@
-import type { Caveat, Reason } from '../reason.ts';
+import type { Caveat, ClientFault, Reason } from '../reason.ts';
 import type { ScenarioRecord } from '../scenario-record.ts';
 import type { LatencyHistogram } from '../statistics/latency-histogram.ts';
 import type { Decision, ObjectiveVerdict, RateEvidence, RatioEvidence } from '../verdict.ts';
@@ -59,12 +59,18 @@ function settled(judge: ObjectiveJudge, record: ScenarioRecord, seen: Seen): Set
   if (judge.judged.requests === 0) return nothingJudged(record, seen, faults);
   if (clockFaults(record, judge.judged, seen).length > 0)
     return { decision: 'invalid', reason: { code: 'client-fault', faults } };
-  if (judge.test.decision === 'fail') return failed(judge, record);
+  if (judge.test.decision === 'fail' && !askedForLess(judge, record, faults)) return failed(judge, record);
   if (faults.length > 0) return { decision: 'invalid', reason: { code: 'client-fault', faults } };
   const evidence = judge.evidence();
   if (evidence === undefined)
     return { decision: 'inconclusive', reason: { code: 'nothing-counted', judged: judge.judged.requests } };
   return judge.test.decision === 'pass' ? passed(record, seen) : undecided(judge, evidence, record);
+}
+
+/** Clients that wait for their answers ask for less where they see them late. */
+function askedForLess({ objective }: ObjectiveJudge, { scenario }: ScenarioRecord, faults: readonly ClientFault[]): boolean {
+  const waits = scenario.arrivals.shape === 'closed';
+  return waits && objective.indicator === 'throughput' && faults.some(({ code }) => code === 'late');
 }
 
 function failed({ test }: ObjectiveJudge, { client }: ScenarioRecord): Settled {
@@ -105,7 +111,7 @@ function notStarted({ objective }: ObjectiveJudge, { scenario, minTimeMs, planne
   return { code: 'budget-too-small', budgetMs: plannedMs, neededMs: needed };
 }
 
-function nothingJudged({ stop }: ScenarioRecord, { missing }: Seen, faults: ReturnType<typeof clientFaults>): Settled {
+function nothingJudged({ stop }: ScenarioRecord, { missing }: Seen, faults: ClientFault[]): Settled {
   if (faults.length > 0) return { decision: 'invalid', reason: { code: 'client-fault', faults } };
   if (stop === 'interrupted' || stop === undefined)
     return { decision: 'inconclusive', reason: { code: 'nothing-judged', because: 'interrupted' } };
