@@ -23,9 +23,18 @@ export function lateToleranceMs(objective: Objective): number {
   return Math.min(Math.max(leastMs, ofLimit * objective.limitMs), mostOfLimit * objective.limitMs);
 }
 
-/** Whether a request was sent, or its end seen, later than its objective can bear. */
-export function isLate({ start, intendedStart, seenLate = 0 }: Sample, toleranceMs: number): boolean {
-  return start - intendedStart > toleranceMs || seenLate > toleranceMs;
+/** Whether a request was sent later than its objective can bear. */
+export function isSentLate({ start, intendedStart }: Sample, toleranceMs: number): boolean {
+  return start - intendedStart > toleranceMs;
+}
+
+/** Whether its end was seen later than its objective can bear. */
+export function isSeenLate({ seenLate = 0 }: Sample, toleranceMs: number): boolean {
+  return seenLate > toleranceMs;
+}
+
+function isLate(sample: Sample, toleranceMs: number): boolean {
+  return isSentLate(sample, toleranceMs) || isSeenLate(sample, toleranceMs);
 }
 
 /** Whether a request ended before it started, or started before it was due: its clock was wrong, and what it says of time means nothing. */

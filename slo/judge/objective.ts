@@ -6,7 +6,8 @@ import {
   createIndicator,
   type Indicator,
   isImpossible,
-  isLate,
+  isSeenLate,
+  isSentLate,
   lateToleranceMs,
   type RatioObjective,
   type Reading,
@@ -38,7 +39,7 @@ export interface ObjectiveJudge {
 /** Judged requests that an objective was given, whether or not it is about them. */
 export interface Judged {
   requests: number;
-  /** Sent or seen late by our client. */
+  /** Sent late by our client, or seen late where that may have made them bad, or the load less. */
   late: number;
   /** With times that cannot be. */
   impossible: number;
@@ -55,10 +56,15 @@ export function createObjectiveJudge(planned: PlannedObjective, plan: ScenarioPl
 
 const nothing = (): Judged => ({ requests: 0, late: 0, impossible: 0, lastMs: 0 });
 
-function count(judged: Judged, sample: Sample, atMs: number, toleranceMs: number): void {
+/** `seenLateMatters`: it was bad because of it, perhaps, or the next request had to wait for it. Else its whole latency was good enough. */
+function count(
+  judged: Judged,
+  sample: Sample,
+  { atMs, toleranceMs, seenLateMatters }: { atMs: number; toleranceMs: number; seenLateMatters: boolean },
+): void {
   judged.requests += 1;
   judged.lastMs = atMs;
-  if (isLate(sample, toleranceMs)) judged.late += 1;
+  if (isSentLate(sample, toleranceMs) || (seenLateMatters && isSeenLate(sample, toleranceMs))) judged.late += 1;
   if (sample.outcome !== 'cut' && isImpossible(sample)) judged.impossible += 1;
 }
 
@@ -69,6 +75,8 @@ class Share implements ObjectiveJudge {
   readonly judged = nothing();
   readonly #indicator: Indicator;
   readonly #tolerance: number;
+  /** Clients wait for their answers (a closed model). */
+  readonly #waits: boolean;
   /** ln(limit), where the objective is about latency. */
   readonly #logLimit: number | undefined;
   #saidOfCache = false;
@@ -81,6 +89,7 @@ class Share implements ObjectiveJudge {
     this.objective = objective;
     this.#indicator = createIndicator(objective, plan.timeoutMs, payloads.kind === 'repeated' ? payloads.ttlSeconds * 1000 : 0);
     this.#tolerance = lateToleranceMs(objective);
+    this.#waits = plan.scenario.arrivals.shape === 'closed';
     if (objective.indicator === 'latency') this.#logLimit = Math.log(objective.limitMs);
     this.test = new RatioTest({ allowedShare: allowedShare(objective), alpha, looks: planLooks(plan) });
   }
@@ -96,7 +105,8 @@ class Share implements ObjectiveJudge {
       return;
     }
     this.test.advance(atMs);
-    count(this.judged, sample, atMs, this.#tolerance);
+    const seenLateMatters = this.#waits || reading === 'doubtful';
+    count(this.judged, sample, { atMs, toleranceMs: this.#tolerance, seenLateMatters });
     if (reading !== 'skip') this.test.take(atMs, reading !== 'good', reading === 'bad', this.#distance(reading, logLatency));
   }
 
@@ -124,6 +134,7 @@ class Throughput implements ObjectiveJudge {
   readonly test: RateTest;
   readonly judged = nothing();
   readonly #tolerance: number;
+  readonly #waits: boolean;
   /** When good answers to the warm-up came that may have come in the judged time. */
   #warmupEnds: number[] = [];
 
@@ -136,6 +147,7 @@ class Throughput implements ObjectiveJudge {
     this.id = id;
     this.objective = objective;
     this.#tolerance = lateToleranceMs(objective);
+    this.#waits = plan.scenario.arrivals.shape === 'closed';
     this.test = new RateTest({ minPerSecond: objective.minPerSecond, alpha, looks: planLooks(plan) });
   }
 
@@ -148,7 +160,7 @@ class Throughput implements ObjectiveJudge {
     for (const end of this.#warmupEnds) this.test.take(end - originMs);
     this.#warmupEnds = [];
     this.test.advance(atMs);
-    count(this.judged, sample, atMs, this.#tolerance);
+    count(this.judged, sample, { atMs, toleranceMs: this.#tolerance, seenLateMatters: this.#waits });
     if (sample.outcome === 'ok') this.test.take(sample.end - originMs);
   }
 
