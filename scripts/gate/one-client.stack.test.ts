@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer, type IncomingMessage, type RequestListener, request as send } from 'node:http';
 import { createServer as createTlsServer } from 'node:https';
 import { connect } from 'node:net';
@@ -125,6 +125,22 @@ describe('a proxy', () => {
     expect(text).toMatch(/status 502/);
     expect(text).toContain(new URL(url).host);
     expect(code).not.toBe(0);
+  });
+
+  test.for([
+    [{ HTTP_PROXY: 'http://hunter:two#w@proxy.test:3128' }, ['--target', 'http://service.test'], /^HTTP_PROXY /],
+    [{ https_proxy: 'socks4://hunter:two@proxy.test' }, ['--target', 'https://service.test'], /^https_proxy /],
+    [
+      { HTTPS_PROXY: 'hunter:two@proxy.test:99999' },
+      ['--target', 'http://127.0.0.1:9', '--prometheus', 'https://metrics.test'],
+      /^HTTPS_PROXY /,
+    ],
+  ] as const)('whose address is none is wrong usage, before anything is started: %j', async ([variable, where, says]) => {
+    const { code, text, folder } = await runGate([...where, '--api', 'score', ...short], { ...bare, ...variable });
+    expect(text).toMatch(says);
+    expect(text).not.toMatch(/hunter|two/);
+    expect(code).toBe(64);
+    expect(existsSync(folder)).toBe(false);
   });
 });
 
