@@ -5,6 +5,7 @@ import { findTargets, resolveProfiles } from '../../fixtures/profile-file.ts';
 import { usualLoad } from '../../fixtures/session.ts';
 import { fromStanding } from '../../fixtures/standing.ts';
 import { type ClientSettings, usualClient } from '../../fixtures/traffic/client.ts';
+import { proxyFor } from '../../fixtures/traffic/proxy.ts';
 import { usageError } from '../../slo/errors.ts';
 import { type Api, apis, type Profile } from '../../slo/profile.ts';
 import { profiles as builtIn } from '../../slo/profiles/index.ts';
@@ -276,6 +277,8 @@ const kebab = (key: string) => key.replaceAll(/[A-Z]/g, (letter) => `-${letter.t
 function externalTarget(raw: RawOptions, url: string): GateOptions['target'] {
   const kind = raw.metrics !== undefined ? 'metrics' : 'prometheus';
   const counters = raw[kind];
+  // The address of a proxy may be wrong, too.
+  for (const asked of [url, counters ?? url]) proxyFor(new URL(asked), process.env);
   return {
     kind: 'external',
     url,
