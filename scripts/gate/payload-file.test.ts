@@ -47,6 +47,12 @@ describe('bodies are what stands in the file', () => {
     ['a line for each array', '[1,2]\n[3,4]', ['[1,2]', '[3,4]']],
     ['lines with white space', '  {"a" : 1.0}\t\n \t\n\n{"b":2e0}  ', ['  {"a" : 1.0}\t', '{"b":2e0}  ']],
     ['lines with Windows line ends', '{"a":1.0}\r\n\r\n{"b":2}\r\n', ['{"a":1.0}', '{"b":2}']],
+    ['lines with old line ends', '{"a":1.0}\r\r{"b":2}\r', ['{"a":1.0}', '{"b":2}']],
+    ['lines with old line ends, the last without one', '{"a":1.0}\r{"b":2}', ['{"a":1.0}', '{"b":2}']],
+    ['lines with line ends of each kind', '1\r2\n3\r\n4\n\r5\r\r\n6', ['1', '2', '3', '4', '5', '6']],
+    ['lines with old line ends after a byte order mark', `${bom}{"a":1.0}\r \t\r{"b":2}`, ['{"a":1.0}', '{"b":2}']],
+    ['one body over several old lines', '\r{\r"data":\r1.0 }\r', ['{\r"data":\r1.0 }']],
+    ['an array over old lines', '[\r{"a":\r1},\r2]\r', ['{"a":\r1}', '2']],
     ['lines of anything', '1.0\n"a"\nnull\n', ['1.0', '"a"', 'null']],
     ['an array after a byte order mark', `${bom}[1.0]`, ['1.0']],
     ['lines after a byte order mark', `${bom}{"a":1.0}\r\n{"b":2}\r\n`, ['{"a":1.0}', '{"b":2}']],
@@ -96,7 +102,7 @@ describe('bodies are what stands in the file', () => {
 
   test('whatever stands in lines, however they are spaced and ended', async () => {
     const line = fc.tuple(inLine, texts(inLine), inLine).map((parts) => parts.join(''));
-    const ended = fc.tuple(line, fc.constantFrom('\n', '\r\n', '\n\n', '\r\n \t\r\n'));
+    const ended = fc.tuple(line, fc.constantFrom('\n', '\r\n', '\r', '\n\n', '\r\r', '\n\r', '\r\n \t\r\n'));
     await fc.assert(
       fc.asyncProperty(mark, fc.array(ended, { minLength: 2, maxLength: 5 }), async (start, lines) => {
         expect(await bodiesOf(start + lines.flat().join(''))).toEqual(lines.map(([text]) => text));
@@ -111,6 +117,11 @@ describe('what holds no bodies is refused, each problem at its own place', () =>
   test.for<[string, string, string[]]>([
     ['a line among others', '{"a":1}\n\n{"a": oops}\n', ['3:7']],
     ['two lines, blank ones counted', `${bom}{"a":1}\r\n\r\n{"a": oops}\r\n \r\n{"b" 2}\r\n`, ['3:7', '5:6']],
+    ['two old lines, blank ones counted', `${bom}{"a":1}\r\r{"a": oops}\r \r{"b" 2}\r`, ['3:7', '5:6']],
+    ['lines with line ends of each kind', '{"a":1}\r{"a": oops}\n\r\n{"b" 2}\r\r\n{"a": oops}', ['2:7', '4:6', '6:7']],
+    ['a body over several old lines', '{\r  "data": [\r    [1],\r    [2]\r    [3]\r  ]\r}\r', ['5:5']],
+    ['an array over old lines', '[\r{"a":1},\r\r{"a":2}\r{"a":3}\r]\r', ['5:1']],
+    ['an old line that does not end', '{"a":1}\r{"a":[1\r{"a":1}', ['2:8']],
     ['the first line', '{"a": oops}\n{"a":1}\n', ['1:7']],
     ['a line that does not end', '{"a":1}\n{"a":[1\n{"a":1}', ['2:8']],
     ['a line with two bodies', '{"a":1}\n{"a":1} {"a":2}\n', ['2:9']],
@@ -155,6 +166,8 @@ describe('what holds no bodies is refused, each problem at its own place', () =>
 
   test.for<[string, Uint8Array, RegExp]>([
     ['Latin-1', Buffer.from('{"a":1}\r\n{"aé":"é"}\r\n', 'latin1'), /FILE:2:4 .*0xE9.*UTF-8/],
+    ['Latin-1 in old lines', Buffer.from('{"a":1}\r\r{"aé":"é"}\r', 'latin1'), /FILE:3:4 .*0xE9.*UTF-8/],
+    ['Latin-1 in lines of each kind', Buffer.from('1\r\n2\r3\n\r"é"', 'latin1'), /FILE:5:2 .*0xE9.*UTF-8/],
     ['a letter cut short', Buffer.from([...Buffer.from('["\ufffdé'), 0xc3]), /FILE:1:5 .*0xC3.*UTF-8/],
     ['UTF-16', Buffer.from(`${bom}[1]`, 'utf16le'), /FILE is in UTF-16.*UTF-8/],
     ['UTF-16 without a mark', Buffer.from('[1]', 'utf16le'), /FILE is in UTF-16.*UTF-8/],
