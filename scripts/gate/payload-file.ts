@@ -1,5 +1,5 @@
 import { createScanner, printParseErrorCode, visit } from 'jsonc-parser';
-import { readUtf8 } from '../../fixtures/utf8-file.ts';
+import { lineEnd, readUtf8 } from '../../fixtures/utf8-file.ts';
 import { usageError } from '../../slo/errors.ts';
 
 const forms = 'a JSON array of bodies, one body over several lines, or one body per line';
@@ -35,12 +35,8 @@ function bodiesIn(text: string, lines: readonly Part[]): string[] | undefined {
 
 /** Lines that are not blank. */
 function linesOf(text: string): Part[] {
-  let offset = 0;
-  return text.split('\n').flatMap((line) => {
-    const part = { text: line.replace(/\r$/, ''), offset };
-    offset += line.length + 1;
-    return /^[ \t\r]*$/.test(line) ? [] : [part];
-  });
+  const lines = [...text.matchAll(/[^\r\n]+/g)].map((line) => ({ text: line[0], offset: line.index }));
+  return lines.filter((line) => !/^[ \t]*$/.test(line.text));
 }
 
 function isJson(text: string): boolean {
@@ -129,7 +125,7 @@ const words: Record<ReturnType<typeof printParseErrorCode>, string> = {
 
 function describe(file: string, text: string, problems: readonly Problem[]): string {
   const told = problems.slice(0, mostTold).map(({ at, what }) => {
-    const before = text.slice(0, at).split('\n');
+    const before = text.slice(0, at).split(lineEnd);
     return `  ${file}:${before.length}:${(before.at(-1)?.length ?? 0) + 1} ${what}`;
   });
   const count = problems.length === 1 ? '1 problem' : `${problems.length} problems`;
