@@ -44,7 +44,6 @@ describe('wrong usage', () => {
     [[...external, '--fault', 'errors=2%'], /--fault belongs to the reference stack/],
     [[...external, '--payloads', '/nonexistent/bodies.json'], /--payloads \/nonexistent\/bodies\.json cannot be read/],
     [[...external, '--ca', '/nonexistent/ca.pem'], /--ca \/nonexistent\/ca\.pem cannot be read/],
-    [[...external, '--header', 'env:OPTIONS_TEST_HEADER'], /OPTIONS_TEST_HEADER is not set/],
     [[...external, '--metrics', 'http://a.test', '--prometheus', 'http://b.test'], /not both/],
     [[...external, '--cert', '/nonexistent/cert.pem'], /--client-cert FILE and --client-key FILE belong together/],
     [[...external, '--ca', import.meta.filename], /holds no certificate in PEM/],
@@ -77,6 +76,32 @@ describe('wrong usage', () => {
     );
     expect(refusal).toMatchObject({ code: 'USAGE', message: expect.stringMatching(/quotes: --header 'Name: value'/) });
     expect(refusal).toMatchObject({ message: expect.not.stringContaining('s3cr3tPW') });
+  });
+
+  /** What a shell makes of `env:$TOKEN`, and what is nearly right. */
+  test.for([
+    'env:sk-hunter2',
+    'env:hunter2',
+    'env:_hunter2',
+    'env:Bearer hunter2',
+    'env:Authorization: Bearer hunter2',
+    'env:$hunter2',
+    'env:{hunter2}',
+    'env:hunter2\nX-A: b',
+    'env:hunter2=',
+    'ENV:hunter2',
+    'env:',
+    'Authorization: env:hunter2',
+    'Authorization:env:sk-hunter2',
+    'X-Api-Key:\tenv:',
+    'X-Api-Key: ENV:$hunter2',
+  ])('what env: should name is not repeated: %j', async (line) => {
+    const refusal: unknown = await readOptions([...external, '--header', 'X-A: b', '--header', line]).catch(
+      (error: unknown) => error,
+    );
+    const says = /^--header \(2 of 2\): .*--header 'env:NAME'.*without "\$".*the whole line/s;
+    expect(refusal).toMatchObject({ code: 'USAGE', message: expect.stringMatching(says) });
+    expect(refusal).toMatchObject({ message: expect.not.stringContaining('hunter2') });
   });
 
   test.for(['ftp://q7Z:x9K@h.test/', 'http://q7Z:x9K@h.test:port/', 'q7Z:x9K@h.test'])(
@@ -209,6 +234,12 @@ describe('what is given is applied', () => {
     process.env['OPTIONS_TEST_HEADER'] = 'Authorization: Bearer abc';
     const { client } = await readOptions([...external, '--header', 'X-Team: blue', '--header', 'env:OPTIONS_TEST_HEADER']);
     expect(client).toMatchObject({ headers: { 'X-Team': 'blue', Authorization: 'Bearer abc' } });
+  });
+
+  test('what only looks like a variable is a header', async () => {
+    process.env['OPTIONS_TEST_HEADER'] = 'X-Stage: env:prod';
+    const { client } = await readOptions([...external, '--header', 'env: prod', '--header', 'env:OPTIONS_TEST_HEADER']);
+    expect(client).toMatchObject({ headers: { env: 'prod', 'X-Stage': 'env:prod' } });
   });
 
   test.for([
