@@ -3,7 +3,7 @@ import type { CounterAddress } from '../../fixtures/session.ts';
 import { type ClientSettings, usualClient } from '../../fixtures/traffic/client.ts';
 import { basic, decoded } from '../../fixtures/traffic/node-client.ts';
 import { readUtf8 } from '../../fixtures/utf8-file.ts';
-import { usageError } from '../../slo/errors.ts';
+import { type SuiteError, usageError } from '../../slo/errors.ts';
 
 /** The options that say how our client goes to a service, as they were given. */
 export interface RawClient {
@@ -94,17 +94,18 @@ const ownHeaders: Readonly<Record<string, string>> = {
 function readHeaders(lines: readonly string[]): Record<string, string> {
   const headers: Record<string, string> = {};
   const known = new Set<string>();
-  for (const given of lines) {
-    const variable = /^env:([A-Za-z_][A-Za-z0-9_]*)$/.exec(given)?.[1];
-    const line = variable === undefined ? given : process.env[variable];
-    if (line === undefined) throw usageError(`--header env:${variable}: the variable ${variable} is not set.`);
+  for (const [at, given] of lines.entries()) {
+    const where = `--header (${at + 1} of ${lines.length})`;
+    const line = lineOf(given, where);
     const [, name, value] = /^([!#$%&'*+.^_`|~0-9A-Za-z-]+):[ \t]*([^\r\n]+)$/.exec(line) ?? [];
     // The text may be a secret, so the message does not repeat it.
     if (name === undefined || value === undefined) {
+      const which = line === given ? 'it' : 'what the variable holds';
       throw usageError(
-        `--header ${variable === undefined ? '' : `env:${variable} `}is no header line. Give 'Name: value', or env:NAME where the variable holds such a line.`,
+        `${where}: ${which} is no header line. Give 'Name: value', or 'env:NAME' where the variable NAME holds such a line.`,
       );
     }
+    if (line === given && /^env:/i.test(value)) throw wrongVariable(where, 'env: does not stand for a value');
     const own = ownHeaders[name.toLowerCase()];
     if (own !== undefined) throw usageError(`--header ${name} cannot be given: the client sets it itself (${own}).`);
     if (known.has(name.toLowerCase())) {
@@ -116,4 +117,21 @@ function readHeaders(lines: readonly string[]): Record<string, string> {
     headers[name] = value;
   }
   return headers;
+}
+
+/** The line itself, or what the variable holds that it names. A header may be called `env` too, with white space after the colon. */
+function lineOf(given: string, where: string): string {
+  const name = /^env:(?![ \t])(.*)$/is.exec(given)?.[1];
+  if (name === undefined) return given;
+  if (!/^[A-Za-z_][A-Za-z0-9_]*$/.test(name)) throw wrongVariable(where, 'what follows env: is no name of a variable');
+  const line = process.env[name];
+  if (line === undefined) throw wrongVariable(where, 'what follows env: is no variable that is set');
+  return line;
+}
+
+/** What was given is not repeated: of `env:$NAME` the shell makes the secret itself. */
+function wrongVariable(where: string, what: string): SuiteError {
+  return usageError(
+    `${where}: ${what}. Right would be --header 'env:NAME', in single quotes and without "$", where the variable NAME holds the whole line 'Name: value'.`,
+  );
 }
