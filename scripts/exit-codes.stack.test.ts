@@ -3,6 +3,7 @@ import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'no
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { describe, expect, onTestFinished, test } from 'vitest';
+import { z } from 'zod';
 import { openRun } from '../evidence/reader.ts';
 import { runFiles } from '../evidence/run.ts';
 import { findOnPath } from '../fixtures/tools/path.ts';
@@ -56,6 +57,12 @@ function inShell(line: string, command: readonly string[], env: Record<string, s
   for (const stream of [child.stdout, child.stderr]) stream.setEncoding('utf8').on('data', (chunk: string) => (text += chunk));
   return new Promise<{ code: number | null; text: string }>((ended) => child.once('close', (code) => ended({ code, text })));
 }
+
+/** Every script of ours that npm runs. */
+const { scripts: npmScripts } = z
+  .object({ scripts: z.record(z.string(), z.string()) })
+  .parse(JSON.parse(readFileSync(join(repository, 'package.json'), 'utf8')));
+const entries = Object.keys(npmScripts).filter((name) => npmScripts[name]?.includes(`scripts/${name}.ts`));
 
 const node = (name: string, ...args: string[]) => [process.execPath, script(name), ...args];
 
@@ -126,7 +133,7 @@ describe('the verdict is the exit code, whatever reads what a run says', () => {
     expect((await openRun(join(parent, 'run'))).run.sealed?.end).toBe('interrupted');
   });
 
-  test.for(['gate', 'judge', 'up', 'doctor', 'images', 'bench'])('npm run %s -- --help', async (name) => {
+  test.for(entries)('npm run %s -- --help', async (name) => {
     expect(await inShell('"$@" | true', node(name, '--help'))).toEqual({ code: 0, text: '' });
   });
 });
@@ -193,15 +200,15 @@ const scripts: [what: string, command: string[], env: Record<string, string>, co
   ['doctor: no such option', node('doctor', '--bogus'), {}, 64, /--bogus/],
   ['judge: no folder given', node('judge'), {}, 64, /folder/],
   ['judge: no run folder', node('judge', '/dev/null/run'), {}, 3, /EVIDENCE_UNREADABLE.*\/dev\/null\/run/],
-  ['gate: a package is gone', node('gate'), withoutPackage('commander'), 3, /no commander here/],
-  ['gate: a package is gone that only its report needs', node('gate'), withoutPackage('echarts'), 3, /no echarts here/],
-  ['judge: a package is gone', node('judge', '/dev/null/run'), withoutPackage('echarts'), 3, /no echarts here/],
+  ['gate: a package is gone that only its report needs', node('gate'), without('echarts'), 3, /no echarts here/],
+  ['judge: a package is gone', node('judge', '/dev/null/run'), without('echarts'), 3, /no echarts here/],
 ];
 
-function withoutPackage(name: string): Record<string, string> {
+/** Node without a package or a file. */
+function without(name: string): Record<string, string> {
   return before(
     `process.getBuiltinModule('module').registerHooks({ resolve(specifier, context, next) {
-      if (specifier === '${name}') throw new Error('no ${name} here');
+      if (specifier.endsWith('${name}')) throw new Error('no ${name} here');
       return next(specifier, context);
     } });`,
   );
@@ -212,6 +219,19 @@ test.for(scripts)('%s', async ([, command, env, expected, says]) => {
   expect(text).toMatch(says);
   expect(code, text).toBe(expected);
 });
+
+test('every script of ours is looked at', () => {
+  expect(entries).toEqual(expect.arrayContaining(['gate', 'judge', 'up', 'images', 'doctor', 'bench', 'generate']));
+});
+
+test.for(entries.flatMap((entry) => ['commander', 'option-values.ts'].map((gone) => [entry, gone] as const)))(
+  'npm run %s, where %s is gone, is an error like any other',
+  async ([entry, gone]) => {
+    const { code, text } = await inShell('"$@"', node(entry, '--help'), without(gone));
+    expect(text).toMatch(new RegExp(`^INTERNAL: .*no ${gone} here`));
+    expect(code, text).toBe(3);
+  },
+);
 
 /** Ends of a script's main function, as code. */
 const ends: [what: string, main: string, code: number, says: RegExp][] = [
