@@ -1,20 +1,4 @@
-import { Command } from 'commander';
-import { buildMirror } from '../fixtures/services/mirror.ts';
 import { runCommand } from './command.ts';
-import { hintAtDashes } from './gate/option-values.ts';
 
-const variable = 'TESTCONTAINERS_HUB_IMAGE_NAME_PREFIX';
-
-const program = new Command('npm run images --')
-  .description(
-    `Builds stand-ins for the official images out of this machine's own parts (Debian's packages, the tools in the cache, npm's Node.js), for machines that reach no registry. Needs a Docker engine, debootstrap and root. The images are named as ${variable} says.`,
-  )
-  .exitOverride();
-hintAtDashes(program);
-
-runCommand(async () => {
-  program.parse();
-  await buildMirror((line) => process.stderr.write(`${line}\n`));
-  process.stdout.write(`export ${variable}=${process.env[variable]}\n`);
-  return 0;
-});
+// Loaded in here, so that what cannot be loaded is an error like any other.
+runCommand(async () => (await import('./commands/images.ts')).images(process.argv.slice(2)));
