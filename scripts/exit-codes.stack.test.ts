@@ -138,7 +138,7 @@ describe('the verdict is the exit code, whatever reads what a run says', () => {
   });
 });
 
-/** Errors that nobody catches, as code that runs in the gate's own process when it gets SIGUSR2. */
+/** Errors that nobody catches, as code that runs in the gate's own process when it gets SIGIO. */
 const uncaught: Record<string, string> = {
   'an exception': 'throw new Error("broken on purpose")',
   'a rejection': 'Promise.reject(new Error("broken on purpose"))',
@@ -159,9 +159,9 @@ describe('an error of ours while load flows is exit 3', () => {
   /** A gate at which load flows and that has just been sent the code that breaks it. */
   const brokenGate = async (code: string) => {
     const { url, loaded } = await goodServer();
-    const gate = startGate(['--target', url, '--api', 'score', ...load], before(`process.on('SIGUSR2', () => { ${code} });`));
+    const gate = startGate(['--target', url, '--api', 'score', ...load], before(`process.on('SIGIO', () => { ${code} });`));
     await loaded;
-    gate.child.kill('SIGUSR2');
+    gate.child.kill('SIGIO');
     return gate;
   };
 

@@ -5,10 +5,12 @@ import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
 import { openRun } from '../../evidence/reader.ts';
 import { runFiles } from '../../evidence/run.ts';
+import { endingSignals } from '../../fixtures/ending-signals.ts';
 import { listenOnLoopback } from '../../fixtures/loopback.ts';
 import { until } from '../../fixtures/runtime/ready.ts';
 import { type FakeMachine, fakeGo, fakeMachine } from '../../fixtures/tools/fakes.ts';
-import { type GateProcess, serve, startGate } from './gate-process.ts';
+import { leftOf } from './gate-holdings.ts';
+import { type GateProcess, runJudge, serve, startGate } from './gate-process.ts';
 
 /** Ctrl-C while things are still being had: probed, built, unpacked, pulled, waited for. */
 
@@ -55,9 +57,10 @@ async function silentEngine(): Promise<{ DOCKER_HOST: string }> {
   return { DOCKER_HOST: `tcp://${await listenOnLoopback(server)}` };
 }
 
-async function isReportedAsInterrupted(gate: GateProcess): Promise<void> {
-  expect([2, 3], gate.output()).toContain(await gate.ended);
-  expect(gate.output()).toContain('SIGINT: ending');
+async function isReportedAsInterrupted(gate: GateProcess, signal: NodeJS.Signals = 'SIGINT'): Promise<void> {
+  expect(await gate.ended, gate.output()).toBe(3);
+  expect(gate.output()).toContain(`${signal}: ending`);
+  expect(gate.output()).toContain('INTERRUPTED: the run was ended by a signal before any load');
   for (const file of [runFiles.verdicts, runFiles.html]) expect(existsSync(join(gate.folder, file)), file).toBe(true);
   expect((await openRun(gate.folder)).run.sealed?.end).toBe('interrupted');
 }
@@ -91,6 +94,32 @@ test('while a tool is built', async () => {
   gate.child.kill('SIGINT');
   await isReportedAsInterrupted(gate);
   isSweptAway(machine);
+});
+
+test.for(endingSignals)('by %s, from the moment on that the script runs: nothing was started', async (signal) => {
+  // What the gate loads first never comes.
+  const stuck = 'data:text/javascript,console.log("loading"); await new Promise(() => setInterval(() => undefined, 1000));';
+  const hook = `process.getBuiltinModule("module").registerHooks({
+    resolve: (name, context, next) => name === "./gate/gate.ts" ? { url: ${JSON.stringify(stuck)}, shortCircuit: true } : next(name, context)
+  });`;
+  const gate = startGate(['--target', 'http://127.0.0.1:9', '--api', 'score'], {
+    NODE_OPTIONS: `--import=data:text/javascript,${encodeURIComponent(hook)}`,
+  });
+  await gate.said(/loading/);
+  gate.child.kill(signal);
+  expect(await gate.ended, gate.output()).toBe(3);
+  expect(gate.output()).toContain(`INTERRUPTED: ${signal} ended it before anything was started`);
+  expect(existsSync(gate.folder)).toBe(false);
+});
+
+test.for(endingSignals)('by %s, while the first answer is waited for', async (signal) => {
+  const { promise: asked, resolve: isAsked } = Promise.withResolvers<void>();
+  const gate = startGate(['--target', await serve(() => isAsked()), '--api', 'score', '--targets', 'AK-SLO-1']);
+  await asked;
+  gate.child.kill(signal);
+  await isReportedAsInterrupted(gate, signal);
+  expect(runJudge(gate.folder).code).toBe(3);
+  expect(await leftOf(gate)).toEqual([]);
 });
 
 test('while packages are fetched', async () => {
