@@ -1,3 +1,4 @@
+import { endingSignals } from '../fixtures/ending-signals.ts';
 import { SuiteError } from '../slo/errors.ts';
 
 /** Exit codes that every script shares. Node's own must not reach the shell: its 1, for instance, would read as "a target failed". */
@@ -6,6 +7,8 @@ const exitCodes = { done: 0, broken: 3, usage: 64 } as const;
 /** What this process ends with; undefined while that is open. */
 let decided: number | undefined;
 let onUncaught = endBroken;
+/** What a signal does; undefined until a script has taken them. */
+let onSignal: ((name: NodeJS.Signals) => void) | undefined;
 
 /**
  * Runs a script and ends the process with the exit code that it gives, whoever reads what it says, or nobody. Whatever goes wrong is
@@ -37,6 +40,8 @@ async function conclude(main: () => Promise<number>): Promise<void> {
     if (commanderCode(error) === undefined) say(describeError(error));
     code = errorExitCode(error);
   }
+  // A reader that takes nothing need not be waited for.
+  if (onSignal !== undefined) onSignal = () => endNow(code);
   await Promise.all([process.stdout, process.stderr].map(flushed));
   // Not left to Node: an answer that is still awaited from somebody who never gives one would keep the process.
   endNow(code);
@@ -56,6 +61,24 @@ export function takeUncaught(handler: (error: unknown) => void): Disposable {
       onUncaught = endBroken;
     },
   };
+}
+
+/** Hears from here on what would end the process, and has it handed over. Without this, signals do what they do to any process. */
+export function takeSignals(handler: (name: NodeJS.Signals) => void): Disposable {
+  if (onSignal === undefined) for (const name of endingSignals) process.on(name, () => onSignal?.(name));
+  const before = onSignal ?? handler;
+  onSignal = handler;
+  return {
+    [Symbol.dispose]() {
+      onSignal = before;
+    },
+  };
+}
+
+/** Ends the process at once because of a signal, before there was a verdict. */
+export function endInterrupted(how: string): never {
+  say(`INTERRUPTED: ${how}`);
+  return endNow(exitCodes.broken);
 }
 
 /** What a person is told of an error that ended a command. Wrong usage speaks for itself; other errors come with their code. */

@@ -1,4 +1,7 @@
-import { runCommand } from './command.ts';
+import { endInterrupted, runCommand, takeSignals } from './command.ts';
+
+// Until the gate itself takes them. What it loads takes a while.
+takeSignals((name) => endInterrupted(`${name} ended it before anything was started`));
 
 const argv = process.argv.slice(2);
 

@@ -1,4 +1,4 @@
-const names = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
+import { takeSignals } from './command.ts';
 
 /**
  * The same signal again within so short a time is the same Ctrl-C: a terminal sends it to all processes in its foreground, and npm, which is
@@ -7,26 +7,25 @@ const names = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
 const echoMs = 300;
 
 /**
- * Aborts on the first SIGINT, SIGTERM or SIGHUP; the second is to end the process at once, and the watchdog clears up. Keeps the process
+ * Aborts on the first signal that would end the process; the second is to end the process at once, and the watchdog clears up. Keeps the process
  * alive until it is disposed of: waiting for containers keeps no event loop alive, and Node would end in the middle of it.
  */
 export class Interruption implements Disposable {
   readonly #controller = new AbortController();
   readonly #alive = setInterval(() => undefined, 60_000);
-  readonly #onSignal: (name: NodeJS.Signals) => void;
+  readonly #signals: Disposable;
   readonly signal = this.#controller.signal;
 
   constructor(on: { first: (name: NodeJS.Signals) => void; second: (name: NodeJS.Signals) => never }) {
     let last: { name: NodeJS.Signals; at: number } | undefined;
-    this.#onSignal = (name) => {
+    this.#signals = takeSignals((name) => {
       const isEcho = last?.name === name && performance.now() - last.at < echoMs;
       last = { name, at: performance.now() };
       if (isEcho) return;
       if (this.signal.aborted) on.second(name);
       on.first(name);
       this.#controller.abort(new Error(`ended by ${name}`));
-    };
-    for (const name of names) process.on(name, this.#onSignal);
+    });
   }
 
   /** Ends as the first signal does, for another reason. */
@@ -36,6 +35,6 @@ export class Interruption implements Disposable {
 
   [Symbol.dispose](): void {
     clearInterval(this.#alive);
-    for (const name of names) process.off(name, this.#onSignal);
+    this.#signals[Symbol.dispose]();
   }
 }

@@ -25,11 +25,16 @@ export async function derive(folder: string): Promise<Derived> {
   const { altered, ...verification } = await evidence.verify();
   const warnings = verification.warnings.map((warning) => (altered ? `EVIDENCE_ALTERED: ${warning}` : warning));
   const counts = new AnswerCounts();
+  let wasLoaded = false;
+  const count = (sample: Sample) => {
+    wasLoaded = true;
+    counts.add(sample);
+  };
   const judged = await judgeRun({
     profiles: run.profiles,
     only: run.only,
     scenarios: run.scenarios,
-    samples: counted(evidence.samples(), counts),
+    samples: each(evidence.samples(), count),
   });
   const reconciliation = reconcileScenarios(folder, run, counts);
   const profiles = run.profiles.map((profile, at) => {
@@ -47,10 +52,12 @@ export async function derive(folder: string): Promise<Derived> {
     profiles.flatMap(({ targets }) => targets),
     run.only,
   );
+  const end = run.sealed?.end ?? 'killed';
+  const endedUnloaded = !wasLoaded && end !== 'finished';
   const verdicts: RunVerdicts = {
     schemaVersion: 2,
     run: run.id,
-    exitCode: decided !== 1 && (broken.length > 0 || run.sealed?.end === 'broken') ? 3 : decided,
+    exitCode: decided !== 1 && (broken.length > 0 || end === 'broken' || endedUnloaded) ? 3 : decided,
     simulated: run.target.kind === 'reference-stack',
     profiles,
     reconciliation,
@@ -58,6 +65,7 @@ export async function derive(folder: string): Promise<Derived> {
     warnings: [
       ...(evidence.former ? [formerWarning(run)] : []),
       ...(run.sealed?.failure ? [run.sealed.failure] : []),
+      ...(endedUnloaded && end === 'interrupted' ? ['INTERRUPTED: the run was ended by a signal before any load.'] : []),
       ...warnings,
       ...evidence.warnings,
       ...(evidence.former ? [] : idleFaults(run)),
@@ -95,9 +103,9 @@ function distrusted(target: TargetVerdict): TargetVerdict {
   };
 }
 
-async function* counted(samples: AsyncIterable<Sample>, counts: AnswerCounts): AsyncGenerator<Sample> {
+async function* each(samples: AsyncIterable<Sample>, told: (sample: Sample) => void): AsyncGenerator<Sample> {
   for await (const sample of samples) {
-    counts.add(sample);
+    told(sample);
     yield sample;
   }
 }

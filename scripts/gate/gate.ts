@@ -11,7 +11,7 @@ import { proxyFor } from '../../fixtures/traffic/proxy.ts';
 import { undecidable } from '../../slo/judge/feasibility.ts';
 import { type ProfilePlan, planRun, timeoutMs } from '../../slo/judge/plan.ts';
 import type { RunVerdicts } from '../../slo/verdict.ts';
-import { describeError, endNow, takeUncaught } from '../command.ts';
+import { describeError, endInterrupted, endNow, takeUncaught } from '../command.ts';
 import { Interruption } from '../interruption.ts';
 import { derive } from './derive.ts';
 import type { ExternalTarget, GateOptions } from './options.ts';
@@ -32,10 +32,7 @@ export async function gate(options: GateOptions, argv: readonly string[]): Promi
   using progress = new Progress(options.quiet, redact);
   using interruption = new Interruption({
     first: (name) => progress.step(`${name}: ending, with a report of what was recorded (again to end at once)`),
-    second: (name) => {
-      process.stderr.write(`${name} again: ending at once; npm run judge reports from what was recorded\n`);
-      return endNow(130);
-    },
+    second: (name) => endInterrupted(`${name} again ended it at once; npm run judge reports from what was recorded`),
   });
   const uncaught: string[] = [];
   using _uncaught = takeUncaught((error) => {

@@ -64,7 +64,8 @@ Examples:
 
 Exit codes:
   0 every decided target passes · 1 a target failed · 2 something is inconclusive
-  3 the measurement was invalid, nothing was decided, or the harness broke · 64 wrong usage, nothing was started`;
+  3 the measurement was invalid, nothing was decided, the harness broke, or a signal ended it before any load
+  64 wrong usage, nothing was started`;
 
 /** Options that only make sense with a target of one's own, and those that only make sense without one. */
 const externalOnly = [

@@ -1,6 +1,7 @@
 import { resolve } from 'node:path';
 import { Writable } from 'node:stream';
 import { createVitest, type Reporter, type TestCase, type TestModule } from 'vitest/node';
+import { endingSignals } from '../../fixtures/ending-signals.ts';
 import type { Session } from '../../fixtures/session.ts';
 import type { Decision } from '../../slo/verdict.ts';
 import '../../suites/context.ts';
@@ -71,16 +72,15 @@ function toStandardError(): Writable {
   });
 }
 
-/** Events of the process on which Vitest ends it; here that is the gate's to decide. */
-const signals = ['SIGINT', 'SIGTERM'] as const;
+/** Beside signals, what Vitest ends the process on; here that is the gate's to decide. */
 const rejection = 'unhandledRejection';
 
 function endingHandlers(): Set<unknown> {
-  return new Set<unknown>([...signals.flatMap((name) => process.listeners(name)), ...process.listeners(rejection)]);
+  return new Set<unknown>([...endingSignals.flatMap((name) => process.listeners(name)), ...process.listeners(rejection)]);
 }
 
 function removeHandlersBut(known: ReadonlySet<unknown>): void {
-  for (const name of signals) {
+  for (const name of endingSignals) {
     for (const handler of process.listeners(name)) if (!known.has(handler)) process.off(name, handler);
   }
   for (const handler of process.listeners(rejection)) if (!known.has(handler)) process.off(rejection, handler);
