@@ -4,7 +4,7 @@ import { createServer as createTlsServer } from 'node:https';
 import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { gzipSync } from 'node:zlib';
+import { brotliCompressSync, deflateSync, gzipSync, zstdCompressSync } from 'node:zlib';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { openRun } from '../../evidence/reader.ts';
 import { listenOnLoopback } from '../../fixtures/loopback.ts';
@@ -191,6 +191,38 @@ describe('what is asked first', () => {
     const { folder, text } = await runGate(['--target', at, '--api', 'score', ...short], bare);
     expect(text).not.toContain('Warning');
     expect(await outcomes(folder)).toEqual({ ok: 360 });
+  });
+
+  test.for<[string, string, Buffer]>([
+    ['a list', ' gzip , identity', gzipSync(rightAnswer)],
+    ['one coding over another', 'deflate, gzip', gzipSync(deflateSync(rightAnswer))],
+    ['another spelling of none', 'Identity', Buffer.from(rightAnswer)],
+  ])('is read as the load reads it: %s', async ([, coding, body]) => {
+    const at = await serve(service([], () => [{ ...json, 'content-encoding': coding }, body]));
+    const { folder, text } = await runGate(['--target', at, '--api', 'score', ...short], bare);
+    expect(text).not.toContain('Warning');
+    expect(await outcomes(folder)).toEqual({ ok: 360 });
+  });
+
+  // Legal, most of them (RFC 9110, 8.4.1), but k6 knows five names in small letters and leaves what has another as it is.
+  test.for<[string, Buffer]>([
+    ['GZIP', gzipSync(rightAnswer)],
+    ['Gzip', gzipSync(rightAnswer)],
+    ['x-gzip', gzipSync(rightAnswer)],
+    ['identity, x-gzip', gzipSync(rightAnswer)],
+    ['Deflate', deflateSync(rightAnswer)],
+    ['BR', brotliCompressSync(rightAnswer)],
+    ['ZSTD', zstdCompressSync(rightAnswer)],
+    ['compress', Buffer.from([0x1f, 0x9d, 0x90])],
+  ])('in a coding that the client cannot read is not charged to the service: %s', async ([coding, body]) => {
+    const asked: Asked[] = [];
+    const at = await serve(service(asked, () => [{ ...json, 'content-encoding': coding }, body]));
+    const { code, text } = await runGate(['--target', at, '--api', 'score', ...short], bare);
+    expect(text).toMatch(new RegExp(`TRAFFIC_FAILED: .*Content-Encoding: ${coding}`));
+    expect(text.replaceAll(/\s+/g, ' ')).toContain('reads gzip, deflate, br, zstd and identity, in small letters');
+    expect(text.replaceAll(/\s+/g, ' ')).toContain("--header 'Accept-Encoding: identity'");
+    expect(code).toBe(3);
+    expect(asked).toHaveLength(1);
   });
 
   test('has the headers of the load, each once, in whatever case they were given', async () => {
