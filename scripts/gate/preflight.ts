@@ -1,7 +1,7 @@
 import { redactor, redactUrl, secretsOf } from '../../evidence/redact.ts';
 import type { ClientSettings } from '../../fixtures/traffic/client.ts';
 import type { LoadPlan } from '../../fixtures/traffic/load-plan.ts';
-import { failureOf } from '../../fixtures/traffic/outcomes.ts';
+import { failureOf, isReadable, readCodings } from '../../fixtures/traffic/outcomes.ts';
 import { probe } from '../../fixtures/traffic/probe.ts';
 import { proxyFor, proxyWords } from '../../fixtures/traffic/proxy.ts';
 import type { Probe } from '../../fixtures/traffic/wire.ts';
@@ -20,10 +20,12 @@ interface Preflight {
   signal: AbortSignal;
 }
 
+const and = new Intl.ListFormat('en-GB', { type: 'conjunction' });
+
 /**
- * One request before any load, sent by the load's own client. Throws `TARGET_UNREACHABLE` when nothing answers; says aloud when something
- * answers, but not what the API documents: load still runs then, since wrong answers are the service's and the verdicts will show them.
- * Returns what the load's client is to be like, after what was seen.
+ * One request before any load, sent by the load's own client. Throws `TARGET_UNREACHABLE` when nothing answers, and `TRAFFIC_FAILED` when
+ * the client cannot read how it is coded; says aloud when something answers, but not what the API documents: load still runs then, since
+ * wrong answers are the service's and the verdicts will show them. Returns what the load's client is to be like, after what was seen.
  */
 export async function preflight({ target, client, profile, k6, say, ...process_ }: Preflight): Promise<ClientSettings> {
   const [scenario] = Object.values(profile.scenarios);
@@ -49,6 +51,13 @@ export async function preflight({ target, client, profile, k6, say, ...process_ 
     throw new SuiteError(
       'TARGET_UNREACHABLE',
       `${url}${through}: ${failureWords(foreign(answer.error).slice(0, 200), answer.code, firstAnswerMs)}`,
+    );
+  }
+  const coding = headerOf(answer.headers, 'content-encoding');
+  if (answer.status === 200 && !answer.wellFormed && !isReadable(coding)) {
+    throw new SuiteError(
+      'TRAFFIC_FAILED',
+      `${url} answered${through} with Content-Encoding: ${foreign(coding ?? '').slice(0, 100)}, which our client cannot read: it reads ${and.format(readCodings)}, in small letters. So nothing can be said of the service. Ask it for an answer that can be read, for example with --header 'Accept-Encoding: identity'.`,
     );
   }
   const problem = complaint(target, answer, foreign);
