@@ -1,5 +1,4 @@
 import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { createServer } from 'node:http';
 import { createServer as createTcpServer } from 'node:net';
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
@@ -9,6 +8,7 @@ import { endingSignals } from '../../fixtures/ending-signals.ts';
 import { listenOnLoopback } from '../../fixtures/loopback.ts';
 import { until } from '../../fixtures/runtime/ready.ts';
 import { type FakeMachine, fakeGo, fakeMachine } from '../../fixtures/tools/fakes.ts';
+import { slowEngine } from '../slow-engine.testing.ts';
 import { leftOf } from './gate-holdings.ts';
 import { type GateProcess, runJudge, serve, startGate } from './gate-process.ts';
 
@@ -25,29 +25,6 @@ function slowMachine(): FakeMachine & { env: Record<string, string> } {
   machine.executable('bin/apt-get', 'echo $$ > "$FAKE_ROOT/hanging"; sleep 600');
   const env = Object.fromEntries(Object.entries(machine.environment).map(([name, value]) => [name, value ?? '']));
   return { ...machine, env };
-}
-
-/** A Docker engine that has no image, could have every one, and never finishes a pull. */
-async function slowEngine(): Promise<{ DOCKER_HOST: string; pulls: string[] }> {
-  const pulls: string[] = [];
-  const server = createServer((request, response) => {
-    const json = (status: number, body: object) =>
-      response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(body));
-    const path = (request.url ?? '').replace(/^\/v[\d.]+/, '');
-    if (path.startsWith('/images/create')) {
-      pulls.push(path);
-      response.writeHead(200, { 'content-type': 'application/json' }).write('{"status":"Pulling"}\n');
-    } else if (path === '/info') {
-      json(200, { ServerVersion: '99.0', OperatingSystem: 'none', OSType: 'linux', Architecture: 'x86_64', Labels: [] });
-    } else if (path.startsWith('/distribution/')) json(200, { Descriptor: {}, Platforms: [] });
-    else if (path === '/_ping') response.end('OK');
-    else json(404, { message: 'no such thing' });
-  });
-  onTestFinished(() => {
-    server.closeAllConnections();
-    server.close();
-  });
-  return { DOCKER_HOST: `tcp://${await listenOnLoopback(server)}`, pulls };
 }
 
 /** A Docker engine that takes connections and says nothing. */
