@@ -1,6 +1,10 @@
 import { Command } from 'commander';
+import { startWatchdog } from '../../fixtures/runtime/watchdog.ts';
 import { buildMirror } from '../../fixtures/services/mirror.ts';
+import { SuiteError } from '../../slo/errors.ts';
+import { endInterrupted } from '../command.ts';
 import { hintAtDashes } from '../gate/option-values.ts';
+import { Interruption } from '../interruption.ts';
 
 const variable = 'TESTCONTAINERS_HUB_IMAGE_NAME_PREFIX';
 
@@ -13,7 +17,23 @@ hintAtDashes(program);
 
 export async function images(argv: readonly string[]): Promise<number> {
   program.parse(argv, { from: 'user' });
-  await buildMirror((line) => process.stderr.write(`${line}\n`));
+  using interruption = new Interruption({
+    first: (name) => say(`${name}: ending; images that are finished stay (again to end at once)`),
+    second: (name) => endInterrupted(`${name} again ended it at once`),
+  });
+  const { signal } = interruption;
+  await using watchdog = await startWatchdog({ onProgress: say });
+  try {
+    await buildMirror({ say, watchdog, signal });
+  } catch (error) {
+    if (signal.aborted)
+      throw new SuiteError('INTERRUPTED', 'not every image was built; what was begun is cleared up', { cause: error });
+    throw error;
+  }
   process.stdout.write(`export ${variable}=${process.env[variable]}\n`);
   return 0;
+}
+
+function say(line: string): void {
+  process.stderr.write(`${line}\n`);
 }
