@@ -3,20 +3,20 @@
  * `docs/errors.md` lists the same codes for people; a test holds the two together.
  */
 export const errorCodes = {
-  USAGE: 'An option, a file or a profile is wrong; nothing was started.',
+  USAGE: "An option, a file, a profile or a proxy's variable is wrong; nothing was started.",
   TOOL_MISSING: 'A binary that the run needs is neither here nor can be built or unpacked.',
   TOOL_BUILD_FAILED: 'Building or unpacking a binary into the cache failed.',
   SERVICE_NOT_READY: 'A part of the stack did not become ready in its time.',
   SERVICE_EXITED: 'A part of the stack ended by itself.',
   DOCKER_UNAVAILABLE: 'Containers were asked for, but no engine answers or an image cannot be had.',
-  TRAFFIC_FAILED: 'The load generator could not start or was killed.',
+  TRAFFIC_FAILED: 'The load generator could not start, was killed, or cannot read how answers are coded.',
   TARGET_UNREACHABLE: 'The target never answered.',
   PROMETHEUS_FAILED: 'Prometheus did not answer or answered something else.',
   FOLDER_NOT_WRITABLE: 'A folder for the cache or for temporary files cannot be written.',
   EVIDENCE_WRITE_FAILED: 'The run folder cannot be written (disk full, no permission).',
   EVIDENCE_UNREADABLE: 'A run folder is not one, or its evidence is damaged.',
   EVIDENCE_ALTERED: 'Evidence differs from the hash it was sealed with.',
-  INTERRUPTED: 'The run was ended by a signal.',
+  INTERRUPTED: 'A signal ended the run before any load, or a second one ended it at once.',
   INTERNAL: 'A check crashed.',
 } as const;
 
