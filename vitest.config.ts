@@ -4,12 +4,21 @@ const everywhere = (suffix: string) => [
   `{slo,evidence,autoscaler,reference-server,fixtures,report,scripts,alerts,dashboards,deploy}/**/*${suffix}`,
 ];
 
+/** Kinds of tests that are no unit tests, by the end of their files' names. */
+const command = everywhere('.command.test.ts');
+const browser = everywhere('.browser.test.ts');
+const stack = everywhere('.stack.test.ts');
+
+/** Time for whatever starts processes. */
+const patient = { testTimeout: 300_000, hookTimeout: 300_000 };
+/** Groups run one after the other, from 1 on: Vitest puts what has one worker and no order (0) last. */
 /** Tests that load this machine run one file at a time, and after the others: what they measure must not be each other. */
-const alone = { fileParallelism: false, testTimeout: 300_000, hookTimeout: 300_000 };
+const alone = { ...patient, fileParallelism: false };
 
 /**
- * unit: pure code, and servers inside the test's own process · browser: reports in Chromium · stack: real parts (k6, Prometheus, HAProxy,
- * Redis, Docker, the gate as a child process) · suites: the checks themselves, on a reference stack that their own set-up brings up.
+ * unit: pure code, and servers inside the test's own process · command: our scripts as child processes that send no load, so that several
+ * files run at once · browser: reports in Chromium · stack: real parts (k6, Prometheus, HAProxy, Redis, Docker, the gate under load) ·
+ * suites: the checks themselves, on a reference stack that their own set-up brings up.
  */
 export default defineConfig({
   test: {
@@ -19,12 +28,14 @@ export default defineConfig({
         test: {
           name: 'unit',
           include: everywhere('.test.ts'),
-          exclude: [...everywhere('.stack.test.ts'), ...everywhere('.browser.test.ts')],
-          sequence: { groupOrder: 0 },
+          exclude: [...command, ...browser, ...stack],
+          maxWorkers: '100%',
+          sequence: { groupOrder: 1 },
         },
       },
-      { test: { name: 'browser', include: everywhere('.browser.test.ts'), ...alone, sequence: { groupOrder: 1 } } },
-      { test: { name: 'stack', include: everywhere('.stack.test.ts'), ...alone, sequence: { groupOrder: 2 } } },
+      { test: { name: 'command', include: command, ...patient, maxWorkers: 2, sequence: { groupOrder: 2 } } },
+      { test: { name: 'browser', include: browser, ...alone, sequence: { groupOrder: 3 } } },
+      { test: { name: 'stack', include: stack, ...alone, sequence: { groupOrder: 4 } } },
       './suites/vitest.config.ts',
     ],
   },

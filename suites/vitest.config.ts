@@ -8,7 +8,7 @@ export default defineConfig({
     include: ['**/*.suite.ts'],
     pool: 'threads',
     fileParallelism: false,
-    sequence: { groupOrder: 3 },
+    sequence: { groupOrder: 5 },
     testTimeout: 3_600_000,
     hookTimeout: 300_000,
   },

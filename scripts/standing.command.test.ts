@@ -16,6 +16,13 @@ const actionSchema = z.object({ runs: z.object({ steps: z.array(z.object({ run: 
 
 const npm = (script: string, ...words: string[]) => ['npm', '--prefix', repository, 'run', '--silent', script, '--', ...words];
 
+/** What npm makes of that, without npm: the script is started in our own folder, and told where npm was. */
+const asUnderNpm = (script: string, words: readonly string[], cwd: string, env: Record<string, string> = {}) =>
+  typed(['node', `scripts/${script}.ts`, ...words], {
+    cwd: repository,
+    env: { INIT_CWD: cwd, npm_package_json: join(repository, 'package.json'), ...env },
+  });
+
 describe('a relative path is meant from where the person stands', () => {
   test('--profile, from a subfolder', async () => {
     const words = ['--profile', './profile.example.yaml', ...refused];
@@ -38,14 +45,14 @@ describe('a relative path is meant from where the person stands', () => {
     expect(existsSync(join(cwd, 'there/run/run.json'))).toBe(true);
     expect(text).toContain('Report: there/run/report.html');
     expect(code).toBe(3);
-    const again = await typed(npm('judge', 'there/run'), { cwd });
+    const again = await asUnderNpm('judge', ['there/run'], cwd);
     expect(again.text).toContain('Report: there/run/report.html');
     expect(again.code).toBe(3);
   });
 
   test('the run folder without --out', async () => {
     const cwd = folderWith();
-    await typed(npm('gate', ...nowhere), { cwd });
+    await asUnderNpm('gate', nowhere, cwd);
     expect(existsSync(join(cwd, 'runs')) ? readdirSync(join(cwd, 'runs')) : []).toHaveLength(1);
   });
 
@@ -81,13 +88,13 @@ describe('a relative path is meant from where the person stands', () => {
 
 describe('a file that is not there is named with the folder that was searched', () => {
   test.for([
-    ['profile', ['gate', '--profile', './mine.yaml'], 'mine.yaml', {}],
-    ['payloads', ['gate', ...nowhere, '--payloads', 'bodies.json'], 'bodies.json', {}],
-    ['ca', ['gate', ...nowhere, '--ca', 'certificates/ca.pem'], 'certificates/ca.pem', {}],
-    ['run folder', ['judge', 'runs/x'], 'runs/x', {}],
+    ['profile', ['gate', '--profile', './mine.yaml'], 'mine.yaml'],
+    ['payloads', ['gate', ...nowhere, '--payloads', 'bodies.json'], 'bodies.json'],
+    ['ca', ['gate', ...nowhere, '--ca', 'certificates/ca.pem'], 'certificates/ca.pem'],
+    ['run folder', ['judge', 'runs/x'], 'runs/x'],
   ] as const)('%s', async ([, [script, ...words], name]) => {
     const cwd = folderWith();
-    const { code, text } = await typed(npm(script, ...words), { cwd });
+    const { code, text } = await asUnderNpm(script, words, cwd);
     expect(text).toContain(join(cwd, name));
     expect(code).not.toBe(0);
   });
@@ -95,7 +102,7 @@ describe('a file that is not there is named with the folder that was searched', 
   // Where Docker can stand in for the tool, the doctor is content.
   test('tool', async () => {
     const cwd = folderWith();
-    const { text } = await typed(npm('doctor'), { cwd, env: { TAILGATE_K6: 'bin/k6' } });
+    const { text } = await asUnderNpm('doctor', [], cwd, { TAILGATE_K6: 'bin/k6' });
     expect(text).toContain(join(cwd, 'bin/k6'));
   });
 });
