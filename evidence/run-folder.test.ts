@@ -1,4 +1,14 @@
-import { appendFileSync, existsSync, mkdtempSync, readFileSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
+import {
+  appendFileSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  truncateSync,
+  writeFileSync,
+} from 'node:fs';
 import { stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -9,7 +19,7 @@ import { localLimits, outcomes, phases, type Sample, sampleSchema } from '../slo
 import { openRun } from './reader.ts';
 import { type Run, runFiles } from './run.ts';
 import { SampleLog } from './sample-log.ts';
-import { createRunFolder, openRunFolder } from './writer.ts';
+import { createFreeRunFolder, createRunFolder, openRunFolder } from './writer.ts';
 
 let dir: string;
 
@@ -211,6 +221,21 @@ describe('run.json', () => {
 
   test('that is not there makes no run folder', async () => {
     await expect(openRun(dir)).rejects.toMatchObject({ code: 'EVIDENCE_UNREADABLE', message: expect.stringContaining(dir) });
+  });
+});
+
+describe('a run folder that is named after its run, beside', () => {
+  test.for<[string, (path: string) => void]>([
+    ['an older run', (path) => mkdirSync(join(path, runFiles.logs), { recursive: true })],
+    ['a folder that somebody just made', (path) => mkdirSync(path)],
+    ['a file of that name', (path) => writeFileSync(path, '')],
+  ])('%s, is the next one, and its own name is in it', async ([, occupy]) => {
+    occupy(join(dir, run.id));
+    const name = `${run.id}-2`;
+    const folder = await createFreeRunFolder(dir, run);
+    expect(readdirSync(dir).sort()).toEqual([run.id, name]);
+    expect(folder.dir).toBe(join(dir, name));
+    expect((await openRun(folder.dir)).run.id).toBe(name);
   });
 });
 
