@@ -12,6 +12,8 @@ import { decisionsIn, readVerdicts, rightAnswer, runGate, serve } from './gate-p
 
 /** Enough load for a verdict on one latency target of a server that does nothing. */
 const quick = ['--targets', 'AK-SLO-1', '--rate', '100', '--budget', '20s', '--min-time', '8s', '--warmup', '1s'];
+/** Enough to see that a server fails. */
+const brief = ['--min-time', '4s', '--warmup', '0.5s'];
 const at = (url: string, ...more: string[]) => ['--target', url, '--api', 'score', ...quick, ...more];
 const json = { 'content-type': 'application/json' };
 
@@ -48,27 +50,24 @@ describe('a service that is not ours', () => {
     expect(await leftOf(gate)).toEqual([]);
   });
 
-  test.for([
-    ['a short user, escaped, and a password with a bare per cent sign', 'q%37Z:x9%@', '/metrics', ['q%37Z', 'q7Z', 'x9%']],
-    ['a short parameter', '', '/metrics?t=x9K', ['x9K']],
-  ] as const)('%s of its metrics are sent, and written nowhere', async ([, user, path, secrets]) => {
-    const seen = new Set<string | undefined>();
+  test('a short user, escaped, a password with a bare per cent sign and a short parameter of its metrics are sent, and written nowhere', async () => {
+    const seen = new Set<string>();
     const url = await serve((request, response) => {
       if (request.method === 'POST') response.writeHead(200, json).end(rightAnswer);
       else {
-        seen.add(request.headers.authorization ?? request.url);
+        seen.add(`${request.headers.authorization} ${request.url}`);
         response.writeHead(403).end();
       }
     });
-    const [name = '', password = ''] = user.replace('@', '').replace('%37', '7').split(':');
     const shortLoad = ['--rate', '300', '--budget', '1s', '--min-time', '1s', '--warmup', '0.2s'];
-    const { folder, text } = await runGate(at(url, ...shortLoad, '--metrics', `${url.replace('//', `//${user}`)}${path}`));
-    const basic = `Basic ${Buffer.from(`${name}:${password}`).toString('base64')}`;
-    expect([...seen], text).toEqual([user === '' ? path : basic]);
+    const { folder, text } = await runGate(
+      at(url, ...shortLoad, '--metrics', `${url.replace('//', '//q%37Z:x9%@')}/metrics?t=w4K`),
+    );
+    const basic = Buffer.from('q7Z:x9%').toString('base64');
+    expect([...seen], text).toEqual([`Basic ${basic} /metrics?t=w4K`]);
     const written = [text, ...everyFile(folder)].join('\n');
     expect(written).toContain('status 403');
-    for (const secret of secrets) expect(written).not.toContain(secret);
-    expect(written).not.toContain(basic.slice(6));
+    for (const secret of ['q%37Z', 'q7Z', 'x9%', 'w4K', basic]) expect(written).not.toContain(secret);
   });
 
   test('its own counters are held against the client: less than was seen shows', async () => {
@@ -136,14 +135,14 @@ describe('a service that is not ours', () => {
       if (++answers > 200) return void fault(request.socket);
       response.writeHead(200, json).end(rightAnswer);
     });
-    const { code, folder } = await runGate(at(url, '--targets', 'AK-SLO-4'));
+    const { code, folder } = await runGate(at(url, ...brief, '--targets', 'AK-SLO-4'));
     expect(decisionsIn(folder)).toMatchObject({ 'AK-SLO-1': 'fail', 'AK-SLO-4': 'fail' });
     expect(code).toBe(1);
   });
 
   test('HTML instead of JSON is said before load, and fails: exit 1', async () => {
     const url = await serve((_, response) => response.writeHead(200, { 'content-type': 'text/html' }).end('<h1>Welcome</h1>'));
-    const { code, folder, text } = await runGate(at(url, '--targets', 'AK-SLO-3'));
+    const { code, folder, text } = await runGate(at(url, ...brief, '--targets', 'AK-SLO-3'));
     expect(text).toMatch(/Warning: .*text\/html/);
     expect(decisionsIn(folder)).toMatchObject({ 'AK-SLO-3': 'fail' });
     expect(code).toBe(1);

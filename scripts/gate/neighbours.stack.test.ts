@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { copyFileSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { describe, expect, onTestFinished, test } from 'vitest';
+import { expect, onTestFinished, test } from 'vitest';
 import { createJournal, registerProcessGroup } from '../../fixtures/runtime/journal.ts';
 import { isRunning, type ProcessIdentity, processIdentity } from '../../fixtures/runtime/process-identity.ts';
 import { startWatchdog } from '../../fixtures/runtime/watchdog.ts';
@@ -49,41 +49,39 @@ test('a run beside is left alone: none of its parts is taken for the gate’s, n
   expect(neighbours.filter((part) => !isRunning(part))).toEqual([]);
 });
 
-describe('what a run beside starts meanwhile is not left over from the gate', () => {
-  const temporary = (prefix: string) => {
-    const folder = mkdtempSync(join(tmpdir(), prefix));
-    onTestFinished(() => rmSync(folder, { recursive: true }));
-  };
+const temporary = (prefix: string) => {
+  const folder = mkdtempSync(join(tmpdir(), prefix));
+  onTestFinished(() => rmSync(folder, { recursive: true }));
+};
 
-  test.for([
-    ['a whole run', () => startNeighbour()],
-    [
-      'a journal',
-      () => {
-        const journal = createJournal();
-        onTestFinished(() => rmSync(journal));
-      },
-    ],
-    ['a folder of other parts', () => temporary('tailgate-')],
-    ['a plan of another load', () => temporary('tailgate-plan-')],
-    ['a folder of other tests', () => temporary('tailgate-test-')],
-  ] as const)('%s', async ([, start]) => {
-    let requests = 0;
-    const loadFlows = Promise.withResolvers<void>();
-    const url = await serve((_, response) => {
-      if (++requests === 20) loadFlows.resolve();
-      response.writeHead(200, { 'content-type': 'application/json' }).end(rightAnswer);
-    });
-    const gate = startGate(['--target', url, '--api', 'score', '--only', 'AK-SLO-1', '--rate', '100', '--budget', '30s']);
-    await Promise.race([loadFlows.promise, gate.ended]);
-    await start();
-    const held = await holdingsOf(gate);
-    expect(held.filter((thing) => thing.startsWith('process '))).toEqual(
-      expect.arrayContaining([expect.stringMatching(/k6/), expect.stringMatching(/watchdog/)]),
-    );
-    expect(held).toContain(gate.journal());
-    gate.child.kill('SIGKILL');
-    await gate.ended;
-    expect(await leftOf(gate)).toEqual([]);
+/** What another run may start. */
+const starts: Record<string, () => unknown> = {
+  'a whole run': startNeighbour,
+  'a journal': () => {
+    const journal = createJournal();
+    onTestFinished(() => rmSync(journal));
+  },
+  'a folder of other parts': () => temporary('tailgate-'),
+  'a plan of another load': () => temporary('tailgate-plan-'),
+  'a folder of other tests': () => temporary('tailgate-test-'),
+};
+
+test(`what a run beside starts meanwhile is not left over from the gate: ${Object.keys(starts).join(', ')}`, async () => {
+  let requests = 0;
+  const loadFlows = Promise.withResolvers<void>();
+  const url = await serve((_, response) => {
+    if (++requests === 20) loadFlows.resolve();
+    response.writeHead(200, { 'content-type': 'application/json' }).end(rightAnswer);
   });
+  const gate = startGate(['--target', url, '--api', 'score', '--targets', 'AK-SLO-1', '--rate', '100', '--budget', '30s']);
+  await Promise.race([loadFlows.promise, gate.ended]);
+  for (const start of Object.values(starts)) await start();
+  const held = await holdingsOf(gate);
+  expect(held.filter((thing) => thing.startsWith('process '))).toEqual(
+    expect.arrayContaining([expect.stringMatching(/k6/), expect.stringMatching(/watchdog/)]),
+  );
+  expect(held).toContain(gate.journal());
+  gate.child.kill('SIGKILL');
+  await gate.ended;
+  expect(await leftOf(gate)).toEqual([]);
 });

@@ -1,17 +1,24 @@
-import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer, type IncomingMessage, type RequestListener, request as send } from 'node:http';
 import { createServer as createTlsServer } from 'node:https';
 import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { brotliCompressSync, deflateSync, gzipSync, zstdCompressSync } from 'node:zlib';
-import { describe, expect, onTestFinished, test } from 'vitest';
+import { afterEach, describe, expect, onTestFinished, test, vi } from 'vitest';
 import { openRun } from '../../evidence/reader.ts';
 import { listenOnLoopback } from '../../fixtures/loopback.ts';
+import { ensureTool } from '../../fixtures/tools/index.ts';
 import { testCertificate } from '../../fixtures/traffic/test-certificate.ts';
 import { readVerdicts, rightAnswer, runGate, serve } from './gate-process.ts';
+import { readOptions } from './options.ts';
+import { preflight } from './preflight.ts';
 
 /** What is asked before the load, the load itself and the look at the metrics go the same way: proxy, names, trust, headers, decoding. */
+
+afterEach(() => {
+  vi.unstubAllEnvs();
+});
 
 const short = ['--only', 'AK-SLO-1', '--rate', '300', '--budget', '1s', '--min-time', '1s', '--warmup', '0.2s'];
 const json = { 'content-type': 'application/json' };
@@ -87,6 +94,18 @@ async function outcomes(folder: string): Promise<Record<string, number>> {
 /** No proxy of the machine's own. */
 const bare = { HTTP_PROXY: '', HTTPS_PROXY: '', NO_PROXY: '', http_proxy: '', https_proxy: '', no_proxy: '', ALL_PROXY: '' };
 
+/** The gate's first request alone, in this process; returns what is said of it. */
+async function askFirst(url: string, ...options: string[]): Promise<string> {
+  const { client, profiles, target } = await readOptions(['--target', url, '--api', 'score', ...options]);
+  const [profile] = profiles;
+  if (target.kind !== 'external' || profile === undefined) throw new Error(`${url} is no target`);
+  const lines: string[] = [];
+  const k6 = (await ensureTool('k6')).path;
+  const { signal } = new AbortController();
+  await preflight({ target, client, profile, k6, signal, say: (line) => lines.push(line), onSpawn: () => undefined, env: {} });
+  return lines.join('\n');
+}
+
 /** The service's counts were read twice, and are no less than what the client saw. */
 const counted = { reconciliation: [{ agrees: true }] };
 
@@ -118,30 +137,29 @@ describe('a proxy', () => {
 
   test('that does not let the service be reached is named before the load', async () => {
     const { url } = await proxy('nobody.test', '127.0.0.1:9', true);
-    const { code, text } = await runGate(['--target', 'http://service.test', '--api', 'score', ...short], {
-      ...bare,
-      http_proxy: url,
-    });
-    expect(text).toMatch(/status 502/);
-    expect(text).toContain(new URL(url).host);
-    expect(code).not.toBe(0);
+    for (const [name, value] of Object.entries({ ...bare, http_proxy: url })) vi.stubEnv(name, value);
+    const said = await askFirst('http://service.test');
+    expect(said).toMatch(/Warning: .*status 502/);
+    expect(said).toContain(new URL(url).host);
   });
 
   test.for([
-    [{ HTTP_PROXY: 'http://hunter:two#w@proxy.test:3128' }, ['--target', 'http://service.test'], /^HTTP_PROXY /],
-    [{ https_proxy: 'socks4://hunter:two@proxy.test' }, ['--target', 'https://service.test'], /^https_proxy /],
+    [{ HTTP_PROXY: 'http://hunter:two#w@proxy.test:3128' }, ['http://service.test'], /^HTTP_PROXY /],
+    [{ https_proxy: 'socks4://hunter:two@proxy.test' }, ['https://service.test'], /^https_proxy /],
     [
       { HTTPS_PROXY: 'hunter:two@proxy.test:99999' },
-      ['--target', 'http://127.0.0.1:9', '--prometheus', 'https://metrics.test'],
+      ['http://127.0.0.1:9', '--prometheus', 'https://metrics.test'],
       /^HTTPS_PROXY /,
     ],
-  ] as const)('whose address is none is wrong usage, before anything is started: %j', async ([variable, where, says]) => {
-    const { code, text, folder } = await runGate([...where, '--api', 'score', ...short], { ...bare, ...variable });
-    expect(text).toMatch(says);
-    expect(text).not.toMatch(/hunter|two/);
-    expect(code).toBe(64);
-    expect(existsSync(folder)).toBe(false);
-  });
+  ] as const)(
+    'whose address is none is wrong usage, before anything is asked: %j',
+    async ([variable, [url, ...options], says]) => {
+      for (const [name, value] of Object.entries({ ...bare, ...variable })) vi.stubEnv(name, value);
+      const error: unknown = await askFirst(url, ...options).catch((reason: unknown) => reason);
+      expect(error).toMatchObject({ code: 'USAGE', message: expect.stringMatching(says) });
+      expect(String(error)).not.toMatch(/hunter|two/);
+    },
+  );
 });
 
 describe('trust', () => {
@@ -158,9 +176,11 @@ describe('trust', () => {
   test('that is missing is said with --ca, before the load', async () => {
     using files = await testCertificate();
     const url = await serveTls(service([]), { key: files.key, cert: files.cert });
-    const { code, text } = await runGate(['--target', url, '--api', 'score', ...short], bare);
-    expect(text).toMatch(/TARGET_UNREACHABLE.*--ca FILE/s);
-    expect(code).toBe(3);
+    for (const [name, value] of Object.entries(bare)) vi.stubEnv(name, value);
+    await expect(askFirst(url)).rejects.toMatchObject({
+      code: 'TARGET_UNREACHABLE',
+      message: expect.stringContaining('does not trust: name it with --ca FILE'),
+    });
   });
 
   test('of a service that asks for a certificate is won by --client-cert and --client-key, for load and metrics', async () => {
@@ -174,8 +194,11 @@ describe('trust', () => {
     const tls = { key: files.key, cert: files.cert, ca: client.cert, requestCert: true, rejectUnauthorized: true };
     const url = await serveTls(service(asked), tls);
     const given = ['--target', url, '--api', 'score', '--metrics', `${url}/metrics`, '--ca', files.caFile, ...short];
-    const without = await runGate(given, bare);
-    expect(without.text).toMatch(/TARGET_UNREACHABLE.*--client-cert FILE --client-key FILE/s);
+    for (const [name, value] of Object.entries(bare)) vi.stubEnv(name, value);
+    await expect(askFirst(url, '--ca', files.caFile)).rejects.toMatchObject({
+      code: 'TARGET_UNREACHABLE',
+      message: expect.stringContaining('--client-cert FILE --client-key FILE'),
+    });
     expect(asked).toEqual([]);
     const { folder, text } = await runGate([...given, '--client-cert', client.caFile, '--client-key', keyFile], bare);
     expect(text).not.toContain('Warning');
@@ -185,72 +208,55 @@ describe('trust', () => {
 });
 
 describe('what is asked first', () => {
-  test('is read as the load reads it: an answer in gzip is no surprise', async () => {
+  test('has the headers of the load, may take as long as --first-answer says, and is read as the load reads it', async () => {
     const asked: Asked[] = [];
-    const at = await serve(service(asked, () => [{ ...json, 'content-encoding': 'gzip' }, gzipSync(rightAnswer)]));
-    const { folder, text } = await runGate(['--target', at, '--api', 'score', ...short], bare);
+    const answer = service(asked, () => [{ ...json, 'content-encoding': 'gzip' }, gzipSync(rightAnswer)]);
+    const at = await serve((request, response) => {
+      setTimeout(() => answer(request, response), asked.length === 0 ? 1500 : 0);
+    });
+    const type = 'application/json; charset=utf-8';
+    const headers = ['--header', `content-TYPE: ${type}`, '--header', 'X-Tenant: a'];
+    const given = ['--target', at, '--api', 'score', '--first-answer', '10s', ...headers, ...short];
+    const { folder, text } = await runGate(given, bare);
     expect(text).not.toContain('Warning');
-    expect(await outcomes(folder)).toEqual({ ok: 360 });
+    expect(await outcomes(folder), text).toEqual({ ok: 360 });
+
+    // Each header once, in whatever case it was given.
+    expect(asked.length).toBe(362);
+    for (const { rawHeaders, headers: sent } of asked) {
+      expect(rawHeaders.filter((name) => name.toLowerCase() === 'content-type')).toHaveLength(1);
+      expect(sent).toMatchObject({ 'content-type': type, 'x-tenant': 'a' });
+    }
+    const names = asked.map(({ headers: { connection: _, ...sent } }) => Object.keys(sent).sort().join(' '));
+    expect(new Set(names).size).toBe(1);
   });
 
   test.for<[string, string, Buffer]>([
     ['a list', ' gzip , identity', gzipSync(rightAnswer)],
     ['one coding over another', 'deflate, gzip', gzipSync(deflateSync(rightAnswer))],
     ['another spelling of none', 'Identity', Buffer.from(rightAnswer)],
-  ])('is read as the load reads it: %s', async ([, coding, body]) => {
+  ])('is decoded: %s', async ([, coding, body]) => {
     const at = await serve(service([], () => [{ ...json, 'content-encoding': coding }, body]));
-    const { folder, text } = await runGate(['--target', at, '--api', 'score', ...short], bare);
-    expect(text).not.toContain('Warning');
-    expect(await outcomes(folder)).toEqual({ ok: 360 });
+    for (const [name, value] of Object.entries(bare)) vi.stubEnv(name, value);
+    expect(await askFirst(at)).toBe('');
   });
 
   // Legal, most of them (RFC 9110, 8.4.1), but k6 knows five names in small letters and leaves what has another as it is.
   test.for<[string, Buffer]>([
     ['GZIP', gzipSync(rightAnswer)],
-    ['Gzip', gzipSync(rightAnswer)],
-    ['x-gzip', gzipSync(rightAnswer)],
     ['identity, x-gzip', gzipSync(rightAnswer)],
     ['Deflate', deflateSync(rightAnswer)],
     ['BR', brotliCompressSync(rightAnswer)],
     ['ZSTD', zstdCompressSync(rightAnswer)],
     ['compress', Buffer.from([0x1f, 0x9d, 0x90])],
-  ])('in a coding that the client cannot read is not charged to the service: %s', async ([coding, body]) => {
-    const asked: Asked[] = [];
-    const at = await serve(service(asked, () => [{ ...json, 'content-encoding': coding }, body]));
-    const { code, text } = await runGate(['--target', at, '--api', 'score', ...short], bare);
-    const said = text.replaceAll(/\s+/g, ' ');
-    expect(said).toMatch(new RegExp(`TRAFFIC_FAILED: .*Content-Encoding: ${coding}`));
-    expect(said).toContain('reads gzip, deflate, br, zstd and identity, in small letters');
-    expect(said).toContain("--header 'Accept-Encoding: identity'");
-    expect(code).toBe(3);
-    expect(asked).toHaveLength(1);
-  });
-
-  test('has the headers of the load, each once, in whatever case they were given', async () => {
-    const asked: Asked[] = [];
-    const at = await serve(service(asked));
-    const type = 'application/json; charset=utf-8';
-    await runGate(
-      ['--target', at, '--api', 'score', '--header', `content-TYPE: ${type}`, '--header', 'X-Tenant: a', ...short],
-      bare,
-    );
-    expect(asked.length).toBe(361);
-    for (const { rawHeaders, headers } of asked) {
-      expect(rawHeaders.filter((name) => name.toLowerCase() === 'content-type')).toHaveLength(1);
-      expect(headers).toMatchObject({ 'content-type': type, 'x-tenant': 'a' });
-    }
-    const names = asked.map(({ headers: { connection: _, ...sent } }) => Object.keys(sent).sort().join(' '));
-    expect(new Set(names).size).toBe(1);
-  });
-
-  test('may take as long as --first-answer says', async () => {
-    let first = true;
-    const at = await serve((_, response) => {
-      setTimeout(() => response.writeHead(200, json).end(rightAnswer), first ? 1500 : 0);
-      first = false;
-    });
-    const { folder, text } = await runGate(['--target', at, '--api', 'score', '--first-answer', '10s', ...short], bare);
-    expect(await outcomes(folder), text).toEqual({ ok: 360 });
+  ])('in a coding that the client cannot read ends the run: %s', async ([coding, body]) => {
+    const at = await serve(service([], () => [{ ...json, 'content-encoding': coding }, body]));
+    for (const [name, value] of Object.entries(bare)) vi.stubEnv(name, value);
+    const error: unknown = await askFirst(at).catch((reason: unknown) => reason);
+    expect(error).toMatchObject({ code: 'TRAFFIC_FAILED' });
+    expect(String(error)).toContain(`Content-Encoding: ${coding}`);
+    expect(String(error)).toContain('reads gzip, deflate, br, zstd and identity, in small letters');
+    expect(String(error)).toContain("--header 'Accept-Encoding: identity'");
   });
 
   test('is not asked where nobody listens: that is found before any tool is built', async () => {
