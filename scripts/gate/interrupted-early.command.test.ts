@@ -27,11 +27,12 @@ function slowMachine(): FakeMachine & { env: Record<string, string> } {
   return { ...machine, env };
 }
 
-/** A Docker engine that takes connections and says nothing. */
-async function silentEngine(): Promise<{ DOCKER_HOST: string }> {
-  const server = createTcpServer(() => undefined);
+/** A Docker engine that takes connections and says nothing; `asked` resolves at the first one. */
+async function silentEngine(): Promise<{ DOCKER_HOST: string; asked: Promise<void> }> {
+  const { promise: asked, resolve } = Promise.withResolvers<void>();
+  const server = createTcpServer(() => resolve());
   onTestFinished(() => void server.close());
-  return { DOCKER_HOST: `tcp://${await listenOnLoopback(server)}` };
+  return { DOCKER_HOST: `tcp://${await listenOnLoopback(server)}`, asked };
 }
 
 async function isReportedAsInterrupted(gate: GateProcess, signal: NodeJS.Signals = 'SIGINT'): Promise<void> {
@@ -123,8 +124,9 @@ test('while another gate builds what both need', async () => {
 });
 
 test('while a Docker engine is asked that does not answer', async () => {
-  const gate = startGate(onContainers, { ...slowMachine().env, ...(await silentEngine()) });
-  await new Promise((asked) => setTimeout(asked, 2500));
+  const { DOCKER_HOST, asked } = await silentEngine();
+  const gate = startGate(onContainers, { ...slowMachine().env, DOCKER_HOST });
+  await Promise.race([asked, gate.ended]);
   gate.child.kill('SIGINT');
   await isReportedAsInterrupted(gate);
 });
