@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import type { Scenario } from '../profile.ts';
+import type { Objective, Scenario } from '../profile.ts';
 import type { Sample } from '../sample.ts';
 import type { ScenarioRecord } from '../scenario-record.ts';
 import {
@@ -95,6 +95,35 @@ describe('what our own client did wrong', () => {
     expect(stoppedAt).toBeLessThan(4000);
   });
 
+  test.each([
+    [700, 'invalid'],
+    [500, 'pass'],
+  ])('a client that stood still for %d ms of 60 s and waits for its answers: %s', (stoodStillMs, decision) => {
+    const closed: Scenario = { ...unique, arrivals: { shape: 'closed', concurrency: 6 } };
+    const of = (scenario: Scenario) => ({ ...withClient({ stoodStillMs }), scenario });
+    for (const objective of [p95, wrong, throughput]) {
+      expect(decisions(replay(healthy, planned(objective), of(closed)))).toEqual([decision]);
+      // Arrivals at set times are late then, and are counted as that.
+      expect(decisions(replay(healthy, planned(objective), of(unique)))).toEqual(['pass']);
+    }
+    expect(decisions(replay(failing, planned(p95), of(closed)))).toEqual(['fail']);
+  });
+
+  test('requests that were sent once more, their connection broken, count against a pass and not for a fail', () => {
+    const resent = (every: number, how: 'closed' | 'broken') =>
+      healthy.map((one) => (one.index % every === 0 ? { ...one, resent: how } : one));
+    const verdict = (every: number, how: 'closed' | 'broken', objective: Objective) =>
+      replay(resent(every, how), planned(objective))[0];
+    for (const objective of [p95, down]) {
+      expect(verdict(10, 'closed', objective)?.decision).toBe('pass');
+      expect(verdict(10, 'broken', objective)).toMatchObject({
+        decision: 'inconclusive',
+        evidence: { certainlyBad: 0, caveats: expect.arrayContaining([{ code: 'resent', requests: 1800 }]) },
+      });
+    }
+    expect(verdict(10, 'broken', wrong)?.decision).toBe('pass');
+  });
+
   test('ending the generator early, because all is decided, is no fault', () => {
     const of = { ...withClient({ exitCode: 105 }), stop: 'decided' as const };
     expect(decisions(replay(healthy, planned(p95), of))).toEqual(['pass']);
@@ -157,14 +186,24 @@ describe('what our own client did wrong', () => {
       for (const objective of [p95, p99, down]) expect(decisions(replay(stream, planned(objective)))).toEqual(['invalid']);
     });
 
-    test('lower no throughput: a client that waits for itself asks for less', () => {
-      const slow = seenLate(2, 600, 590).filter(({ index }) => index < 900 || index % 3 === 0);
-      const [verdict] = replay(
-        slow.map((one, index) => ({ ...one, index })),
-        planned({ ...throughput, minPerSecond: 200 }),
-        record({ scenario: closed }),
-      );
-      expect(verdict).toMatchObject({ decision: 'invalid', reason: { faults: [{ code: 'late' }] } });
+    test.each([
+      ['far late', 600, 590],
+      ['a little late, each of them', 60, 40],
+    ])('lower no throughput (%s): clients that wait for themselves ask for less', (_, ms, by) => {
+      const third = samples(
+        18_300,
+        () => ms,
+        () => ({ seenLate: by }),
+      ).filter(({ index }) => index < 300 || index % 3 === 0);
+      const of = (minPerSecond: number) =>
+        replay(
+          third.map((one, index) => ({ ...one, index })),
+          planned({ ...throughput, minPerSecond }),
+          record({ scenario: closed }),
+        )[0];
+      expect(of(150)?.decision).toBe('invalid');
+      // Even with all that they may have had to wait for themselves, there would not be so many.
+      expect(of(20_000)).toMatchObject({ decision: 'fail' });
     });
 
     test('fail where they were too slow all the same', () => {
