@@ -23,6 +23,10 @@ const caveats: [Caveat, string][] = [
     '3 of 900 requests were sent, or their answers seen, late by our own client; they count against a pass, not for a fail.',
   ],
   [
+    { code: 'resent', requests: 3 },
+    '3 requests met an idle connection that broke, and went out once more: the service may have closed the connection, or failed the request. That counts against a pass, not for a fail; with --requests-per-connection 1 no connection is idle.',
+  ],
+  [
     { code: 'broken-off', missing: 1, waiting: 7 },
     'The recording breaks off: 1 request is missing, and 7 after them were not judged.',
   ],

@@ -14,6 +14,8 @@ export function caveatWords(caveat: Caveat, evidence: Evidence | undefined): str
       return `${count(caveat.clients, 'client waits', 'clients each wait')} for their answer: a stall delays few requests here; open arrivals would have met it more often.`;
     case 'late':
       return `${integer(caveat.requests)} of ${count(caveat.of, 'request')} were sent, or their answers seen, late by our own client; they count against a pass, not for a fail.`;
+    case 'resent':
+      return `${count(caveat.requests, 'request')} met an idle connection that broke, and went out once more: the service may have closed the connection, or failed the request. That counts against a pass, not for a fail; with --requests-per-connection 1 no connection is idle.`;
     case 'broken-off':
       return `The recording breaks off: ${count(caveat.missing, 'request is', 'requests are')} missing, and ${integer(caveat.waiting)} after them were not judged.`;
     case 'repeated-samples':

@@ -165,12 +165,13 @@ const clientFaults: [ClientFault, string][] = [
   [{ code: 'generator-signal', signal: 'SIGKILL' }, 'it was ended by SIGKILL'],
   [
     { code: 'local-limit', limit: 'descriptors', requests: 9_823 },
-    'on our own machine open files ran out for 9,823 requests (raise `ulimit -Hn`, or lower --rate)',
+    'on our own side open files ran out for 9,823 requests (raise `ulimit -Hn`, or lower --rate)',
   ],
   [{ code: 'dropped', requests: 412 }, '412 requests were not sent'],
   [{ code: 'late', requests: 369, of: 9_000 }, '369 of 9,000 requests were sent, or their answers seen, late'],
   [{ code: 'clock-jump', ms: -3_200 }, 'the clock jumped by 3.2 s'],
   [{ code: 'impossible-times', requests: 1 }, '1 request has impossible times'],
+  [{ code: 'stood-still', ms: 6_000, ofMs: 20_000 }, 'it stood still for 6 s of 20 s'],
   [{ code: 'gap', ms: 4_000 }, 'it sent nothing for 4 s'],
   [{ code: 'starved', loopLagP99Ms: 480 }, 'the machine was too busy, and timers ran 480 ms late (p99)'],
 ];

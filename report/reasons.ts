@@ -105,6 +105,8 @@ export function clientFaultWords(fault: ClientFault): string {
       return `the clock jumped by ${milliseconds(Math.abs(fault.ms))}`;
     case 'impossible-times':
       return `${count(fault.requests, 'request has', 'requests have')} impossible times`;
+    case 'stood-still':
+      return `it stood still for ${duration(fault.ms)} of ${duration(fault.ofMs)}`;
     case 'gap':
       return `it sent nothing for ${duration(fault.ms)}`;
     case 'starved':
@@ -235,11 +237,13 @@ const limitWords: Record<LocalLimit, readonly [what: string, help: string]> = {
   memory: ['memory for connections ran out', 'run it on a larger machine, or lower --rate'],
   network: ['there was no way to the network', 'look at its routes'],
   names: ['the name of the service could not be resolved', 'look at its resolver, or give an address'],
+  proxy: ['the proxy let nothing through', 'look at it, and at its user and password, or except the service with NO_PROXY'],
+  decoding: ['answers came in a coding that cannot be read', "ask for another: --header 'Accept-Encoding: identity'"],
 };
 
 function localLimitWords(limit: LocalLimit, requests: number): string {
   const [what, help] = limitWords[limit];
-  return `on our own machine ${what} for ${count(requests, 'request')} (${help})`;
+  return `on our own side ${what} for ${count(requests, 'request')} (${help})`;
 }
 
 function notSent(requests: number): string {

@@ -116,7 +116,7 @@ class ScenarioPass {
     this.#judgedFrom = Math.min(this.#judgedFrom ?? Number.POSITIVE_INFINITY, sample.intendedStart - this.#origin);
     recordLatency(this.#latency, sample);
     this.#lateness.record(Math.max(sample.start - sample.intendedStart, sample.seenLate ?? 0));
-    if (sample.resent === true) this.#resent += 1;
+    if (sample.resent !== undefined) this.#resent += 1;
     countCache(this.#cache, sample);
     if (sample.outcome !== 'cut') increment(this.#statuses, sample.status === 0 ? 'no answer' : String(sample.status));
     if (sample.error !== undefined) increment(this.#causes, causeOf(sample.error));

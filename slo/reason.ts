@@ -23,7 +23,7 @@ export const clientFaultSchema = z.discriminatedUnion('code', [
   z.strictObject({ code: z.literal('generator-failed'), detail: z.string().optional() }),
   z.strictObject({ code: z.literal('generator-exit'), exitCode: z.int() }),
   z.strictObject({ code: z.literal('generator-signal'), signal: z.string() }),
-  /** Requests that never left our machine, because this ran out or was missing. */
+  /** Requests that never left our side, or whose answers could not be read there, because this ran out or was missing. */
   z.strictObject({ code: z.literal('local-limit'), limit: z.enum(localLimits), requests: count }),
   /** Arrivals that were due and never sent. */
   z.strictObject({ code: z.literal('dropped'), requests: count }),
@@ -31,6 +31,8 @@ export const clientFaultSchema = z.discriminatedUnion('code', [
   z.strictObject({ code: z.literal('clock-jump'), ms: z.number() }),
   /** Samples that end before they start, or whose starts run backwards. */
   z.strictObject({ code: z.literal('impossible-times'), requests: count }),
+  /** It did nothing for so much of the load, though answers were there to be seen and clients waited for them. */
+  z.strictObject({ code: z.literal('stood-still'), ms: z.number(), ofMs: z.number() }),
   /** The schedule stood still for so long. */
   z.strictObject({ code: z.literal('gap'), ms: z.number() }),
   z.strictObject({ code: z.literal('starved'), loopLagP99Ms: z.number() }),
@@ -81,6 +83,8 @@ export const caveatSchema = z.discriminatedUnion('code', [
   /** Clients that wait for their answers send less while the service stalls, so few requests meet a stall. */
   z.strictObject({ code: z.literal('closed-model'), clients: count }),
   z.strictObject({ code: z.literal('late'), requests: count, of: count }),
+  /** Sent once more, their idle connections broken: the service may have closed those, or failed the requests. */
+  z.strictObject({ code: z.literal('resent'), requests: count }),
   z.strictObject({ code: z.literal('broken-off'), missing: count, waiting: count }),
   z.strictObject({ code: z.literal('repeated-samples'), samples: count }),
   /** The documented number of requests was over after so much load, which went on without a pause. */

@@ -4,15 +4,18 @@ import { z } from 'zod';
  * How a request ended, as the client saw it.
  * `ok` a well-formed answer with the expected status · `http` another status · `malformed` the expected status, but not
  * the documented body · `timeout` no full answer within the client's timeout · `refused` no connection · `reset` the
- * connection broke · `cut` still open when the client stopped · `local` a limit of the client's own machine: the request never left it.
+ * connection broke · `cut` still open when the client stopped · `local` a limit of the client's own side:
+ * the request never left it, or only the client could not read the answer.
  */
 export const outcomes = ['ok', 'http', 'malformed', 'timeout', 'refused', 'reset', 'cut', 'local'] as const;
 
 /**
- * What of our own machine can run out or be missing: file descriptors, ports of its own to connect from, memory, a way to the network,
- * the resolution of names.
+ * What of our own side can run out or be missing: file descriptors, ports of its own to connect from, memory, a way to the network, the
+ * resolution of names, a proxy that lets requests through, a coding of answers that the client can read.
  */
-export const localLimits = ['descriptors', 'ports', 'memory', 'network', 'names'] as const;
+export const localLimits = ['descriptors', 'ports', 'memory', 'network', 'names', 'proxy', 'decoding'] as const;
+
+export const resending = ['closed', 'broken'] as const;
 
 export const phases = ['warmup', 'judged'] as const;
 
@@ -40,8 +43,11 @@ export const sampleSchema = z.strictObject({
   limit: z.enum(localLimits).optional(),
   /** What the client said of a request that got no answer, cut at 200 characters. */
   error: z.string().optional(),
-  /** Sent once more, since the service had closed the idle connection that it was first sent on; absent when it was not. */
-  resent: z.literal(true).optional(),
+  /**
+   * Sent once more; absent when it was not. `closed`: its connection was found closed before it was written · `broken`: its connection, idle
+   * till then, broke before the first byte of an answer. That may be a connection that the service had closed, or a request that it failed.
+   */
+  resent: z.enum(resending).optional(),
   /** Bytes of the answer's body. */
   bytes: z.int().nonnegative(),
   /** The correlation id that the client sent as `x-request-id`. */
@@ -58,6 +64,7 @@ export const sampleSchema = z.strictObject({
 });
 
 export type Sample = z.infer<typeof sampleSchema>;
+export type Resending = (typeof resending)[number];
 export type LocalLimit = (typeof localLimits)[number];
 export type RequestOutcome = Sample['outcome'];
 export type Phase = Sample['phase'];

@@ -19,7 +19,7 @@ export function clientFaults(record: ScenarioRecord, judged: Judged, seen: Clien
   if (client !== undefined && client.dropped > 0) faults.push({ code: 'dropped', requests: client.dropped });
   if (judged.late > clientLimits.lateShare * judged.requests)
     faults.push({ code: 'late', requests: judged.late, of: judged.requests });
-  faults.push(...clockFaults(record, judged, seen));
+  faults.push(...clockFaults(record, judged, seen), ...stoodStill(record));
   if (client !== undefined && client.loopLagP99Ms > clientLimits.loopLagP99Ms)
     faults.push({ code: 'starved', loopLagP99Ms: client.loopLagP99Ms });
   return faults;
@@ -41,6 +41,14 @@ export function clockFaults({ client }: ScenarioRecord, judged: Judged, pace: Cl
   const impossible = judged.impossible + pace.disordered;
   if (impossible > 0) faults.push({ code: 'impossible-times', requests: impossible });
   return faults;
+}
+
+/** Arrivals at set times are late where the client stood still, and are counted as that; clients that wait only ask for less. */
+function stoodStill({ client, scenario, startedAt, endedAt = startedAt }: ScenarioRecord): ClientFault[] {
+  const ms = client?.stoodStillMs ?? 0;
+  const ofMs = endedAt - startedAt;
+  const matters = scenario.arrivals.shape === 'closed' && ms > clientLimits.lateShare * ofMs;
+  return matters ? [{ code: 'stood-still', ms, ofMs }] : [];
 }
 
 function brokenGenerator({ stop, failure, client }: ScenarioRecord): ClientFault[] {

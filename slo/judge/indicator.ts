@@ -75,7 +75,7 @@ class Latency implements Indicator {
     if (this.#isOver(latencyMs(sample))) return this.#isOver(end - seenLate - start) ? 'bad' : 'doubtful';
     if (sample.outcome === 'cut') return 'unknown';
     if (isImpossible(sample)) return 'doubtful';
-    if (sample.outcome === 'ok') return 'good';
+    if (sample.outcome === 'ok') return mayHaveFailed(sample) ? 'doubtful' : 'good';
     return isLate(sample, this.#tolerance) ? 'doubtful' : 'bad';
   }
 
@@ -98,7 +98,7 @@ class Failures implements Indicator {
   }
 
   read(sample: Sample): Reading {
-    if (sample.outcome === 'ok') return 'good';
+    if (sample.outcome === 'ok') return this.#kind !== 'wrong-answers' && mayHaveFailed(sample) ? 'doubtful' : 'good';
     if (sample.outcome === 'cut' && latencyMs(sample) < this.#timeoutMs) return 'unknown';
     const answered = sample.outcome === 'http' || sample.outcome === 'malformed';
     // Wrong answers are a share of the answers: a server that gives none has shown none to be right.
@@ -148,6 +148,11 @@ class CacheMisses implements Indicator {
     if (sample.outcome === 'ok' && sample.cacheHit === true) return 'good';
     return isOurs(sample, this.#tolerance) ? 'doubtful' : 'bad';
   }
+}
+
+/** Answered well when it was sent once more, but perhaps failed by the service the first time. */
+function mayHaveFailed({ resent }: Sample): boolean {
+  return resent === 'broken';
 }
 
 /** Whether a bad request may be so by our client's own doing. */

@@ -41,8 +41,13 @@ export interface Judged {
   requests: number;
   /** Sent late by our client, or seen late where that may have made them bad, or the load less. */
   late: number;
+  /** Sent once more, since an idle connection broke. */
+  resent: number;
   /** With times that cannot be. */
   impossible: number;
+  /** Time that requests were open, and so much of it that may be our client's own, milliseconds. */
+  openMs: number;
+  seenLateMs: number;
   /** Where counting ended, milliseconds since the first judged start. */
   lastMs: number;
 }
@@ -54,7 +59,10 @@ export function createObjectiveJudge(planned: PlannedObjective, plan: ScenarioPl
     : new Share(id, objective, plan, alpha);
 }
 
-const nothing = (): Judged => ({ requests: 0, late: 0, impossible: 0, lastMs: 0 });
+const nothing = (): Judged => ({
+  ...{ requests: 0, late: 0, resent: 0, impossible: 0 },
+  ...{ openMs: 0, seenLateMs: 0, lastMs: 0 },
+});
 
 /** `seenLateMatters`: it was bad because of it, perhaps, or the next request had to wait for it. Else its whole latency was good enough. */
 function count(
@@ -65,7 +73,10 @@ function count(
   judged.requests += 1;
   judged.lastMs = atMs;
   if (isSentLate(sample, toleranceMs) || (seenLateMatters && isSeenLate(sample, toleranceMs))) judged.late += 1;
+  if (sample.resent === 'broken') judged.resent += 1;
   if (sample.outcome !== 'cut' && isImpossible(sample)) judged.impossible += 1;
+  judged.openMs += sample.end - sample.start;
+  judged.seenLateMs += sample.seenLate ?? 0;
 }
 
 class Share implements ObjectiveJudge {

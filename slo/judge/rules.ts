@@ -47,7 +47,7 @@ export const rules = {
 
 /** What our own client may do before nothing it measured can pass. */
 export const clientLimits = {
-  /** Share of requests sent later than the tolerance. */
+  /** Share of requests sent later than the tolerance, and of the time that the client stood still. */
   lateShare: 0.01,
   /**
    * A request sent more than this after its time was late by our own fault: a part of the limit, but what any scheduler may need, if that

@@ -5,7 +5,7 @@ import type { Decision, ObjectiveVerdict, RateEvidence, RatioEvidence } from '..
 import { type ClientSeen, clientFaults, clockFaults, limitFaults } from './client-faults.ts';
 import { neededMs } from './feasibility.ts';
 import { hadAllItsTime, judgedWhole } from './looks.ts';
-import type { ObjectiveJudge } from './objective.ts';
+import type { Judged, ObjectiveJudge } from './objective.ts';
 import { rules } from './rules.ts';
 import { isPlain } from './sequential-test.ts';
 
@@ -59,7 +59,7 @@ function settled(judge: ObjectiveJudge, record: ScenarioRecord, seen: Seen): Set
   if (judge.judged.requests === 0) return nothingJudged(record, seen, faults);
   if (clockFaults(record, judge.judged, seen).length > 0)
     return { decision: 'invalid', reason: { code: 'client-fault', faults } };
-  if (judge.test.decision === 'fail' && !askedForLess(judge, record, faults)) return failed(judge, record);
+  if (judge.test.decision === 'fail') return failed(judge, record);
   if (faults.length > 0) return { decision: 'invalid', reason: { code: 'client-fault', faults } };
   const evidence = judge.evidence();
   if (evidence === undefined)
@@ -67,18 +67,18 @@ function settled(judge: ObjectiveJudge, record: ScenarioRecord, seen: Seen): Set
   return judge.test.decision === 'pass' ? passed(record, seen) : undecided(judge, evidence, record);
 }
 
-/** Clients that wait for their answers ask for less where they see them late. */
-function askedForLess({ objective }: ObjectiveJudge, { scenario }: ScenarioRecord, faults: readonly ClientFault[]): boolean {
+function failed({ test, judged }: ObjectiveJudge, { client, scenario }: ScenarioRecord): Settled {
   const waits = scenario.arrivals.shape === 'closed';
-  return waits && objective.indicator === 'throughput' && faults.some(({ code }) => code === 'late');
-}
-
-function failed({ test }: ObjectiveJudge, { client }: ScenarioRecord): Settled {
-  const requests = client?.dropped ?? 0;
+  const requests = (client?.dropped ?? 0) + ('good' in test && waits ? notAsked(test.good, judged) : 0);
   if (requests > 0 && !test.failsWith(requests))
     return { decision: 'invalid', reason: { code: 'dropped-may-be-good', requests } };
   const out = 'outageMs' in test && test.last !== undefined && test.isOut(test.last);
   return { decision: 'fail', reason: out ? { code: 'outage', ms: test.outageMs } : { code: 'beyond-limit' } };
+}
+
+/** Clients that wait for their answers, and may have seen them late, could have asked for so many more good ones meanwhile. */
+function notAsked(good: number, { openMs, seenLateMs }: Judged): number {
+  return seenLateMs === 0 ? 0 : Math.ceil((good * seenLateMs) / Math.max(1, openMs - seenLateMs));
 }
 
 function passed(record: ScenarioRecord, { judged }: Seen): Settled {
@@ -130,6 +130,7 @@ function completed<E extends RatioEvidence | RateEvidence>(
     ...damage(seen),
     ...ofTheLoad(record, seen),
     ...late(judge),
+    ...resent(judge),
     ...judge.caveats(),
     ...held(judge),
     ...evidence.caveats,
@@ -167,4 +168,9 @@ function held({ test }: ObjectiveJudge): Caveat[] {
 
 function late({ judged }: ObjectiveJudge): Caveat[] {
   return judged.late > 0 ? [{ code: 'late', requests: judged.late, of: judged.requests }] : [];
+}
+
+function resent({ judged, objective }: ObjectiveJudge): Caveat[] {
+  const matters = judged.resent > 0 && objective.indicator !== 'wrong-answers' && objective.indicator !== 'throughput';
+  return matters ? [{ code: 'resent', requests: judged.resent }] : [];
 }
