@@ -36,8 +36,8 @@ describe('options that npm kept are refused before anything is started, and the 
     expect(code).toBe(64);
   });
 
-  test('a header, which may be a secret, is not repeated', async () => {
-    const { code, text } = await typed(['npm', 'run', 'gate', '--header=Authorization: hunter2'], { cwd: repository });
+  test.for(['header', 'hedaer'])('a header, which may be a secret, is not repeated: --%s', async (name) => {
+    const { code, text } = await typed(['npm', 'run', 'gate', `--${name}=Authorization: hunter2`], { cwd: repository });
     if (refusedByNpm(text).length > 0) return;
     expect(text).toMatch(/run gate -- --header=…\n/);
     expect(text).not.toContain('hunter2');

@@ -44,6 +44,16 @@ test.for([
   [[{ name: 'header', value: 'X: hunter2' }], 'npm run gate -- --header=…'],
   [[{ name: 'metrics', value: 'http://u:hunter2@h/metrics' }], 'npm run gate -- --metrics=…'],
   [[{ name: 'prometheus', value: 'https://h/?key=hunter2' }], 'npm run gate -- --prometheus=…'],
+  [[{ name: 'metrics', value: 'http://h/metrics;key=hunter2' }], 'npm run gate -- --metrics=…'],
+  [[{ name: 'target', value: 'http://h.test:5001/v1' }], 'npm run gate -- --target=http://h.test:5001/v1'],
+  [[{ name: 'target', value: 'http://h.test/#hunter2' }], 'npm run gate -- --target=…'],
+  [[{ name: 'model', value: 'Authorization: hunter2' }], 'npm run gate -- --model=…'],
+  // Not known, so nobody can tell what its value is; one that is nearly known is written as it is right.
+  [[{ name: 'hedaer', value: 'Authorization:hunter2' }], 'npm run gate -- --header=…'],
+  [[{ name: 'hedaer', value: 'A: hunter2\n\nB: hunter2' }], 'npm run gate -- --header=… --header=…'],
+  [[{ name: 'headers', value: 'true' }], 'npm run gate -- --header …'],
+  [[{ name: 'token', value: 'hunter2' }], 'npm run gate -- --token=…'],
+  [[{ name: 't', value: 'hunter2' }], 'npm run gate -- -t=…'],
 ] as const)('the command as it would be right: %j', ([options, command]) => {
   expect(refusal(options, { npm_lifecycle_event: 'gate' }).split('\n')).toContain(`  ${command}`);
 });
