@@ -41,6 +41,8 @@ export const ownOptions = {
 
 /** npm knows some of these too, but has no use for them when it runs a script: whoever types them means us. */
 const meantForUs = new Set([...Object.values(ownOptions).flat(), 'all', 'dry-run']);
+/** A value that can be no secret: a URL of host, port and path alone, and what is neither a URL nor a header line. */
+const harmless = /^(https?:\/\/[\w.:[\]/-]+|[^:@?;#]*)$/i;
 /** Those that take no value. */
 const flags = new Set(['all', 'check', 'dry-run', 'json', 'quiet', 'short']);
 /** npm hands these on in every run. */
@@ -103,18 +105,50 @@ export function keptByNpm(environment) {
 export function refusal(options, { npm_lifecycle_event: script = '' }) {
   const command = script === 'test' ? 'npm test' : `npm run ${script}`;
   const names = options.map(({ name }) => dashed(name)).join(', ');
-  return `npm took ${names} for its own, so nothing was started: write \`--\` before the options.\n\n  ${command} -- ${options.map(asTyped).join(' ')}\n\n`;
+  const right = options.map(({ name, value }) => asTyped({ name: meant(name, ownOptions[script] ?? []), value }));
+  return `npm took ${names} for its own, so nothing was started: write \`--\` before the options.\n\n  ${command} -- ${right.join(' ')}\n\n`;
 }
 
 /** @param {Option} option */
 function asTyped({ name, value }) {
   if (value === '') return `--no-${name}`;
   if (value === 'true') return flags.has(name) ? dashed(name) : `${dashed(name)} …`;
+  const isHarmless = (/** @type {string} */ one) => meantForUs.has(name) && name !== 'header' && harmless.test(one);
   // npm joins the values of one that was given several times.
   return value
     .split('\n\n')
-    .map((one) => quoted(`${dashed(name)}=${name === 'header' || /[@?]/.test(one) ? '…' : one}`))
+    .map((one) => quoted(`${dashed(name)}=${isHarmless(one) ? one : '…'}`))
     .join(' ');
+}
+
+/**
+ * The option that a misspelt one most likely means; itself where none is near.
+ *
+ * @param {string} name
+ * @param {readonly string[]} known
+ */
+function meant(name, known) {
+  if (meantForUs.has(name) || name.length < 4) return name;
+  return known.find((one) => distance(name, one) <= 2) ?? name;
+}
+
+/**
+ * How many letters have to be put in, left out or replaced to make one word of another (Levenshtein).
+ *
+ * @param {string} from
+ * @param {string} to
+ */
+function distance(from, to) {
+  let row = [...Array(to.length + 1).keys()];
+  for (const [at, letter] of [...from].entries()) {
+    const next = [at + 1];
+    for (const [index, other] of [...to].entries()) {
+      const replaced = (row[index] ?? 0) + (letter === other ? 0 : 1);
+      next.push(Math.min(replaced, (row[index + 1] ?? 0) + 1, (next[index] ?? 0) + 1));
+    }
+    row = next;
+  }
+  return row[to.length] ?? 0;
 }
 
 /** @param {string} name */

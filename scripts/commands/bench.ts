@@ -5,7 +5,7 @@ import { gateOverhead, gatesAtTheLimit } from '../bench/gates.ts';
 import { benchLoad } from '../bench/load.ts';
 import { type BenchRow, benchServer } from '../bench/server.ts';
 import { benchStatistics } from '../bench/statistics/index.ts';
-import { hintAtDashes } from '../gate/option-values.ts';
+import { parseTyped } from '../gate/option-values.ts';
 
 const say = (line: string) => void process.stdout.write(`${line}\n`);
 
@@ -91,12 +91,10 @@ const program = new Command('npm run bench --')
     'runs/bench-statistics.ndjson',
   )
   .option('--out <file>', 'write the tables of the statistics into this file too')
-  .option('--gates <n>', 'live gates at the limit (default: 20; 3 with --short)', count)
-  .exitOverride();
-hintAtDashes(program);
+  .option('--gates <n>', 'live gates at the limit (default: 20; 3 with --short)', count);
 
 export async function bench(argv: readonly string[]): Promise<number> {
-  program.parse(argv, { from: 'user' });
+  parseTyped(program, argv);
   const options = program.opts<Options>();
   const asked = options.section ?? options.only;
   for (const [name, measure] of Object.entries(sections)) {

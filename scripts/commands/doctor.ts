@@ -1,7 +1,7 @@
 import { Command } from 'commander';
 import { survey } from '../doctor/survey.ts';
 import { surveyText } from '../doctor/text.ts';
-import { hintAtDashes } from '../gate/option-values.ts';
+import { parseTyped } from '../gate/option-values.ts';
 
 const program = new Command('npm run doctor --')
   .description(
@@ -11,12 +11,10 @@ const program = new Command('npm run doctor --')
   .addHelpText(
     'after',
     '\nExit code 0 when the gate could run in at least one runtime, else 3.\n\nExamples:\n  npm run doctor\n  npm run --silent doctor -- --json',
-  )
-  .exitOverride();
-hintAtDashes(program);
+  );
 
 export async function doctor(argv: readonly string[]): Promise<number> {
-  program.parse(argv, { from: 'user' });
+  parseTyped(program, argv);
   const found = await survey();
   process.stdout.write(program.opts<{ json: boolean }>().json ? `${JSON.stringify(found, null, 2)}\n` : surveyText(found));
   const { processes, containers } = found.runtimes;

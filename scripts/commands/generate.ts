@@ -5,7 +5,7 @@ import { z } from 'zod';
 import { runSchema } from '../../evidence/run.ts';
 import { profileJsonSchema } from '../../slo/profile-json-schema.ts';
 import { runVerdictsSchema } from '../../slo/verdict.ts';
-import { hintAtDashes } from '../gate/option-values.ts';
+import { parseTyped } from '../gate/option-values.ts';
 
 const repository = resolve(import.meta.dirname, '../..');
 
@@ -48,11 +48,9 @@ function write(check: boolean): number {
 
 const program = new Command('npm run generate --')
   .description('Writes the files that are generated from the code.')
-  .option('--check', 'write nothing: exit code 1 when one of them is not what the code generates', false)
-  .exitOverride();
-hintAtDashes(program);
+  .option('--check', 'write nothing: exit code 1 when one of them is not what the code generates', false);
 
 export async function generate(argv: readonly string[]): Promise<number> {
-  program.parse(argv, { from: 'user' });
+  parseTyped(program, argv);
   return write(program.opts<{ check: boolean }>().check);
 }

@@ -3,20 +3,17 @@ import { startWatchdog } from '../../fixtures/runtime/watchdog.ts';
 import { buildMirror } from '../../fixtures/services/mirror.ts';
 import { SuiteError } from '../../slo/errors.ts';
 import { endInterrupted } from '../command.ts';
-import { hintAtDashes } from '../gate/option-values.ts';
+import { parseTyped } from '../gate/option-values.ts';
 import { Interruption } from '../interruption.ts';
 
 const variable = 'TESTCONTAINERS_HUB_IMAGE_NAME_PREFIX';
 
-const program = new Command('npm run images --')
-  .description(
-    `Builds stand-ins for the official images out of this machine's own parts (Debian's packages, the tools in the cache, npm's Node.js), for machines that reach no registry. Needs a Docker engine, debootstrap and root. The images are named as ${variable} says.`,
-  )
-  .exitOverride();
-hintAtDashes(program);
+const program = new Command('npm run images --').description(
+  `Builds stand-ins for the official images out of this machine's own parts (Debian's packages, the tools in the cache, npm's Node.js), for machines that reach no registry. Needs a Docker engine, debootstrap and root. The images are named as ${variable} says.`,
+);
 
 export async function images(argv: readonly string[]): Promise<number> {
-  program.parse(argv, { from: 'user' });
+  parseTyped(program, argv);
   using interruption = new Interruption({
     first: (name) => say(`${name}: ending; images that are finished stay (again to end at once)`),
     second: (name) => endInterrupted(`${name} again ended it at once`),

@@ -12,7 +12,7 @@ import { systemNames } from '../../fixtures/services/haproxy/systems.ts';
 import { type Stack, startStack } from '../../fixtures/stack.ts';
 import { usageError } from '../../slo/errors.ts';
 import { endNow } from '../command.ts';
-import { collect, hintAtDashes } from '../gate/option-values.ts';
+import { collect, parseTyped } from '../gate/option-values.ts';
 import { Interruption } from '../interruption.ts';
 
 interface Options {
@@ -52,10 +52,7 @@ Examples:
   npm run up
   npm run up -- --system kserve-mlops --runtime processes
   npm run up -- --fault stall=1s/20s --fault 'errors=2% on replica-2' --seed 7`,
-  )
-  .exitOverride()
-  .showHelpAfterError('Run with --help for all options.');
-hintAtDashes(command);
+  );
 
 async function keepUp(options: Options): Promise<void> {
   const faults = (options.fault ?? []).map((text) => withoutWindow(parseFault(text, replicaNames(options.replicas))));
@@ -115,6 +112,7 @@ function say(line: string): void {
 }
 
 export async function up(argv: readonly string[]): Promise<number> {
-  await keepUp(command.parse(argv, { from: 'user' }).opts<Options>());
+  parseTyped(command, argv);
+  await keepUp(command.opts<Options>());
   return 0;
 }

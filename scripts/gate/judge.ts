@@ -6,20 +6,18 @@ import { writeWhole } from '../../evidence/run-json.ts';
 import { fromStanding } from '../../fixtures/standing.ts';
 import { reportFiles } from '../../report/index.ts';
 import { derive } from './derive.ts';
-import { hintAtDashes } from './option-values.ts';
+import { parseTyped } from './option-values.ts';
 import { show, warn, writeFiles } from './publish.ts';
 
 const program = new Command('npm run judge --')
   .description('Derives verdicts and report again from the evidence of a run folder, without running anything.')
   .argument('<folder>', 'run folder, for example runs/20261121T063000Z-mlops-aks')
   .option('--quiet', 'print nothing but errors', false)
-  .addHelpText('after', '\nExit codes are those of the gate; 3 also when the evidence is not what was recorded.')
-  .exitOverride();
-hintAtDashes(program);
+  .addHelpText('after', '\nExit codes are those of the gate; 3 also when the evidence is not what was recorded.');
 
 /** Reads the command line and judges the folder that it names; returns the exit code. */
 export async function judgeCommand(argv: readonly string[]): Promise<number> {
-  program.parse(argv, { from: 'user' });
+  parseTyped(program, argv);
   const [folder = ''] = program.args;
   return judge(fromStanding(folder), program.opts<{ quiet: boolean }>().quiet);
 }

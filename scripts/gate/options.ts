@@ -1,5 +1,4 @@
 import { Command, Option } from 'commander';
-import { redactUrl } from '../../evidence/redact.ts';
 import { type Fault, faultHelp, faultWindowHelp, parseFault } from '../../fixtures/faults.ts';
 import { findTargets, resolveProfiles } from '../../fixtures/profile-file.ts';
 import { usualLoad } from '../../fixtures/session.ts';
@@ -14,10 +13,10 @@ import { type MetricsSource, metricsSource, type RawClient, readClient } from '.
 import {
   baseUrl,
   collect,
-  dashesHint,
   duration,
   durationOption,
   httpUrl,
+  parseTyped,
   positiveNumber,
   positiveWhole,
   targetId,
@@ -173,27 +172,16 @@ function command(): Command {
     .option('--prometheus <url>', 'a Prometheus that watches the target', httpUrl)
     .addOption(new Option('--dialect <name>', 'metric names of the target').choices([...dialectNames]))
     .addHelpText('after', `${faultHelp}\n${faultWindowHelp}\n${examples}`)
-    .allowExcessArguments(false)
-    .exitOverride();
+    .allowExcessArguments(false);
 }
 
 /** Reads and checks the command line and every file it names. Throws `USAGE` with all that is wrong; starts nothing. */
 export async function readOptions(argv: readonly string[]): Promise<GateOptions> {
-  const program = command().configureOutput({ writeErr: () => undefined });
-  try {
-    program.parse(argv, { from: 'user' });
-  } catch (error) {
-    if (!(error instanceof Error) || !('code' in error)) throw error;
-    if (error.code === 'commander.helpDisplayed') throw error;
-    const isExcess = error.code === 'commander.excessArguments';
-    // A header line without quotes falls apart into words, and they may be its secret.
-    if (isExcess && argv.some((word) => word.startsWith('--header')))
-      throw usageError("There are words that belong to no option. Put a header line in quotes: --header 'Name: value'.");
-    const hint = isExcess ? excessHint(program, argv) : '';
-    throw usageError(`${withoutSecrets(error.message.replace(/^error: /, ''), argv)}${hint}\nSee npm run gate -- --help.`);
-  }
+  const program = command();
+  parseTyped(program, argv);
   const raw = program.opts<RawOptions>();
   refuseWrongCompany(raw);
+  refuseHeaders(raw.profile);
   const known = await resolveProfiles(raw.profile, builtIn);
   const asked = [...(raw.targets ?? []), ...(raw.only ?? [])];
   const only = asked.length === 0 ? null : findTargets(known, asked);
@@ -211,15 +199,11 @@ export async function readOptions(argv: readonly string[]): Promise<GateOptions>
   return { ...common, target: raw.target === undefined ? referenceTarget(raw) : externalTarget(raw, raw.target) };
 }
 
-/** The message repeats a value that was refused, which may hold a user and a password. */
-function withoutSecrets(message: string, argv: readonly string[]): string {
-  const values = argv.map((argument) => argument.replace(/^--[\w-]+=/, ''));
-  return values.reduce((text, value) => text.replaceAll(value, redactUrl(value)), message);
-}
-
-function excessHint(program: Command, argv: readonly string[]): string {
-  if (argv.includes('--fault')) return " Put a fault of several words in quotes: --fault 'errors=2% at 30s'.";
-  return `\n${dashesHint(program)}`;
+/** `--profile` takes all words that follow, those of a header too whose option was forgotten. They are not repeated. */
+function refuseHeaders(profiles: readonly string[]): void {
+  if (profiles.some((word) => /^[\w-]+:(\s|$)/.test(word))) {
+    throw usageError("--profile: a word after it is a header and no profile. Right would be --header 'Name: value' beside it.");
+  }
 }
 
 /** A minimum time that was asked for is kept: the usual budget gives way to it, a given one is refused. */
