@@ -1,11 +1,14 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { redactArguments, redactHeader, redactor, redactUrl } from './redact.ts';
+import { redactArguments, redactHeader, redactor, redactUrl, secretsOf } from './redact.ts';
 
 test.each([
   ['http://127.0.0.1:5001/score', 'http://127.0.0.1:5001/score'],
   ['https://me:s3cret@ml.example.com/', 'https://redacted@ml.example.com/'],
   ['https://ml.example.com/x?sig=s3cret&api-version=2', 'https://ml.example.com/x?sig=redacted&api-version=2'],
+  ['https://ml.example.com/metrics;key=s3cret', 'https://ml.example.com/metrics;redacted'],
+  ['https://ml.example.com/a;v=1/b;key=s3cret/c', 'https://ml.example.com/a;redacted/b;redacted/c'],
+  ['https://ml.example.com/metrics?format=a', 'https://ml.example.com/metrics?format=a'],
   ['not a url', 'not a url'],
 ])('the URL %s', (url, expected) => {
   expect(redactUrl(url)).toBe(expected);
@@ -25,6 +28,16 @@ test.each([
   ['htp://h.example/?token=x9', ['x9']],
   ['q7:x9@h.example/metrics', ['q7', 'x9']],
   ['http://q7:x9@h.example:notaport/', ['q7', 'x9']],
+  // Parameters of the path (RFC 3986, 3.3).
+  ['http://h.example/metrics;x9', ['x9']],
+  ['http://h.example/metrics;key=x9', ['x9']],
+  ['http://h.example/metrics;key=x9;q7=1', ['x9', 'q7']],
+  ['http://h.example/;key=x9/metrics', ['x9']],
+  ['http://h.example/metrics;key=x9?token=k4z', ['x9', 'k4z']],
+  ['htp://h.example/metrics;key=x9', ['x9']],
+  ['http://h.example/metrics;key=x9#q7', ['x9', 'q7']],
+  ['http://q7:x9@h.example/metrics;key=k4z', ['q7', 'x9', 'k4z']],
+  ['http://h.example/metrics;key=%787;t=x%39', ['%787', 'x7', 'x%39', 'x9']],
 ])('of %s nothing secret is written', (url, secrets) => {
   for (const secret of secrets) {
     expect(redactUrl(url)).not.toContain(secret);
@@ -73,6 +86,20 @@ test('a known secret is taken out of any text, in every form it may take', () =>
   ];
   expect(clean(forms.join('\n'))).toBe(['[redacted]', '[redacted]', '"[redacted]"', '[redacted]', '[redacted]'].join('\n'));
   expect(clean('Bearer of good news')).toBe('Bearer of good news');
+});
+
+/** What a server or the network repeats of the URL that it was asked for. */
+test.each([
+  ['http://h.example/metrics?token=hunter2', 'GET /metrics?token=hunter2'],
+  ['http://h.example/metrics;key=hunter2', 'dial /metrics;key=hunter2: refused'],
+  ['http://h.example/metrics;hunter2', 'no such page: hunter2'],
+  ['http://h.example/a;key=hunter2/b;v=1?v=2', 'wrong key "hunter2"'],
+  ['http://h.example/metrics;key=hunter%32', 'wrong key "hunter2"'],
+  ['http://h.example/metrics;key=hunter2=;b=1', 'wrong key "hunter2="'],
+  ['http://h.example/metrics;key=hun', 'wrong key "hun"'],
+])('of %s the secret is taken out of %s', (url, text) => {
+  const clean = redactor(secretsOf({}, { url }), { foreign: true });
+  expect(clean(text)).not.toContain('hun');
 });
 
 test('no secret survives, and text without one is left alone', () => {

@@ -50,7 +50,7 @@ describe('a service that is not ours', () => {
     expect(await leftOf(gate)).toEqual([]);
   });
 
-  test('a short user, escaped, a password with a bare per cent sign and a short parameter of its metrics are sent, and written nowhere', async () => {
+  test('a short user, escaped, a password with a bare per cent sign and short parameters of its metrics are sent, and written nowhere', async () => {
     const seen = new Set<string>();
     const url = await serve((request, response) => {
       if (request.method === 'POST') response.writeHead(200, json).end(rightAnswer);
@@ -61,13 +61,13 @@ describe('a service that is not ours', () => {
     });
     const shortLoad = ['--rate', '300', '--budget', '1s', '--min-time', '1s', '--warmup', '0.2s'];
     const { folder, text } = await runGate(
-      at(url, ...shortLoad, '--metrics', `${url.replace('//', '//q%37Z:x9%@')}/metrics?t=w4K`),
+      at(url, ...shortLoad, '--metrics', `${url.replace('//', '//q%37Z:x9%@')}/metrics;k=v8J?t=w4K`),
     );
     const basic = Buffer.from('q7Z:x9%').toString('base64');
-    expect([...seen], text).toEqual([`Basic ${basic} /metrics?t=w4K`]);
+    expect([...seen], text).toEqual([`Basic ${basic} /metrics;k=v8J?t=w4K`]);
     const written = [text, ...everyFile(folder)].join('\n');
     expect(written).toContain('status 403');
-    for (const secret of ['q%37Z', 'q7Z', 'x9%', 'w4K', basic]) expect(written).not.toContain(secret);
+    for (const secret of ['q%37Z', 'q7Z', 'x9%', 'w4K', 'v8J', basic]) expect(written).not.toContain(secret);
   });
 
   test('its own counters are held against the client: less than was seen shows', async () => {

@@ -39,6 +39,8 @@ describe('wrong usage', () => {
     [['--fault', 'errors=2%', 'at', '30s'], /quotes: --fault 'errors=2% at 30s'/],
     [['--target', 'ftp://example.test'], /--target/],
     [['--target', 'http://example.test/?key=1', '--api', 'score'], /--target.*query/s],
+    [['--target', 'http://example.test/v1;key=1', '--api', 'score'], /--target.*";".*--header/s],
+    [[...external, '--prometheus', 'http://a.test/;key=1'], /--prometheus.*without.*";"/],
     [['--target', 'http://127.0.0.1:1'], /needs --api/],
     [['--model', 'm'], /--model belongs to --target/],
     [[...external, '--fault', 'errors=2%'], /--fault belongs to the reference stack/],
