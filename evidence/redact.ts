@@ -10,8 +10,11 @@ const harmlessParameters = new Set(['api-version', 'version', 'v', 'format', 'mo
 /** What is before an `@` where no path has begun yet: user and password, also of what only nearly is a URL. */
 const userInfo = /^((?:[a-z][a-z\d+.-]*:)?\/\/)?[^\s/?#@]*(?:@[^\s/?#@]*)*@/i;
 
+/** Parameters of a segment of a path, `;key=value` (RFC 3986, 3.3). */
+const pathParameters = /;[^/]*/g;
+
 /**
- * A URL without user, password, fragment and values of query parameters. Of what is no URL, whatever may be user and password goes; the
+ * A URL without user, password, fragment, parameters of its path and values of query parameters. Of what is no URL, whatever may be user and password goes; the
  * rest comes back as it is.
  */
 export function redactUrl(text: string): string {
@@ -19,10 +22,12 @@ export function redactUrl(text: string): string {
   const url = new URL(text);
   const secretParameters = [...url.searchParams.keys()].filter((name) => !harmlessParameters.has(name.toLowerCase()));
   const hasUser = url.username !== '' || url.password !== '';
-  if (!hasUser && url.hash === '' && secretParameters.length === 0) return text;
+  const path = url.pathname.replace(pathParameters, ';redacted');
+  if (!hasUser && url.hash === '' && path === url.pathname && secretParameters.length === 0) return text;
   if (hasUser) url.username = 'redacted';
   url.password = '';
   url.hash = url.hash === '' ? '' : 'redacted';
+  url.pathname = path;
   for (const name of secretParameters) url.searchParams.set(name, 'redacted');
   return url.toString();
 }
@@ -83,9 +88,20 @@ interface Source {
 /** What must not be written of a service: header values, and the secret parts of the URL where its counts are read. */
 export function secretsOf(headers: Readonly<Record<string, string>>, source?: Source): string[] {
   const { url = '', authorization = '' } = source ?? {};
-  const parameters = URL.canParse(url) ? [...new URL(url).searchParams] : [];
   const [, encoded = ''] = /^Basic (.+)$/.exec(authorization) ?? [];
   const credentials = Buffer.from(encoded, 'base64').toString().split(':');
-  const secret = parameters.filter(([name]) => !harmlessParameters.has(name.toLowerCase())).map(([, value]) => value);
-  return [...Object.values(headers), ...secret, encoded, ...credentials].filter((text) => text !== '');
+  const ofUrl = URL.canParse(url) ? parameterValues(new URL(url)) : [];
+  return [...Object.values(headers), ...ofUrl, encoded, ...credentials].filter((text) => text !== '');
+}
+
+/** Values of the parameters of a URL's query and path. One of a path may have no name, and is read by others as it is or decoded. */
+function parameterValues({ searchParams, pathname }: URL): string[] {
+  const ofPath = (pathname.match(pathParameters) ?? []).flatMap((text) => text.split(';').slice(1));
+  const pairs = ofPath.flatMap((text): [name: string, value: string][] => {
+    const [, name = '', value = ''] = /^(?:([^=]*)=)?(.*)$/s.exec(text) ?? [];
+    // As a query, since that takes a wrong escape for what it is.
+    const decoded = new URLSearchParams(`value=${value.replaceAll('+', '%2B').replaceAll('&', '%26')}`).get('value') ?? '';
+    return [value, decoded].map((one) => [name, one]);
+  });
+  return [...searchParams, ...pairs].filter(([name]) => !harmlessParameters.has(name.toLowerCase())).map(([, value]) => value);
 }

@@ -44,8 +44,10 @@ export function metricsSource(kind: MetricsSource['kind'], text: string): Metric
   url.password = '';
   url.hash = '';
   const clean = url.href.replace(/\/+$/, '');
-  if (kind === 'prometheus' && url.search !== '') {
-    throw usageError('--prometheus: give a base URL without a query, for example http://prometheus.example.com:9090.');
+  if (kind === 'prometheus' && (url.search !== '' || url.pathname.includes(';'))) {
+    throw usageError(
+      '--prometheus: give a base URL without a query and parameters of its path (";"), for example http://prometheus.example.com:9090.',
+    );
   }
   if (username === '' && password === '') return { kind, url: clean };
   return { kind, url: clean, authorization: basic(decoded(username), decoded(password)) };

@@ -55,8 +55,10 @@ export function baseUrl(text: string): string {
     throw new InvalidArgumentError(`Give the URL of a service; a target of the profile is chosen by --targets ${text}.`);
   }
   const url = new URL(httpUrl(text));
-  if (url.search !== '' || url.hash !== '' || url.username !== '' || url.password !== '') {
-    throw new InvalidArgumentError('Give a base URL without user, query and fragment; send keys with --header.');
+  if (url.search !== '' || url.hash !== '' || url.username !== '' || url.password !== '' || url.pathname.includes(';')) {
+    throw new InvalidArgumentError(
+      'Give a base URL without user, query, fragment and parameters of its path (";"); send keys with --header.',
+    );
   }
   return httpUrl(text);
 }
