@@ -8,11 +8,9 @@ import { brotliCompressSync, deflateSync, gzipSync, zstdCompressSync } from 'nod
 import { afterEach, describe, expect, onTestFinished, test, vi } from 'vitest';
 import { openRun } from '../../evidence/reader.ts';
 import { listenOnLoopback } from '../../fixtures/loopback.ts';
-import { ensureTool } from '../../fixtures/tools/index.ts';
 import { testCertificate } from '../../fixtures/traffic/test-certificate.ts';
+import { askFirst, bare } from './first-request.testing.ts';
 import { readVerdicts, rightAnswer, runGate, serve } from './gate-process.ts';
-import { readOptions } from './options.ts';
-import { preflight } from './preflight.ts';
 
 /** What is asked before the load, the load itself and the look at the metrics go the same way: proxy, names, trust, headers, decoding. */
 
@@ -89,21 +87,6 @@ async function outcomes(folder: string): Promise<Record<string, number>> {
   const counts: Record<string, number> = {};
   for await (const { outcome } of (await openRun(folder)).samples()) counts[outcome] = (counts[outcome] ?? 0) + 1;
   return counts;
-}
-
-/** No proxy of the machine's own. */
-const bare = { HTTP_PROXY: '', HTTPS_PROXY: '', NO_PROXY: '', http_proxy: '', https_proxy: '', no_proxy: '', ALL_PROXY: '' };
-
-/** The gate's first request alone, in this process; returns what is said of it. */
-async function askFirst(url: string, ...options: string[]): Promise<string> {
-  const { client, profiles, target } = await readOptions(['--target', url, '--api', 'score', ...options]);
-  const [profile] = profiles;
-  if (target.kind !== 'external' || profile === undefined) throw new Error(`${url} is no target`);
-  const lines: string[] = [];
-  const k6 = (await ensureTool('k6')).path;
-  const { signal } = new AbortController();
-  await preflight({ target, client, profile, k6, signal, say: (line) => lines.push(line), onSpawn: () => undefined, env: {} });
-  return lines.join('\n');
 }
 
 /** The service's counts were read twice, and are no less than what the client saw. */

@@ -1,0 +1,26 @@
+import { ensureTool } from '../../fixtures/tools/index.ts';
+import { readOptions } from './options.ts';
+import { preflight } from './preflight.ts';
+
+/** For tests: no proxy of the machine's own. */
+export const bare = {
+  HTTP_PROXY: '',
+  HTTPS_PROXY: '',
+  NO_PROXY: '',
+  http_proxy: '',
+  https_proxy: '',
+  no_proxy: '',
+  ALL_PROXY: '',
+};
+
+/** For tests: the gate's first request alone, in this process; returns what is said of it. */
+export async function askFirst(url: string, ...options: string[]): Promise<string> {
+  const { client, profiles, target } = await readOptions(['--target', url, '--api', 'score', ...options]);
+  const [profile] = profiles;
+  if (target.kind !== 'external' || profile === undefined) throw new Error(`${url} is no target`);
+  const lines: string[] = [];
+  const k6 = (await ensureTool('k6')).path;
+  const { signal } = new AbortController();
+  await preflight({ target, client, profile, k6, signal, say: (line) => lines.push(line), onSpawn: () => undefined, env: {} });
+  return lines.join('\n');
+}
