@@ -8,6 +8,7 @@ import type { Probe } from '../../fixtures/traffic/wire.ts';
 import { SuiteError } from '../../slo/errors.ts';
 import type { Profile } from '../../slo/profile.ts';
 import type { ExternalTarget } from './options.ts';
+import { mayBeProxys, refusalOfProxy, secretsOfProxy } from './proxy-answers.ts';
 
 interface Preflight {
   target: ExternalTarget;
@@ -23,7 +24,7 @@ interface Preflight {
 const and = new Intl.ListFormat('en-GB', { type: 'conjunction' });
 
 /**
- * One request before any load, sent by the load's own client. Throws `TARGET_UNREACHABLE` when nothing answers, and `TRAFFIC_FAILED` when
+ * One request before any load, sent by the load's own client. Throws `TARGET_UNREACHABLE` when nothing answers, or only a proxy, and `TRAFFIC_FAILED` when
  * the client cannot read how it is coded; says aloud when something answers, but not what the API documents: load still runs then, since
  * wrong answers are the service's and the verdicts will show them. Returns what the load's client is to be like, after what was seen.
  */
@@ -40,7 +41,10 @@ export async function preflight({ target, client, profile, k6, say, ...process_ 
   const through = proxy === undefined ? '' : ` through ${proxyWords(proxy)}`;
   if (proxy !== undefined) say(`All requests to ${url} go${through}; NO_PROXY would except it.`);
   const answer = await probe(k6, plan, process_);
-  const foreign = redactor(secretsOf(client.headers, target.metrics), { foreign: true });
+  const secrets = [...secretsOf(client.headers, target.metrics), ...(proxy === undefined ? [] : secretsOfProxy(proxy))];
+  const foreign = redactor(secrets, { foreign: true });
+  const refusal = proxy && refusalOfProxy(proxy, url, answer, foreign);
+  if (refusal !== undefined) throw new SuiteError('TARGET_UNREACHABLE', `${url}${through}: ${refusal}`);
   if (answer.kind === 'failed' && isUnreadable(answer)) {
     say(
       `Warning: ${url} answered${through} with something that cannot be read: ${foreign(answer.error).slice(0, 200)}. Load runs all the same; the verdicts will show it.`,
@@ -61,8 +65,10 @@ export async function preflight({ target, client, profile, k6, say, ...process_ 
     );
   }
   const problem = complaint(target, answer, foreign);
-  if (problem !== undefined)
-    say(`Warning: ${url} answered${through} with ${problem} Load runs all the same; the verdicts will show it.`);
+  if (problem !== undefined) {
+    const whose = proxy === undefined ? '' : mayBeProxys(proxy, url, answer.status);
+    say(`Warning: ${url} answered${through} with ${problem}${whose} Load runs all the same; the verdicts will show it.`);
+  }
   if (answer.closes) return client;
   say(
     `Warning: ${url}${through} does not say that it closes a connection when asked to, so each is kept for the whole run: a balancer that spreads connections, not requests, may not bring load to every replica.`,

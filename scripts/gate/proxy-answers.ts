@@ -1,0 +1,52 @@
+import { decoded } from '../../fixtures/traffic/node-client.ts';
+import type { HttpProxy } from '../../fixtures/traffic/proxy.ts';
+import type { Probe } from '../../fixtures/traffic/wire.ts';
+
+/** What a first answer tells of the proxy that it came through, and not of the service. */
+
+/** A proxy of HTTP answers in its own name: in place of an `http` service, or when it is asked for a tunnel to an `https` one. */
+const speaksHttp = ({ url }: HttpProxy) => /^https?:$/.test(url.protocol);
+const isForwarder = (proxy: HttpProxy, url: string) => speaksHttp(proxy) && new URL(url).protocol === 'http:';
+
+/** k6's code of what it has no code for. */
+const anyError = 1000;
+/** What the client itself says of a connection that breaks; all else under that code is the reason that a proxy gave. */
+const ofTheClient =
+  /^(?:unexpected )?EOF$|^malformed HTTP|^(?:(?:remote|local) error: )?tls: |^x509: |^(?:read|write|dial|lookup|proxyconnect|http|https|http2|net\/http|socks connect)\b/;
+
+/** What is said where nothing can come from the service, since its proxy lets nobody there; undefined where that cannot be told. */
+export function refusalOfProxy(
+  proxy: HttpProxy,
+  url: string,
+  answer: Probe,
+  foreign: (text: string) => string,
+): string | undefined {
+  if (answer.kind === 'answered') {
+    if (answer.status !== 407 || !isForwarder(proxy, url)) return undefined;
+    const given = proxy.url.username !== '' || proxy.url.password !== '';
+    const wants = given
+      ? `does not take the user and the password of ${proxy.variable}`
+      : 'asks for a user and a password, and there are none';
+    return `the proxy ${wants} (status 407). Give them as ${rightCredentials(proxy)}.`;
+  }
+  const refused = answer.code === anyError && speaksHttp(proxy) && !isForwarder(proxy, url) && !ofTheClient.test(answer.error);
+  if (!refused) return undefined;
+  const words = answer.error === '' ? 'without a word' : `with the words ${JSON.stringify(foreign(answer.error).slice(0, 200))}`;
+  return `the proxy refused to lead there, ${words}. If it asks for a user and a password, give them as ${rightCredentials(proxy)}; NO_PROXY would except the service from it.`;
+}
+
+/** What is said beside a wrong answer that the proxy may have given itself. */
+export function mayBeProxys(proxy: HttpProxy, url: string, status: number): string {
+  if (!isForwarder(proxy, url) || ![502, 503, 504].includes(status)) return '';
+  return ' It may be the proxy’s own answer, where the proxy does not reach the service.';
+}
+
+/** User and password, which a proxy may repeat. */
+export function secretsOfProxy({ url: { username, password } }: HttpProxy): string[] {
+  const pair = [username, password].map(decoded);
+  return username === '' && password === '' ? [] : [...pair, username, password, pair.join(':')];
+}
+
+function rightCredentials({ url, variable }: HttpProxy): string {
+  return `${variable}=${url.protocol}//user:password@${url.host}, special characters percent-encoded`;
+}
