@@ -1,0 +1,49 @@
+import { spawn } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect, onTestFinished, test } from 'vitest';
+import { endingSignals } from '../fixtures/ending-signals.ts';
+import { repository } from '../fixtures/facts.ts';
+import { folderWith } from './npm.testing.ts';
+
+/** What npm does with a signal that is sent to it alone, as `kill` does, while a script runs that it started as it starts ours. */
+
+/** Those that it hands on; it dies of the others. */
+const handedOn: readonly string[] = ['SIGINT', 'SIGTERM'];
+
+const script = `
+for (const name of ${JSON.stringify(endingSignals)}) process.on(name, () => { console.log(name); process.exitCode = 2; clearInterval(timer); });
+const timer = setInterval(() => undefined, 1000);
+setTimeout(() => process.exit(3), 30_000).unref();
+console.log('pid', process.pid);`;
+
+test.for(endingSignals)('%s', async (signal) => {
+  const manifest = JSON.stringify({ scripts: { gate: 'node first.js && exec node script.js' } });
+  const cwd = folderWith({ 'package.json': manifest, 'first.js': '', 'script.js': script });
+  const npm = spawn('npm', ['run', '--silent', 'gate'], { cwd, stdio: ['ignore', 'pipe', 'inherit'] });
+  let said = '';
+  const started = new Promise<number>((resolve) => {
+    npm.stdout.setEncoding('utf8').on('data', (text: string) => {
+      said += text;
+      const [, pid] = /^pid (\d+)\n/.exec(said) ?? [];
+      if (pid !== undefined) resolve(Number(pid));
+    });
+  });
+  const ended = new Promise((resolve) => npm.once('exit', (code, by) => resolve(by ?? code)));
+  const closed = new Promise((resolve) => npm.once('close', resolve));
+  onTestFinished(() => void npm.kill('SIGKILL'));
+  const pid = await started;
+  npm.kill(signal);
+
+  const isHandedOn = handedOn.includes(signal);
+  expect(await ended).toBe(isHandedOn ? 2 : signal);
+  // The script goes on, and was told nothing: the next signal is its first.
+  if (!isHandedOn) process.kill(pid, 'SIGTERM');
+  await closed;
+  expect(said.split('\n').slice(1, -1)).toEqual([isHandedOn ? signal : 'SIGTERM']);
+});
+
+test('is in docs/errors.md', () => {
+  const [, section = ''] = readFileSync(join(repository, 'docs/errors.md'), 'utf8').split('## Signals');
+  expect(section.replaceAll(/\s+/g, ' ')).toContain(`npm hands on ${handedOn.map((name) => `\`${name}\``).join(' and ')} only`);
+});
