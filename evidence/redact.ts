@@ -14,8 +14,8 @@ const userInfo = /^((?:[a-z][a-z\d+.-]*:)?\/\/)?[^\s/?#@]*(?:@[^\s/?#@]*)*@/i;
 const pathParameters = /;[^/]*/g;
 
 /**
- * A URL without user, password, fragment, parameters of its path and values of query parameters. Of what is no URL, whatever may be user and password goes; the
- * rest comes back as it is.
+ * A URL without user, password, fragment, parameters of its path and values of query parameters. Of what is no URL, whatever may be user
+ * and password goes; the rest comes back as it is.
  */
 export function redactUrl(text: string): string {
   if (!URL.canParse(text) || !/^[a-z][a-z\d+.-]*:\/\//i.test(text)) return text.replace(userInfo, '$1redacted@');

@@ -1,7 +1,8 @@
 import { createPrivateKey, X509Certificate } from 'node:crypto';
 import type { CounterAddress } from '../../fixtures/session.ts';
 import { type ClientSettings, usualClient } from '../../fixtures/traffic/client.ts';
-import { basic, decoded } from '../../fixtures/traffic/node-client.ts';
+import { basic } from '../../fixtures/traffic/node-client.ts';
+import { decoded } from '../../fixtures/traffic/proxy.ts';
 import { readUtf8 } from '../../fixtures/utf8-file.ts';
 import { type SuiteError, usageError } from '../../slo/errors.ts';
 

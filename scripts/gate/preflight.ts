@@ -3,12 +3,12 @@ import type { ClientSettings } from '../../fixtures/traffic/client.ts';
 import type { LoadPlan } from '../../fixtures/traffic/load-plan.ts';
 import { failureOf, isReadable, readCodings } from '../../fixtures/traffic/outcomes.ts';
 import { probe } from '../../fixtures/traffic/probe.ts';
-import { proxyFor, proxyWords } from '../../fixtures/traffic/proxy.ts';
+import { proxyFor, proxyWords, secretsOfProxy } from '../../fixtures/traffic/proxy.ts';
 import type { Probe } from '../../fixtures/traffic/wire.ts';
 import { SuiteError } from '../../slo/errors.ts';
 import type { Profile } from '../../slo/profile.ts';
 import type { ExternalTarget } from './options.ts';
-import { mayBeProxys, refusalOfProxy, secretsOfProxy } from './proxy-answers.ts';
+import { mayBeProxys, refusalOfProxy } from './proxy-answers.ts';
 
 interface Preflight {
   target: ExternalTarget;

@@ -1,12 +1,7 @@
-import { decoded } from '../../fixtures/traffic/node-client.ts';
-import type { HttpProxy } from '../../fixtures/traffic/proxy.ts';
+import { type HttpProxy, isForwarder, speaksHttp } from '../../fixtures/traffic/proxy.ts';
 import type { Probe } from '../../fixtures/traffic/wire.ts';
 
 /** What a first answer tells of the proxy that it came through, and not of the service. */
-
-/** A proxy of HTTP answers in its own name: in place of an `http` service, or when it is asked for a tunnel to an `https` one. */
-const speaksHttp = ({ url }: HttpProxy) => /^https?:$/.test(url.protocol);
-const isForwarder = (proxy: HttpProxy, url: string) => speaksHttp(proxy) && new URL(url).protocol === 'http:';
 
 /** k6's code of what it has no code for. */
 const anyError = 1000;
@@ -39,12 +34,6 @@ export function refusalOfProxy(
 export function mayBeProxys(proxy: HttpProxy, url: string, status: number): string {
   if (!isForwarder(proxy, url) || ![502, 503, 504].includes(status)) return '';
   return ' It may be the proxy’s own answer, where the proxy does not reach the service.';
-}
-
-/** User and password, which a proxy may repeat. */
-export function secretsOfProxy({ url: { username, password } }: HttpProxy): string[] {
-  const pair = [username, password].map(decoded);
-  return username === '' && password === '' ? [] : [...pair, username, password, pair.join(':')];
 }
 
 function rightCredentials({ url, variable }: HttpProxy): string {

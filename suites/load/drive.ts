@@ -6,6 +6,7 @@ import { journalId, journalLabel, journalVariable, registerProcessGroup } from '
 import { type ProgressEvent, plannedMs, progressChannel, type Session } from '../../fixtures/session.ts';
 import { k6Load } from '../../fixtures/traffic/k6.ts';
 import type { LoadPlan, LoadResult } from '../../fixtures/traffic/load-plan.ts';
+import { proxyFor, secretsOfProxy } from '../../fixtures/traffic/proxy.ts';
 import { undecidable } from '../../slo/judge/feasibility.ts';
 import { type PlannedScenario, type ProfilePlan, timeoutMs } from '../../slo/judge/plan.ts';
 import { createScenarioJudge, type ScenarioJudge } from '../../slo/judge/scenario.ts';
@@ -76,9 +77,14 @@ export async function drive(
 
 type Redact = (text: string) => string;
 
-function secretsRedactor({ counters, client, faultAdmin }: Session): Redact {
-  const secrets = secretsOf(client.headers, counters.kind === 'none' ? undefined : counters);
-  return redactor(faultAdmin === undefined ? secrets : [...secrets, faultAdmin.token], { foreign: true });
+function secretsRedactor({ url, counters, client, faultAdmin }: Session): Redact {
+  const proxy = proxyFor(new URL(url), process.env);
+  const secrets = [
+    ...secretsOf(client.headers, counters.kind === 'none' ? undefined : counters),
+    ...(proxy === undefined ? [] : secretsOfProxy(proxy)),
+    ...(faultAdmin === undefined ? [] : [faultAdmin.token]),
+  ];
+  return redactor(secrets, { foreign: true });
 }
 
 function recordOf(session: Session, plan: ProfilePlan, { qualified, scenario }: PlannedScenario): ScenarioRecord {
