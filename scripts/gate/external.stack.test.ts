@@ -103,7 +103,7 @@ describe('a service that is not ours', () => {
     const { code, folder, text } = await runGate(at(url, '--targets', 'AK-SLO-4', '--rate', '500'), {
       TAILGATE_K6: await limitedK6('ulimit -n 60'),
     });
-    expect(text.replaceAll(/\s+/g, ' ')).toMatch(/on our own machine open files ran out for [\d,]+ requests/);
+    expect(text.replaceAll(/\s+/g, ' ')).toMatch(/on our own side open files ran out for [\d,]+ requests/);
     expect(decisionsIn(folder)).toEqual({ 'AK-SLO-1': 'invalid', 'AK-SLO-4': 'invalid' });
     expect(code).toBe(3);
     const evidence = await openRun(folder);
