@@ -25,16 +25,11 @@ export async function derive(folder: string): Promise<Derived> {
   const { altered, ...verification } = await evidence.verify();
   const warnings = verification.warnings.map((warning) => (altered ? `EVIDENCE_ALTERED: ${warning}` : warning));
   const counts = new AnswerCounts();
-  let wasLoaded = false;
-  const count = (sample: Sample) => {
-    wasLoaded = true;
-    counts.add(sample);
-  };
   const judged = await judgeRun({
     profiles: run.profiles,
     only: run.only,
     scenarios: run.scenarios,
-    samples: each(evidence.samples(), count),
+    samples: counted(evidence.samples(), counts),
   });
   const reconciliation = reconcileScenarios(folder, run, counts);
   const profiles = run.profiles.map((profile, at) => {
@@ -53,6 +48,8 @@ export async function derive(folder: string): Promise<Derived> {
     run.only,
   );
   const end = run.sealed?.end ?? 'killed';
+  // A scenario is noted before its first request is sent.
+  const wasLoaded = run.scenarios.some(({ stop }) => stop !== 'not-started');
   const endedUnloaded = !wasLoaded && end !== 'finished';
   const verdicts: RunVerdicts = {
     schemaVersion: 2,
@@ -103,9 +100,9 @@ function distrusted(target: TargetVerdict): TargetVerdict {
   };
 }
 
-async function* each(samples: AsyncIterable<Sample>, told: (sample: Sample) => void): AsyncGenerator<Sample> {
+async function* counted(samples: AsyncIterable<Sample>, counts: AnswerCounts): AsyncGenerator<Sample> {
   for await (const sample of samples) {
-    told(sample);
+    counts.add(sample);
     yield sample;
   }
 }
