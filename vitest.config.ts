@@ -11,8 +11,10 @@ const stack = everywhere('.stack.test.ts');
 
 /** Time for whatever starts processes. */
 const patient = { testTimeout: 300_000, hookTimeout: 300_000 };
-/** Groups run one after the other, from 1 on: Vitest puts what has one worker and no order (0) last. */
-/** Tests that load this machine run one file at a time, and after the others: what they measure must not be each other. */
+/**
+ * Tests that load this machine run one file at a time, and after the others: what they measure must not be each other. Groups run one after
+ * the other, from 1 on: Vitest puts what has one worker and no order (0) last.
+ */
 const alone = { ...patient, fileParallelism: false };
 
 /**

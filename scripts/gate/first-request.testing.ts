@@ -1,3 +1,4 @@
+import { vi } from 'vitest';
 import { ensureTool } from '../../fixtures/tools/index.ts';
 import { readOptions } from './options.ts';
 import { preflight } from './preflight.ts';
@@ -12,6 +13,11 @@ export const bare = {
   no_proxy: '',
   ALL_PROXY: '',
 };
+
+/** For tests: this process has these variables until its stubs are taken back, and no proxy of the machine's own. */
+export function stubEnvironment(variables: Readonly<Record<string, string>> = {}): void {
+  for (const [name, value] of Object.entries({ ...bare, ...variables })) vi.stubEnv(name, value);
+}
 
 /** For tests: the gate's first request alone, in this process; returns what is said of it. */
 export async function askFirst(url: string, ...options: string[]): Promise<string> {

@@ -9,7 +9,7 @@ import { afterEach, describe, expect, onTestFinished, test, vi } from 'vitest';
 import { openRun } from '../../evidence/reader.ts';
 import { listenOnLoopback } from '../../fixtures/loopback.ts';
 import { testCertificate } from '../../fixtures/traffic/test-certificate.ts';
-import { askFirst, bare } from './first-request.testing.ts';
+import { askFirst, bare, stubEnvironment } from './first-request.testing.ts';
 import { readVerdicts, rightAnswer, runGate, serve } from './gate-process.ts';
 
 /** What is asked before the load, the load itself and the look at the metrics go the same way: proxy, names, trust, headers, decoding. */
@@ -120,7 +120,7 @@ describe('a proxy', () => {
 
   test('that does not let the service be reached is named before the load', async () => {
     const { url } = await proxy('nobody.test', '127.0.0.1:9', true);
-    for (const [name, value] of Object.entries({ ...bare, http_proxy: url })) vi.stubEnv(name, value);
+    stubEnvironment({ http_proxy: url });
     const said = await askFirst('http://service.test');
     expect(said).toMatch(/Warning: .*status 502/);
     expect(said).toContain(new URL(url).host);
@@ -137,7 +137,7 @@ describe('a proxy', () => {
   ] as const)(
     'whose address is none is wrong usage, before anything is asked: %j',
     async ([variable, [url, ...options], says]) => {
-      for (const [name, value] of Object.entries({ ...bare, ...variable })) vi.stubEnv(name, value);
+      stubEnvironment(variable);
       const error: unknown = await askFirst(url, ...options).catch((reason: unknown) => reason);
       expect(error).toMatchObject({ code: 'USAGE', message: expect.stringMatching(says) });
       expect(String(error)).not.toMatch(/hunter|two/);
@@ -159,7 +159,7 @@ describe('trust', () => {
   test('that is missing is said with --ca, before the load', async () => {
     using files = await testCertificate();
     const url = await serveTls(service([]), { key: files.key, cert: files.cert });
-    for (const [name, value] of Object.entries(bare)) vi.stubEnv(name, value);
+    stubEnvironment();
     await expect(askFirst(url)).rejects.toMatchObject({
       code: 'TARGET_UNREACHABLE',
       message: expect.stringContaining('does not trust: name it with --ca FILE'),
@@ -177,7 +177,7 @@ describe('trust', () => {
     const tls = { key: files.key, cert: files.cert, ca: client.cert, requestCert: true, rejectUnauthorized: true };
     const url = await serveTls(service(asked), tls);
     const given = ['--target', url, '--api', 'score', '--metrics', `${url}/metrics`, '--ca', files.caFile, ...short];
-    for (const [name, value] of Object.entries(bare)) vi.stubEnv(name, value);
+    stubEnvironment();
     await expect(askFirst(url, '--ca', files.caFile)).rejects.toMatchObject({
       code: 'TARGET_UNREACHABLE',
       message: expect.stringContaining('--client-cert FILE --client-key FILE'),
@@ -220,7 +220,7 @@ describe('what is asked first', () => {
     ['another spelling of none', 'Identity', Buffer.from(rightAnswer)],
   ])('is decoded: %s', async ([, coding, body]) => {
     const at = await serve(service([], () => [{ ...json, 'content-encoding': coding }, body]));
-    for (const [name, value] of Object.entries(bare)) vi.stubEnv(name, value);
+    stubEnvironment();
     expect(await askFirst(at)).toBe('');
   });
 
@@ -234,7 +234,7 @@ describe('what is asked first', () => {
     ['compress', Buffer.from([0x1f, 0x9d, 0x90])],
   ])('in a coding that the client cannot read ends the run: %s', async ([coding, body]) => {
     const at = await serve(service([], () => [{ ...json, 'content-encoding': coding }, body]));
-    for (const [name, value] of Object.entries(bare)) vi.stubEnv(name, value);
+    stubEnvironment();
     const error: unknown = await askFirst(at).catch((reason: unknown) => reason);
     expect(error).toMatchObject({ code: 'TRAFFIC_FAILED' });
     expect(String(error)).toContain(`Content-Encoding: ${coding}`);

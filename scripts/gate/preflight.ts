@@ -24,9 +24,10 @@ interface Preflight {
 const and = new Intl.ListFormat('en-GB', { type: 'conjunction' });
 
 /**
- * One request before any load, sent by the load's own client. Throws `TARGET_UNREACHABLE` when nothing answers, or only a proxy, and `TRAFFIC_FAILED` when
- * the client cannot read how it is coded; says aloud when something answers, but not what the API documents: load still runs then, since
- * wrong answers are the service's and the verdicts will show them. Returns what the load's client is to be like, after what was seen.
+ * One request before any load, sent by the load's own client. Throws `TARGET_UNREACHABLE` when nothing answers, or only a proxy, and
+ * `TRAFFIC_FAILED` when the client cannot read how it is coded; says aloud when something answers, but not what the API documents: load still
+ * runs then, since wrong answers are the service's and the verdicts will show them. Returns what the load's client is to be like, after
+ * what was seen.
  */
 export async function preflight({ target, client, profile, k6, say, ...process_ }: Preflight): Promise<ClientSettings> {
   const [scenario] = Object.values(profile.scenarios);
@@ -41,7 +42,7 @@ export async function preflight({ target, client, profile, k6, say, ...process_ 
   const through = proxy === undefined ? '' : ` through ${proxyWords(proxy)}`;
   if (proxy !== undefined) say(`All requests to ${url} go${through}; NO_PROXY would except it.`);
   const answer = await probe(k6, plan, process_);
-  const secrets = [...secretsOf(client.headers, target.metrics), ...(proxy === undefined ? [] : secretsOfProxy(proxy))];
+  const secrets = [...secretsOf(client.headers, target.metrics), ...secretsOfProxy(proxy)];
   const foreign = redactor(secrets, { foreign: true });
   const refusal = proxy && refusalOfProxy(proxy, url, answer, foreign);
   if (refusal !== undefined) throw new SuiteError('TARGET_UNREACHABLE', `${url}${through}: ${refusal}`);

@@ -1,12 +1,12 @@
 import { createServer } from 'node:http';
 import { beforeEach, describe, expect, onTestFinished, test, vi } from 'vitest';
 import { listenOnLoopback } from '../../fixtures/loopback.ts';
-import { askFirst, bare } from './first-request.testing.ts';
+import { askFirst, stubEnvironment } from './first-request.testing.ts';
 
 /** What a proxy answers itself is nothing that the service can be charged with. */
 
 beforeEach(() => {
-  for (const [name, value] of Object.entries(bare)) vi.stubEnv(name, value);
+  stubEnvironment();
   return () => vi.unstubAllEnvs();
 });
 

@@ -78,10 +78,9 @@ export async function drive(
 type Redact = (text: string) => string;
 
 function secretsRedactor({ url, counters, client, faultAdmin }: Session): Redact {
-  const proxy = proxyFor(new URL(url), process.env);
   const secrets = [
     ...secretsOf(client.headers, counters.kind === 'none' ? undefined : counters),
-    ...(proxy === undefined ? [] : secretsOfProxy(proxy)),
+    ...secretsOfProxy(proxyFor(new URL(url), process.env)),
     ...(faultAdmin === undefined ? [] : [faultAdmin.token]),
   ];
   return redactor(secrets, { foreign: true });
