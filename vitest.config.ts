@@ -1,7 +1,7 @@
 import { defineConfig } from 'vitest/config';
 
 const everywhere = (suffix: string) => [
-  `{slo,evidence,autoscaler,reference-server,fixtures,report,scripts,alerts,dashboards,deploy}/**/*${suffix}`,
+  `{slo,profiles,evidence,machine,traffic,reference-server,fixtures,suites,report,scripts}/**/*${suffix}`,
 ];
 
 /** Kinds of tests that are no unit tests, by the end of their files' names. */

@@ -1,8 +1,8 @@
 import { mkdirSync, readdirSync, rmdirSync } from 'node:fs';
 import { dirname, join } from 'node:path';
+import { makeFolders } from '../machine/make-folders.ts';
 import { SuiteError, usageError } from '../slo/errors.ts';
 import type { Sample } from '../slo/sample.ts';
-import { makeFolders } from './make-folders.ts';
 import { type Run, runFiles } from './run.ts';
 import { readRunJson, writeRunJson, writeWhole } from './run-json.ts';
 import { SampleLog } from './sample-log.ts';

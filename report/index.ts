@@ -3,20 +3,20 @@ import { type Run, runFiles } from '../evidence/run.ts';
 import { writeWhole } from '../evidence/run-json.ts';
 import type { Sample } from '../slo/sample.ts';
 import type { RunVerdicts } from '../slo/verdict.ts';
+import { folderOf } from './content/run-folder.ts';
+import { summarise } from './content/summarise.ts';
 import { renderHtml } from './html/page.ts';
 import { renderJunit } from './junit.ts';
 import { renderMarkdown } from './markdown.ts';
-import { folderOf } from './run-folder.ts';
-import { summarise } from './summarise.ts';
 
-export { countNoteWords } from './caveats.ts';
+export { countNoteWords } from './content/caveats.ts';
+export { folderOf } from './content/run-folder.ts';
+export { summarise } from './content/summarise.ts';
+export { progressWords } from './content/wording.ts';
 export { renderHtml } from './html/page.ts';
 export { renderJunit } from './junit.ts';
 export { renderMarkdown } from './markdown.ts';
-export { folderOf } from './run-folder.ts';
-export { summarise } from './summarise.ts';
 export { renderTerminal, type TerminalOptions } from './terminal.ts';
-export { progressWords } from './wording.ts';
 
 export interface ReportInput {
   run: Run;

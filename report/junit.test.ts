@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { create } from 'xmlbuilder2';
 import { validateXML } from 'xmllint-wasm';
-import { fixture, fixtureNames } from './fixture.ts';
+import { fixture, fixtureNames } from './fixture.testing.ts';
 import { renderJunit } from './junit.ts';
 
 const schema = { fileName: 'junit.xsd', contents: readFileSync(join(import.meta.dirname, 'junit.xsd'), 'utf8') };

@@ -1,11 +1,11 @@
 import { create } from 'xmlbuilder2';
 import type { Run } from '../evidence/run.ts';
 import type { RunVerdicts, TargetVerdict } from '../slo/verdict.ts';
-import { caveatsOf } from './caveats.ts';
-import { plain, shellQuote, spaced } from './format.ts';
-import { notRunWords, reasonWords } from './reasons.ts';
-import { isDecided, judgedMsOf, type ProfileVerdicts, rowsOf, type VerdictRow } from './rows.ts';
-import { boundWords, objectiveWords, seenWords, stopWords } from './wording.ts';
+import { caveatsOf } from './content/caveats.ts';
+import { plain, shellQuote, spaced } from './content/format.ts';
+import { notRunWords, reasonWords } from './content/reasons.ts';
+import { isDecided, judgedMsOf, type ProfileVerdicts, rowsOf, type VerdictRow } from './content/rows.ts';
+import { boundWords, objectiveWords, seenWords, stopWords } from './content/wording.ts';
 
 type Element = ReturnType<ReturnType<typeof create>['ele']>;
 

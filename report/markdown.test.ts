@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { fixture, fixtureNames } from './fixture.ts';
+import { fixture, fixtureNames } from './fixture.testing.ts';
 import { escapeMarkdown, renderMarkdown } from './markdown.ts';
 
 test('names the verdict, every decided target and why', () => {

@@ -1,10 +1,10 @@
 import { markdownTable } from 'markdown-table';
 import type { RunVerdicts } from '../slo/verdict.ts';
-import { caveatsOf } from './caveats.ts';
-import { duration, plain, shellQuote, spaced } from './format.ts';
-import { headline } from './headline.ts';
-import { methodColumns, methodRows, methodWords } from './method.ts';
-import { notRunWords, whyWords } from './reasons.ts';
+import { caveatsOf } from './content/caveats.ts';
+import { duration, plain, shellQuote, spaced } from './content/format.ts';
+import { headline } from './content/headline.ts';
+import { methodColumns, methodRows, methodWords } from './content/method.ts';
+import { notRunWords, whyWords } from './content/reasons.ts';
 import {
   conflictsOf,
   decidedTargets,
@@ -14,9 +14,9 @@ import {
   notRunTargets,
   type ProfileVerdicts,
   rowsOf,
-} from './rows.ts';
-import { spreadWords } from './spread.ts';
-import { boundWords, marks, seenWords } from './wording.ts';
+} from './content/rows.ts';
+import { spreadWords } from './content/spread.ts';
+import { boundWords, marks, seenWords } from './content/wording.ts';
 
 /** Text of others, so that neither Markdown nor HTML nor an autolink comes of it. */
 export function escapeMarkdown(text: string): string {

@@ -1,6 +1,6 @@
 import { stripVTControlCharacters } from 'node:util';
 import { expect, test } from 'vitest';
-import { fixture, fixtureNames } from './fixture.ts';
+import { fixture, fixtureNames } from './fixture.testing.ts';
 import { renderTerminal } from './terminal.ts';
 
 const plainText = (name: (typeof fixtureNames)[number], width = 80) =>

@@ -2,13 +2,13 @@ import { stripVTControlCharacters, styleText } from 'node:util';
 import Table from 'cli-table3';
 import { runFiles } from '../evidence/run.ts';
 import type { Decision, RunVerdicts } from '../slo/verdict.ts';
-import { caveatsOf } from './caveats.ts';
-import { plain, spaced } from './format.ts';
-import { headline } from './headline.ts';
-import { whyWords } from './reasons.ts';
-import { conflictsOf, decidedTargets, nameOf, notRunTargets, rowsOf, type VerdictRow } from './rows.ts';
-import { spreadWords } from './spread.ts';
-import { boundWords, marks, seenWords } from './wording.ts';
+import { caveatsOf } from './content/caveats.ts';
+import { plain, spaced } from './content/format.ts';
+import { headline } from './content/headline.ts';
+import { whyWords } from './content/reasons.ts';
+import { conflictsOf, decidedTargets, nameOf, notRunTargets, rowsOf, type VerdictRow } from './content/rows.ts';
+import { spreadWords } from './content/spread.ts';
+import { boundWords, marks, seenWords } from './content/wording.ts';
 
 export interface TerminalOptions {
   /** Columns. */

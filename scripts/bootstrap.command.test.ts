@@ -2,7 +2,7 @@ import { execFileSync, spawn } from 'node:child_process';
 import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test, vi } from 'vitest';
-import { fakeMachine } from '../fixtures/tools/fakes.ts';
+import { fakeMachine } from '../fixtures/tools/fake-machine.testing.ts';
 import { typed } from './npm.testing.ts';
 
 const repository = join(import.meta.dirname, '..');

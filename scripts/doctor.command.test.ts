@@ -1,7 +1,7 @@
 import { spawnSync } from 'node:child_process';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { fakeGo, fakeMachine } from '../fixtures/tools/fakes.ts';
+import { fakeGo, fakeMachine } from '../fixtures/tools/fake-machine.testing.ts';
 
 function doctor(environment: NodeJS.ProcessEnv, ...args: string[]) {
   const { status, stdout, stderr } = spawnSync(process.execPath, [join(import.meta.dirname, 'doctor.ts'), ...args], {

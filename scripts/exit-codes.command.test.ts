@@ -3,10 +3,10 @@ import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { z } from 'zod';
 import { runFiles } from '../evidence/run.ts';
-import { repository } from '../fixtures/facts.ts';
+import { repository } from '../machine/facts.ts';
 import { before, inShell, node, readers, uncaught } from './exit-codes.testing.ts';
 import { scratch } from './gate/disks.testing.ts';
-import { readVerdicts } from './gate/gate-process.ts';
+import { readVerdicts } from './gate/gate-process.testing.ts';
 import { recordedRun } from './gate/recorded.testing.ts';
 
 /** What scripts end with when no load is sent; with load: `exit-codes.stack.test.ts`. */

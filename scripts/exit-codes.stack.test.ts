@@ -7,8 +7,8 @@ import { runFiles } from '../evidence/run.ts';
 import { findOnPath } from '../fixtures/tools/path.ts';
 import { before, inShell, node, readers, uncaught } from './exit-codes.testing.ts';
 import { scratch } from './gate/disks.testing.ts';
-import { leftOf } from './gate/gate-holdings.ts';
-import { readVerdicts, rightAnswer, runJudge, serve, startGate } from './gate/gate-process.ts';
+import { readVerdicts, rightAnswer, runJudge, serve, startGate } from './gate/gate-process.testing.ts';
+import { leftOf } from './gate/holdings.testing.ts';
 
 /** What the gate ends with when load flows; scripts that send none: `exit-codes.command.test.ts`. */
 

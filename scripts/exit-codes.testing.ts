@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
 import { join } from 'node:path';
 import { onTestFinished } from 'vitest';
-import { repository } from '../fixtures/facts.ts';
+import { repository } from '../machine/facts.ts';
 
 /** For tests: our scripts in a shell with somebody or nobody to read what they say, and what can go wrong in them. */
 

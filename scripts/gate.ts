@@ -1,4 +1,4 @@
-import { endInterrupted, runCommand, takeSignals } from './command.ts';
+import { endInterrupted, runCommand, takeSignals } from './cli/command.ts';
 
 // Until the gate itself takes them. What it loads takes a while.
 takeSignals((name) => endInterrupted(`${name} ended it before anything was started`));

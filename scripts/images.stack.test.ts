@@ -2,9 +2,9 @@ import { spawn } from 'node:child_process';
 import { existsSync, mkdirSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
-import { endingSignals } from '../fixtures/ending-signals.ts';
 import { until } from '../fixtures/runtime/ready.ts';
-import { fakeMachine } from '../fixtures/tools/fakes.ts';
+import { fakeMachine } from '../fixtures/tools/fake-machine.testing.ts';
+import { endingSignals } from '../machine/ending-signals.ts';
 import { slowEngine } from './slow-engine.testing.ts';
 
 /** It begins to fill its folder, and never ends; neither does what it has started. */

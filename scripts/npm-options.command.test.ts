@@ -1,7 +1,7 @@
 import { cpSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { repository } from '../fixtures/facts.ts';
+import { repository } from '../machine/facts.ts';
 import { folderWith, typed } from './npm.testing.ts';
 import { ownOptions } from './npm-options.mjs';
 
@@ -116,7 +116,7 @@ const excess = {
   doctor: ['node', 'scripts/doctor.ts', 'k6'],
   images: ['node', 'scripts/images.ts', 'k6'],
   bench: ['node', 'scripts/bench.ts', 'server'],
-  generate: ['node', 'scripts/generate.ts', 'slo/profile.schema.json'],
+  generate: ['node', 'scripts/generate.ts', 'profiles/profile.schema.json'],
 };
 
 describe('words that belong to no option are wrong usage, with a hint at `--`', () => {

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { repository } from '../fixtures/facts.ts';
+import { repository } from '../machine/facts.ts';
 import { keptByNpm, refusal } from './npm-options.mjs';
 
 /** As under an npm of which nothing can be asked: neither what it knows, nor what it was started with. */

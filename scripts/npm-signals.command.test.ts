@@ -2,8 +2,8 @@ import { spawn } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
-import { endingSignals } from '../fixtures/ending-signals.ts';
-import { repository } from '../fixtures/facts.ts';
+import { endingSignals } from '../machine/ending-signals.ts';
+import { repository } from '../machine/facts.ts';
 import { folderWith } from './npm.testing.ts';
 
 /** What npm does with a signal that is sent to it alone, as `kill` does, while a script runs that it started as it starts ours. */

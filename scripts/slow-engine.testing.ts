@@ -1,6 +1,6 @@
 import { createServer } from 'node:http';
 import { onTestFinished } from 'vitest';
-import { listenOnLoopback } from '../fixtures/loopback.ts';
+import { listenOnLoopback } from '../machine/loopback.ts';
 
 /** For tests: a Docker engine that has no image, could have every one, and never finishes a pull. */
 export async function slowEngine(): Promise<{ DOCKER_HOST: string; pulls: string[] }> {

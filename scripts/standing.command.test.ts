@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { parse } from 'yaml';
 import { z } from 'zod';
-import { repository } from '../fixtures/facts.ts';
+import { repository } from '../machine/facts.ts';
 import { folderWith, typed } from './npm.testing.ts';
 
 const example = readFileSync(join(repository, 'docs/profile.example.yaml'), 'utf8');

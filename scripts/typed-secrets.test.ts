@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { errorExitCode } from './command.ts';
+import { errorExitCode } from './cli/command.ts';
 import { bench } from './commands/bench.ts';
 import { doctor } from './commands/doctor.ts';
 import { generate } from './commands/generate.ts';

@@ -4,13 +4,13 @@ import { mkdirSync, mkdtempSync, rmSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, onTestFinished, test } from 'vitest';
-import { cacheFolder } from '../fixtures/own-folders.ts';
 import { cleanUpDeadRuns } from '../fixtures/runtime/clean-up.ts';
 import { journalFolder, listJournals, readJournal } from '../fixtures/runtime/journal.ts';
 import { until } from '../fixtures/runtime/ready.ts';
-import { type Holdings, holdings, remains } from '../fixtures/runtime/remains.ts';
+import { type Holdings, holdings, remains } from '../fixtures/runtime/remains.testing.ts';
 import { type RuntimeKind, runtimeKinds } from '../fixtures/runtime/service-spec.ts';
-import { testsOn } from '../fixtures/services/engine-for-tests.ts';
+import { testsOn } from '../fixtures/services/engine.testing.ts';
+import { cacheFolder } from '../machine/own-folders.ts';
 
 const testOn = await testsOn();
 const script = fileURLToPath(new URL('up.ts', import.meta.url));

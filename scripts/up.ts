@@ -1,4 +1,4 @@
-import { runCommand } from './command.ts';
+import { runCommand } from './cli/command.ts';
 
 // Loaded in here, so that what cannot be loaded is an error like any other.
 runCommand(async () => (await import('./commands/up.ts')).up(process.argv.slice(2)));

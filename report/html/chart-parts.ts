@@ -1,7 +1,7 @@
 import { type EChartsOption, init, type LineSeriesOption } from 'echarts';
 import type { Objective } from '../../slo/profile.ts';
-import { duration } from '../format.ts';
-import type { ScenarioSummary, TimeBucket } from '../summarise.ts';
+import { duration } from '../content/format.ts';
+import type { ScenarioSummary, TimeBucket } from '../content/summarise.ts';
 
 /** Drawn twice, for wide and for narrow screens: an SVG that only shrinks has letters nobody can read. */
 export const sizes = { wide: { width: 560, height: 270 }, narrow: { width: 330, height: 250 } } as const;

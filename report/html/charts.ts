@@ -1,9 +1,9 @@
 import type { LineSeriesOption } from 'echarts';
 import type { Objective } from '../../slo/profile.ts';
 import { outcomes, type RequestOutcome } from '../../slo/sample.ts';
-import { milliseconds, percent, significant } from '../format.ts';
-import { failures, isFailure, type ScenarioSummary, type TimeBucket } from '../summarise.ts';
-import { objectiveWords } from '../wording.ts';
+import { milliseconds, percent, significant } from '../content/format.ts';
+import { failures, isFailure, type ScenarioSummary, type TimeBucket } from '../content/summarise.ts';
+import { objectiveWords } from '../content/wording.ts';
 import {
   type Chart,
   centre,

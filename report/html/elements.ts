@@ -1,6 +1,6 @@
 import { type ComponentChild, type ComponentChildren, h } from 'preact';
 import type { Decision } from '../../slo/verdict.ts';
-import { marks } from '../wording.ts';
+import { marks } from '../content/wording.ts';
 import type { Chart } from './chart-parts.ts';
 
 /** A decision as mark and word: never by colour alone. */

@@ -6,10 +6,10 @@ import { AxeBuilder } from '@axe-core/playwright';
 import { type Browser, chromium, type Page } from '@playwright/test';
 import { afterAll, beforeAll, beforeEach, expect, onTestFinished, test } from 'vitest';
 import { runFiles } from '../../evidence/run.ts';
-import { type FixtureName, fixture, fixtureNames } from '../fixture.ts';
+import { notRunWords, reasonWords } from '../content/reasons.ts';
+import { isDecided, notRunTargets, rowsOf } from '../content/rows.ts';
+import { type FixtureName, fixture, fixtureNames } from '../fixture.testing.ts';
 import { writeReports } from '../index.ts';
-import { notRunWords, reasonWords } from '../reasons.ts';
-import { isDecided, notRunTargets, rowsOf } from '../rows.ts';
 
 const executablePath = [process.env['TAILGATE_CHROMIUM'], '/usr/bin/chromium', chromium.executablePath()].find(
   (path) => path !== undefined && path !== '' && existsSync(path),

@@ -3,10 +3,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
 import { runFiles } from '../../evidence/run.ts';
-import { fixture, fixtureNames } from '../fixture.ts';
-import { spaced } from '../format.ts';
+import { spaced } from '../content/format.ts';
+import { summarise } from '../content/summarise.ts';
+import { fixture, fixtureNames } from '../fixture.testing.ts';
 import { writeReports } from '../index.ts';
-import { summarise } from '../summarise.ts';
 import { renderHtml } from './page.ts';
 
 async function page(name: (typeof fixtureNames)[number]): Promise<string> {

@@ -1,11 +1,11 @@
 import { type ComponentChild, h } from 'preact';
 import { type Run, runFiles } from '../../evidence/run.ts';
 import type { RunVerdicts } from '../../slo/verdict.ts';
-import { countNoteWords } from '../caveats.ts';
-import { count, duration, gibibytes, integer, milliseconds, shellQuote, significant, utc } from '../format.ts';
-import { folderOf } from '../run-folder.ts';
-import type { ScenarioSummary } from '../summarise.ts';
-import { stopWords } from '../wording.ts';
+import { countNoteWords } from '../content/caveats.ts';
+import { count, duration, gibibytes, integer, milliseconds, shellQuote, significant, utc } from '../content/format.ts';
+import { folderOf } from '../content/run-folder.ts';
+import type { ScenarioSummary } from '../content/summarise.ts';
+import { stopWords } from '../content/wording.ts';
 import { dataTable, facts } from './elements.ts';
 
 const number = (title: string) => ({ title, numeric: true });

@@ -1,10 +1,10 @@
 import { type ComponentChild, h } from 'preact';
 import type { ScenarioRecord } from '../../slo/scenario-record.ts';
-import { count, duration, integer, milliseconds, percent, significant } from '../format.ts';
-import { missedInSample } from '../reasons.ts';
-import type { VerdictRow } from '../rows.ts';
-import { failures, type ScenarioSummary } from '../summarise.ts';
-import { objectiveWords, quantileName } from '../wording.ts';
+import { count, duration, integer, milliseconds, percent, significant } from '../content/format.ts';
+import { missedInSample } from '../content/reasons.ts';
+import type { VerdictRow } from '../content/rows.ts';
+import { failures, type ScenarioSummary } from '../content/summarise.ts';
+import { objectiveWords, quantileName } from '../content/wording.ts';
 import {
   distributionChart,
   failedShare,

@@ -1,8 +1,8 @@
 import type { LineSeriesOption } from 'echarts';
 import type { ScenarioRecord } from '../../slo/scenario-record.ts';
-import { duration } from '../format.ts';
-import type { VerdictRow } from '../rows.ts';
-import type { ScenarioSummary } from '../summarise.ts';
+import { duration } from '../content/format.ts';
+import type { VerdictRow } from '../content/rows.ts';
+import type { ScenarioSummary } from '../content/summarise.ts';
 import { line } from './chart-parts.ts';
 import type { LegendEntry } from './elements.ts';
 

@@ -1,8 +1,8 @@
 import { type ComponentChild, type ComponentChildren, h } from 'preact';
-import { type Caveats, caveatsOf } from '../caveats.ts';
-import { duration } from '../format.ts';
-import { methodColumns, methodRows, methodWords } from '../method.ts';
-import { reasonWords } from '../reasons.ts';
+import { type Caveats, caveatsOf } from '../content/caveats.ts';
+import { duration } from '../content/format.ts';
+import { methodColumns, methodRows, methodWords } from '../content/method.ts';
+import { reasonWords } from '../content/reasons.ts';
 import {
   conflictsOf,
   type DecidedTarget,
@@ -12,8 +12,8 @@ import {
   type ProfileVerdicts,
   rowsOf,
   type VerdictRow,
-} from '../rows.ts';
-import { boundSentence, objectiveWords, seenWords, stopWords } from '../wording.ts';
+} from '../content/rows.ts';
+import { boundSentence, objectiveWords, seenWords, stopWords } from '../content/wording.ts';
 import { badge, dataTable, disclosure } from './elements.ts';
 
 const columns = ['Target', 'Verdict', 'Seen', 'Bound and limit', 'Judged'];

@@ -8,7 +8,7 @@ import { uniformFloat64 } from 'pure-rand/distribution/uniformFloat64';
 import { xoroshiro128plus } from 'pure-rand/generator/xoroshiro128plus';
 import { openRun } from '../../evidence/reader.ts';
 import { runFiles } from '../../evidence/run.ts';
-import { listenOnLoopback } from '../../fixtures/loopback.ts';
+import { listenOnLoopback } from '../../machine/loopback.ts';
 import { clopperPearson } from '../../slo/statistics/binomial.ts';
 import { runVerdictsSchema } from '../../slo/verdict.ts';
 

@@ -6,12 +6,13 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { SampleLog } from '../../evidence/sample-log.ts';
 import { ensureTool } from '../../fixtures/tools/index.ts';
-import { usualClient } from '../../fixtures/traffic/client.ts';
-import { CpuMeter } from '../../fixtures/traffic/cpu-meter.ts';
-import { k6Load } from '../../fixtures/traffic/k6.ts';
-import type { LoadPlan } from '../../fixtures/traffic/load-plan.ts';
 import { createScenarioJudge } from '../../slo/judge/scenario.ts';
 import type { ScenarioRecord } from '../../slo/scenario-record.ts';
+import { usualClient } from '../../traffic/client.ts';
+import { CpuMeter } from '../../traffic/cpu-meter.ts';
+import { k6Load } from '../../traffic/k6.ts';
+import { k6Process } from '../../traffic/k6-process.ts';
+import type { LoadPlan } from '../../traffic/load-plan.ts';
 import { fourObjectives } from './four-objectives.ts';
 import type { BenchRow } from './server.ts';
 
@@ -109,7 +110,7 @@ async function ourStep(k6: string, url: string, perSecond: number, folder: strin
   const log = new SampleLog(join(folder, 'samples.ndjson.gz'));
   const lateness: number[] = [];
   const latencies: number[] = [];
-  const { client } = await k6Load({ kind: 'process', path: k6 })(
+  const { client } = await k6Load(k6Process(k6))(
     plan,
     (event) => {
       if (event.kind === 'start') return judge.start(event.mark);

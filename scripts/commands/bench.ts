@@ -1,11 +1,11 @@
 import { writeFileSync } from 'node:fs';
 import { Command, InvalidArgumentError, Option } from 'commander';
-import { fromStanding } from '../../fixtures/standing.ts';
+import { fromStanding } from '../../machine/standing.ts';
 import { gateOverhead, gatesAtTheLimit } from '../bench/gates.ts';
 import { benchLoad } from '../bench/load.ts';
 import { type BenchRow, benchServer } from '../bench/server.ts';
 import { benchStatistics } from '../bench/statistics/index.ts';
-import { parseTyped } from '../gate/option-values.ts';
+import { parseTyped } from '../cli/option-values.ts';
 
 const say = (line: string) => void process.stdout.write(`${line}\n`);
 

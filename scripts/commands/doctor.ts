@@ -1,7 +1,7 @@
 import { Command } from 'commander';
+import { parseTyped } from '../cli/option-values.ts';
 import { survey } from '../doctor/survey.ts';
 import { surveyText } from '../doctor/text.ts';
-import { parseTyped } from '../gate/option-values.ts';
 
 const program = new Command('npm run doctor --')
   .description(

@@ -3,15 +3,15 @@ import { resolve } from 'node:path';
 import { Command } from 'commander';
 import { z } from 'zod';
 import { runSchema } from '../../evidence/run.ts';
-import { profileJsonSchema } from '../../slo/profile-json-schema.ts';
+import { profileJsonSchema } from '../../profiles/json-schema.ts';
 import { runVerdictsSchema } from '../../slo/verdict.ts';
-import { parseTyped } from '../gate/option-values.ts';
+import { parseTyped } from '../cli/option-values.ts';
 
 const repository = resolve(import.meta.dirname, '../..');
 
 /** Every generated file, by path in the repository: the published JSON Schemas of what people write and of what a run writes. */
 const generated: Record<string, () => string> = {
-  'slo/profile.schema.json': () => text(profileJsonSchema()),
+  'profiles/profile.schema.json': () => text(profileJsonSchema()),
   'evidence/run.schema.json': () => written(runSchema, 'run.json of a Tailgate run folder'),
   'report/verdicts.schema.json': () => written(runVerdictsSchema, 'verdicts.json of a Tailgate run folder'),
 };

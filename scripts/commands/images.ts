@@ -2,9 +2,9 @@ import { Command } from 'commander';
 import { startWatchdog } from '../../fixtures/runtime/watchdog.ts';
 import { buildMirror } from '../../fixtures/services/mirror.ts';
 import { SuiteError } from '../../slo/errors.ts';
-import { endInterrupted } from '../command.ts';
-import { parseTyped } from '../gate/option-values.ts';
-import { Interruption } from '../interruption.ts';
+import { endInterrupted } from '../cli/command.ts';
+import { Interruption } from '../cli/interruption.ts';
+import { parseTyped } from '../cli/option-values.ts';
 
 const variable = 'TESTCONTAINERS_HUB_IMAGE_NAME_PREFIX';
 

@@ -3,17 +3,17 @@ import { constants } from 'node:os';
 import { join } from 'node:path';
 import Table from 'cli-table3';
 import { Command, InvalidArgumentError, Option } from 'commander';
+import { chooseRuntime } from '../../fixtures/choose-runtime.ts';
 import { type Fault, faultHelp, parseFault } from '../../fixtures/faults.ts';
 import { replicaNames, usualReplicas } from '../../fixtures/replicas.ts';
-import { chooseRuntime } from '../../fixtures/runtime/choose.ts';
 import { type RuntimeKind, runtimeKinds } from '../../fixtures/runtime/service-spec.ts';
 import { startWatchdog } from '../../fixtures/runtime/watchdog.ts';
 import { systemNames } from '../../fixtures/services/haproxy/systems.ts';
 import { type Stack, startStack } from '../../fixtures/stack.ts';
 import { usageError } from '../../slo/errors.ts';
-import { endNow } from '../command.ts';
-import { collect, parseTyped } from '../gate/option-values.ts';
-import { Interruption } from '../interruption.ts';
+import { endNow } from '../cli/command.ts';
+import { Interruption } from '../cli/interruption.ts';
+import { collect, parseTyped } from '../cli/option-values.ts';
 
 interface Options {
   system: string;

@@ -4,13 +4,13 @@ import { statfs } from 'node:fs/promises';
 import { availableParallelism, freemem, tmpdir, totalmem } from 'node:os';
 import { dirname } from 'node:path';
 import { promisify } from 'node:util';
-import { cacheFolder } from '../../fixtures/own-folders.ts';
-import { standing } from '../../fixtures/standing.ts';
 import { distribution } from '../../fixtures/tools/apt-sources.ts';
 import { goVersion } from '../../fixtures/tools/build-go.ts';
 import { tools as catalogue, type RecipeName, recipes, type ToolName, toolNames } from '../../fixtures/tools/catalogue.ts';
 import { lookUpTool, type Tool } from '../../fixtures/tools/index.ts';
 import { howToObtain, type Obtainable } from '../../fixtures/tools/obtain.ts';
+import { cacheFolder } from '../../machine/own-folders.ts';
+import { standing } from '../../machine/standing.ts';
 import { type Docker, surveyDocker } from './docker.ts';
 
 export interface Disk {

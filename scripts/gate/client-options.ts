@@ -1,10 +1,10 @@
 import { createPrivateKey, X509Certificate } from 'node:crypto';
-import type { CounterAddress } from '../../fixtures/session.ts';
-import { type ClientSettings, usualClient } from '../../fixtures/traffic/client.ts';
-import { basic } from '../../fixtures/traffic/node-client.ts';
-import { decoded } from '../../fixtures/traffic/proxy.ts';
-import { readUtf8 } from '../../fixtures/utf8-file.ts';
+import type { CounterAddress } from '../../evidence/prometheus-series.ts';
+import { readUtf8 } from '../../machine/utf8-file.ts';
 import { type SuiteError, usageError } from '../../slo/errors.ts';
+import { type ClientSettings, usualClient } from '../../traffic/client.ts';
+import { basic } from '../../traffic/node-client.ts';
+import { decoded } from '../../traffic/proxy.ts';
 
 /** The options that say how our client goes to a service, as they were given. */
 export interface RawClient {

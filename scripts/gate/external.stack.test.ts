@@ -5,10 +5,10 @@ import { gunzipSync } from 'node:zlib';
 import { describe, expect, test } from 'vitest';
 import { openRun } from '../../evidence/reader.ts';
 import { runFiles } from '../../evidence/run.ts';
-import { listenOnLoopback } from '../../fixtures/loopback.ts';
-import { limitedK6 } from '../../fixtures/traffic/load.testing.ts';
-import { leftOf } from './gate-holdings.ts';
-import { decisionsIn, readVerdicts, rightAnswer, runGate, serve } from './gate-process.ts';
+import { listenOnLoopback } from '../../machine/loopback.ts';
+import { limitedK6 } from '../../traffic/load.testing.ts';
+import { decisionsIn, readVerdicts, rightAnswer, runGate, serve } from './gate-process.testing.ts';
+import { leftOf } from './holdings.testing.ts';
 
 /** Enough load for a verdict on one latency target of a server that does nothing. */
 const quick = ['--targets', 'AK-SLO-1', '--rate', '100', '--budget', '20s', '--min-time', '8s', '--warmup', '1s'];

@@ -1,5 +1,6 @@
 import { vi } from 'vitest';
 import { ensureTool } from '../../fixtures/tools/index.ts';
+import { nobody } from '../../machine/owner.ts';
 import { readOptions } from './options.ts';
 import { preflight } from './preflight.ts';
 
@@ -27,6 +28,6 @@ export async function askFirst(url: string, ...options: string[]): Promise<strin
   const lines: string[] = [];
   const k6 = (await ensureTool('k6')).path;
   const { signal } = new AbortController();
-  await preflight({ target, client, profile, k6, signal, say: (line) => lines.push(line), onSpawn: () => undefined, env: {} });
+  await preflight({ target, client, profile, k6, signal, say: (line) => lines.push(line), owner: nobody });
   return lines.join('\n');
 }

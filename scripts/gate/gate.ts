@@ -1,24 +1,25 @@
 import { redactArguments, redactor, redactUrl, secretsOf } from '../../evidence/redact.ts';
 import type { Run } from '../../evidence/run.ts';
 import { createFreeRunFolder, createRunFolder } from '../../evidence/writer.ts';
-import { hostFacts, tailgateVersion, timeStamp } from '../../fixtures/facts.ts';
-import type { Place } from '../../fixtures/reference-place.ts';
+import type { OpenService } from '../../fixtures/reference-service.ts';
 import { startWatchdog } from '../../fixtures/runtime/watchdog.ts';
-import { plannedMs, type Session } from '../../fixtures/session.ts';
-import { fromStanding } from '../../fixtures/standing.ts';
-import { mostOpen, openFilesWarning } from '../../fixtures/traffic/open-files.ts';
-import { proxyFor } from '../../fixtures/traffic/proxy.ts';
+import { hostFacts, tailgateVersion, timeStamp } from '../../machine/facts.ts';
+import { fromStanding } from '../../machine/standing.ts';
 import { undecidable } from '../../slo/judge/feasibility.ts';
 import { type ProfilePlan, planRun, timeoutMs } from '../../slo/judge/plan.ts';
-import type { RunVerdicts } from '../../slo/verdict.ts';
-import { describeError, endInterrupted, endNow, takeUncaught } from '../command.ts';
-import { Interruption } from '../interruption.ts';
+import { plannedMs } from '../../slo/load-settings.ts';
+import { load } from '../../suites/load/load.ts';
+import { type CheckOutcome, runSuite } from '../../suites/run.ts';
+import type { Session } from '../../suites/session.ts';
+import { mostOpen, openFilesWarning } from '../../traffic/open-files.ts';
+import { proxyFor } from '../../traffic/proxy.ts';
+import { describeError, endInterrupted, endNow, takeUncaught } from '../cli/command.ts';
+import { Interruption } from '../cli/interruption.ts';
 import { derive } from './derive.ts';
-import type { ExternalTarget, GateOptions } from './options.ts';
-import { openPlace } from './place.ts';
+import type { GateOptions } from './options.ts';
 import { Progress } from './progress.ts';
 import { addStepSummary, show, writeFiles } from './publish.ts';
-import { runSuites, type SuiteOutcome } from './suites.ts';
+import { openService } from './service.ts';
 
 /** How long a run that an error of ours broke may take to its report. */
 const brokenEndsWithinMs = 60_000;
@@ -46,55 +47,44 @@ export async function gate(options: GateOptions, argv: readonly string[]): Promi
   const run = describeRun(options, argv);
   // Profiles with nothing to drive have all their targets listed as not run, and need no stack.
   const plans = planRun(options.profiles, options.only).profiles.filter(({ scenarios }) => scenarios.length > 0);
-  if (options.budgetMs < options.minTimeMs) {
+  const { budgetMs, minTimeMs } = options.load;
+  if (budgetMs < minTimeMs) {
     progress.step(
-      `Nothing can pass with --budget ${options.budgetMs / 1000}s: a pass needs ${options.minTimeMs / 1000} s of load (--min-time). What is bad can still fail.`,
+      `Nothing can pass with --budget ${budgetMs / 1000}s: a pass needs ${minTimeMs / 1000} s of load (--min-time). What is bad can still fail.`,
     );
   }
   for (const plan of plans) warnOfLimits(plan, options, progress);
   const folder = await (options.out === undefined
     ? createFreeRunFolder(fromStanding('runs'), run)
     : createRunFolder(fromStanding(options.out), run));
-  const outcomes: SuiteOutcome[] = [];
+  const outcomes: CheckOutcome[] = [];
   let failure: string | null = null;
   try {
     await using watchdog = await startWatchdog({ onProgress: progress.step });
     for (const plan of plans) {
       if (interruption.signal.aborted) break;
       const { profile } = plan;
-      await using place = await openPlace({
-        profile,
-        options,
-        folder,
-        watchdog,
-        onProgress: progress.step,
-        signal: interruption.signal,
-      });
-      const { journal } = watchdog;
-      outcomes.push(
-        await runSuites(
-          session(options, plan, { runFolder: folder.dir, epochMs: run.epochMs, journal }, place),
-          interruption.signal,
-        ),
-      );
+      const { signal } = interruption;
+      await using service = await openService({ profile, options, folder, watchdog, onProgress: progress.step, signal });
+      const lent = session(options, plan, service, { record: folder, onProgress: progress.scenario });
+      outcomes.push(...(await runSuite(load, lent, signal)));
     }
   } catch (error) {
     if (!interruption.signal.aborted) failure = describeError(error);
   }
-  const crashes = outcomes.flatMap((outcome) => outcome.crashes);
+  const crashes = outcomes.flatMap((outcome) => (outcome.end === 'crashed' ? outcome.why : []));
   failure = uncaught[0] ?? (redact(failure ?? crashes[0] ?? '') || null);
   const interrupted = interruption.signal.aborted && uncaught.length === 0;
   const end = interrupted ? 'interrupted' : failure === null ? 'finished' : 'broken';
   const unsealed = await folder.seal({ end, failure }).then(() => null, describeError);
   const derived = await derive(folder.dir);
   const { verdicts } = derived;
-  const broken = [...disagreements(verdicts, outcomes), ...(unsealed === null ? [] : [unsealed])];
   if (!options.quiet) show(verdicts, folder.dir);
-  for (const problem of broken) process.stderr.write(`${problem}\n`);
+  if (unsealed !== null) process.stderr.write(`${unsealed}\n`);
   if ((options.quiet || unsealed !== null) && failure !== null) process.stderr.write(`${failure}\n`);
   await writeFiles(derived, folder.dir);
   addStepSummary(derived);
-  return verdicts.exitCode !== 1 && (broken.length > 0 || uncaught.length > 0) ? 3 : verdicts.exitCode;
+  return verdicts.exitCode !== 1 && (unsealed !== null || uncaught.length > 0) ? 3 : verdicts.exitCode;
 }
 
 function secrets({ client, target }: GateOptions): string[] {
@@ -110,7 +100,7 @@ function describeRun(options: GateOptions, argv: readonly string[]): Run {
     tailgate: tailgateVersion(),
     epoch: now.toISOString(),
     epochMs: now.getTime(),
-    seed: options.seed,
+    seed: options.load.seed,
     host: hostFacts(),
     argv: redactArguments(argv),
     target:
@@ -128,7 +118,7 @@ function describeRun(options: GateOptions, argv: readonly string[]): Run {
     },
     profiles: options.profiles,
     only: options.only,
-    budgetMs: options.budgetMs,
+    budgetMs: options.load.budgetMs,
     scenarios: [],
   };
 }
@@ -138,8 +128,8 @@ function warnOfLimits({ profile, scenarios }: ProfilePlan, options: GateOptions,
   for (const { objectives, scenario } of scenarios) {
     const tooMany = openFilesWarning(mostOpen(scenario.arrivals, timeoutMs(profile)));
     if (tooMany !== undefined) progress.step(tooMany);
-    const planned = plannedMs(options, scenario);
-    for (const { id, neededMs } of undecidable(objectives, scenario, options.minTimeMs, planned)) {
+    const planned = plannedMs(options.load, scenario);
+    for (const { id, neededMs } of undecidable(objectives, scenario, options.load.minTimeMs, planned)) {
       progress.step(
         `${id} cannot be decided with ${planned / 1000} s of load: it needs --budget ${Math.ceil(neededMs / 1000)}s or more.`,
       );
@@ -148,33 +138,12 @@ function warnOfLimits({ profile, scenarios }: ProfilePlan, options: GateOptions,
 }
 
 function session(
-  { only, seed, budgetMs, rampMs, minTimeMs, warmupMs, client, target }: GateOptions,
-  { profile, alphaFail }: ProfilePlan,
-  where: Pick<Session, 'runFolder' | 'epochMs' | 'journal'>,
-  { url, counters, k6, faultAdmin, client: settled = client }: Place,
+  { load: settings, client, target }: GateOptions,
+  plan: ProfilePlan,
+  service: OpenService,
+  run: Pick<Session, 'record' | 'onProgress'>,
 ): Session {
-  const external: Partial<ExternalTarget> = target.kind === 'external' ? target : {};
-  const { bodies } = external;
   const faults = target.kind === 'external' ? [] : target.faults;
-  return {
-    ...where,
-    ...{ profile, only, alphaFail, seed, budgetMs, rampMs, minTimeMs, warmupMs, url, counters, k6, client: settled, faults },
-    ...(bodies === undefined ? {} : { bodies }),
-    ...(faultAdmin === undefined ? {} : { faultAdmin }),
-  };
-}
-
-/** The live judge and the evidence must say the same; where they do not, one of them is wrong and neither can be trusted. */
-function disagreements(verdicts: RunVerdicts, outcomes: readonly SuiteOutcome[]): string[] {
-  const derived = new Map<string, string>(
-    verdicts.profiles.flatMap(({ id, targets }) => targets.map((target) => [`${id}/${target.id}`, target.decision] as const)),
-  );
-  return outcomes.flatMap(({ decisions }) =>
-    [...decisions].flatMap(([target, live]) => {
-      const replayed = derived.get(target);
-      return replayed === live
-        ? []
-        : [`${target} was decided "${live}" while load flowed, but the evidence gives "${replayed}": please report this.`];
-    }),
-  );
+  const bodies = target.kind === 'external' && target.bodies !== undefined ? { bodies: target.bodies } : {};
+  return { client, ...service, ...run, ...bodies, plan, settings, faults };
 }

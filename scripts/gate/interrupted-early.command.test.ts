@@ -4,13 +4,13 @@ import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
 import { openRun } from '../../evidence/reader.ts';
 import { runFiles } from '../../evidence/run.ts';
-import { endingSignals } from '../../fixtures/ending-signals.ts';
-import { listenOnLoopback } from '../../fixtures/loopback.ts';
 import { until } from '../../fixtures/runtime/ready.ts';
-import { type FakeMachine, fakeGo, fakeMachine } from '../../fixtures/tools/fakes.ts';
+import { type FakeMachine, fakeGo, fakeMachine } from '../../fixtures/tools/fake-machine.testing.ts';
+import { endingSignals } from '../../machine/ending-signals.ts';
+import { listenOnLoopback } from '../../machine/loopback.ts';
 import { slowEngine } from '../slow-engine.testing.ts';
-import { leftOf } from './gate-holdings.ts';
-import { type GateProcess, runJudge, serve, startGate } from './gate-process.ts';
+import { type GateProcess, runJudge, serve, startGate } from './gate-process.testing.ts';
+import { leftOf } from './holdings.testing.ts';
 
 /** Ctrl-C while things are still being had: probed, built, unpacked, pulled, waited for. */
 

@@ -5,8 +5,8 @@ import { join } from 'node:path';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { openRun } from '../../evidence/reader.ts';
 import { runFiles } from '../../evidence/run.ts';
-import { leftOf, partOf } from './gate-holdings.ts';
-import { decisionsIn, rightAnswer, runGate, runJudge, serve, startGate } from './gate-process.ts';
+import { decisionsIn, rightAnswer, runGate, runJudge, serve, startGate } from './gate-process.testing.ts';
+import { leftOf, partOf } from './holdings.testing.ts';
 
 /** The reference stack in processes; these tests are about how the gate ends, not about what it decides. */
 const onStack = [

@@ -3,10 +3,10 @@ import { join } from 'node:path';
 import { Command } from 'commander';
 import { runFiles } from '../../evidence/run.ts';
 import { writeWhole } from '../../evidence/run-json.ts';
-import { fromStanding } from '../../fixtures/standing.ts';
+import { fromStanding } from '../../machine/standing.ts';
 import { reportFiles } from '../../report/index.ts';
+import { parseTyped } from '../cli/option-values.ts';
 import { derive } from './derive.ts';
-import { parseTyped } from './option-values.ts';
 import { show, warn, writeFiles } from './publish.ts';
 
 const program = new Command('npm run judge --')

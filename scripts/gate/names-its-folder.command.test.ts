@@ -3,7 +3,7 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync } from 'no
 import { join, resolve } from 'node:path';
 import { expect, test } from 'vitest';
 import { runFiles } from '../../evidence/run.ts';
-import { timeStamp } from '../../fixtures/facts.ts';
+import { timeStamp } from '../../machine/facts.ts';
 import { scratch } from './disks.testing.ts';
 import { judgedFolder, judgeHere } from './recorded.testing.ts';
 

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { redactArguments } from '../../evidence/redact.ts';
 import { createFreeRunFolder, createRunFolder } from '../../evidence/writer.ts';
-import { fixture } from '../../report/fixture.ts';
+import { fixture } from '../../report/fixture.testing.ts';
 import { folderOf, renderMarkdown } from '../../report/index.ts';
 import { derive } from './derive.ts';
 import { scratch } from './disks.testing.ts';

@@ -5,10 +5,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
 import { createJournal, registerProcessGroup } from '../../fixtures/runtime/journal.ts';
-import { isRunning, type ProcessIdentity, processIdentity } from '../../fixtures/runtime/process-identity.ts';
 import { startWatchdog } from '../../fixtures/runtime/watchdog.ts';
-import { holdingsOf, leftOf, partOf } from './gate-holdings.ts';
-import { rightAnswer, serve, startGate } from './gate-process.ts';
+import { isRunning, type ProcessIdentity, processIdentity } from '../../machine/process-identity.ts';
+import { rightAnswer, serve, startGate } from './gate-process.testing.ts';
+import { holdingsOf, leftOf, partOf } from './holdings.testing.ts';
 
 /** Another run of Tailgate beside the gate under test, as a second terminal or another checkout would start it. */
 

@@ -7,10 +7,10 @@ import { join } from 'node:path';
 import { brotliCompressSync, deflateSync, gzipSync, zstdCompressSync } from 'node:zlib';
 import { afterEach, describe, expect, onTestFinished, test, vi } from 'vitest';
 import { openRun } from '../../evidence/reader.ts';
-import { listenOnLoopback } from '../../fixtures/loopback.ts';
-import { testCertificate } from '../../fixtures/traffic/test-certificate.ts';
+import { listenOnLoopback } from '../../machine/loopback.ts';
+import { testCertificate } from '../../traffic/certificate.testing.ts';
 import { askFirst, bare, stubEnvironment } from './first-request.testing.ts';
-import { readVerdicts, rightAnswer, runGate, serve } from './gate-process.ts';
+import { readVerdicts, rightAnswer, runGate, serve } from './gate-process.testing.ts';
 
 /** What is asked before the load, the load itself and the look at the metrics go the same way: proxy, names, trust, headers, decoding. */
 

@@ -3,8 +3,8 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { testCertificate } from '../../fixtures/traffic/test-certificate.ts';
-import { errorExitCode } from '../command.ts';
+import { testCertificate } from '../../traffic/certificate.testing.ts';
+import { errorExitCode } from '../cli/command.ts';
 import { readOptions } from './options.ts';
 
 let folder: string;
@@ -147,10 +147,7 @@ describe('what is given is applied', () => {
     expect(options.profiles.map(({ id }) => id)).toEqual(['mlops-aks']);
     expect(options).toMatchObject({
       only: null,
-      budgetMs: 600_000,
-      rampMs: 60_000,
-      minTimeMs: 60_000,
-      warmupMs: 5_000,
+      load: { seed: 1, budgetMs: 600_000, rampMs: 60_000, minTimeMs: 60_000, warmupMs: 5_000 },
       target: { kind: 'reference-stack', runtime: 'auto' },
     });
   });
@@ -161,7 +158,7 @@ describe('what is given is applied', () => {
     [['--min-time', '15m'], { budgetMs: 900_000, minTimeMs: 900_000 }],
     [['--min-time', '20s', '--budget', '20s'], { budgetMs: 20_000, minTimeMs: 20_000 }],
   ] as const)('%s: only a given minimum time binds a budget', async ([argv, expected]) => {
-    expect(await readOptions(argv)).toMatchObject(expected);
+    expect((await readOptions(argv)).load).toMatchObject(expected);
   });
 
   test.for([

@@ -1,15 +1,14 @@
 import { Command, Option } from 'commander';
 import { type Fault, faultHelp, faultWindowHelp, parseFault } from '../../fixtures/faults.ts';
-import { findTargets, resolveProfiles } from '../../fixtures/profile-file.ts';
-import { usualLoad } from '../../fixtures/session.ts';
-import { fromStanding } from '../../fixtures/standing.ts';
-import { type ClientSettings, usualClient } from '../../fixtures/traffic/client.ts';
-import { proxyFor } from '../../fixtures/traffic/proxy.ts';
+import { fromStanding } from '../../machine/standing.ts';
+import { profiles as builtIn } from '../../profiles/index.ts';
+import { findTargets, resolveProfiles } from '../../profiles/yaml/file.ts';
 import { usageError } from '../../slo/errors.ts';
+import { type LoadSettings, usualLoad } from '../../slo/load-settings.ts';
 import { type Api, apis, type Profile } from '../../slo/profile.ts';
-import { profiles as builtIn } from '../../slo/profiles/index.ts';
 import { type DialectName, dialectNames } from '../../slo/signals.ts';
-import { type MetricsSource, metricsSource, type RawClient, readClient } from './client-options.ts';
+import { type ClientSettings, usualClient, usualFirstAnswerMs } from '../../traffic/client.ts';
+import { proxyFor } from '../../traffic/proxy.ts';
 import {
   baseUrl,
   collect,
@@ -21,7 +20,8 @@ import {
   positiveWhole,
   targetId,
   wholeNumber,
-} from './option-values.ts';
+} from '../cli/option-values.ts';
+import { type MetricsSource, metricsSource, type RawClient, readClient } from './client-options.ts';
 import { readBodies } from './payload-file.ts';
 
 /** A service that is not ours. */
@@ -39,11 +39,7 @@ export interface ExternalTarget {
 export interface GateOptions {
   profiles: Profile[];
   only: string[] | null;
-  budgetMs: number;
-  rampMs: number;
-  minTimeMs: number;
-  warmupMs: number;
-  seed: number;
+  load: LoadSettings;
   out?: string;
   quiet: boolean;
   client: ClientSettings;
@@ -138,7 +134,7 @@ function command(): Command {
       `redirects to follow (default: ${usualClient.redirects}, a redirect is a wrong answer)`,
       wholeNumber,
     )
-    .option('--seed <n>', 'seed of payloads, arrivals and the simulated device', wholeNumber, 1)
+    .option('--seed <n>', 'seed of payloads, arrivals and the simulated device', wholeNumber, usualLoad.seed)
     .option('--out <dir>', 'run folder (default: runs/<UTC time>-<profile>)')
     .option('--quiet', 'print nothing but errors', false)
     .addOption(
@@ -165,7 +161,7 @@ function command(): Command {
     .addOption(new Option('--key <file>').argParser(fromStanding).hideHelp())
     .option(
       '--first-answer <duration>',
-      `how long the very first answer may take, before any load (default: ${usualLoad.firstAnswerMs / 1000}s)`,
+      `how long the very first answer may take, before any load (default: ${usualFirstAnswerMs / 1000}s)`,
       duration,
     )
     .option('--metrics <url>', "the target's metrics endpoint", httpUrl)
@@ -189,9 +185,7 @@ export async function readOptions(argv: readonly string[]): Promise<GateOptions>
   const common = {
     profiles,
     only,
-    ...loadOf(raw),
-    warmupMs: raw.warmup,
-    seed: raw.seed,
+    load: loadOf(raw),
     quiet: raw.quiet,
     client: readClient(raw),
     ...(raw.out === undefined ? {} : { out: raw.out }),
@@ -207,14 +201,20 @@ function refuseHeaders(profiles: readonly string[]): void {
 }
 
 /** A minimum time that was asked for is kept: the usual budget gives way to it, a given one is refused. */
-function loadOf({ budget, minTime }: RawOptions): Pick<GateOptions, 'budgetMs' | 'rampMs' | 'minTimeMs'> {
+function loadOf({ budget, minTime, warmup, seed }: RawOptions): LoadSettings {
   if (budget !== undefined && minTime !== undefined && minTime > budget) {
     throw usageError(
       `--min-time ${minTime / 1000}s is longer than --budget ${budget / 1000}s: nothing could pass. Raise the budget, or leave it out.`,
     );
   }
   const minTimeMs = minTime ?? usualLoad.minTimeMs;
-  return { budgetMs: budget ?? Math.max(usualLoad.budgetMs, minTimeMs), rampMs: budget ?? minTimeMs, minTimeMs };
+  return {
+    seed,
+    budgetMs: budget ?? Math.max(usualLoad.budgetMs, minTimeMs),
+    rampMs: budget ?? minTimeMs,
+    minTimeMs,
+    warmupMs: warmup,
+  };
 }
 
 function refuseWrongCompany(raw: RawOptions): void {
@@ -268,7 +268,7 @@ function externalTarget(raw: RawOptions, url: string): GateOptions['target'] {
     kind: 'external',
     url,
     api: raw.api ?? 'score',
-    firstAnswerMs: raw.firstAnswer ?? usualLoad.firstAnswerMs,
+    firstAnswerMs: raw.firstAnswer ?? usualFirstAnswerMs,
     dialect: raw.dialect ?? 'reference',
     ...(raw.model === undefined ? {} : { model: raw.model }),
     ...(raw.payloads === undefined ? {} : { bodies: readBodies(raw.payloads) }),

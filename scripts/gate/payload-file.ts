@@ -1,5 +1,5 @@
 import { createScanner, printParseErrorCode, visit } from 'jsonc-parser';
-import { lineEnd, readUtf8 } from '../../fixtures/utf8-file.ts';
+import { lineEnd, readUtf8 } from '../../machine/utf8-file.ts';
 import { usageError } from '../../slo/errors.ts';
 
 const forms = 'a JSON array of bodies, one body over several lines, or one body per line';

@@ -1,12 +1,13 @@
 import { redactor, redactUrl, secretsOf } from '../../evidence/redact.ts';
-import type { ClientSettings } from '../../fixtures/traffic/client.ts';
-import type { LoadPlan } from '../../fixtures/traffic/load-plan.ts';
-import { failureOf, isReadable, readCodings } from '../../fixtures/traffic/outcomes.ts';
-import { probe } from '../../fixtures/traffic/probe.ts';
-import { proxyFor, proxyWords, secretsOfProxy } from '../../fixtures/traffic/proxy.ts';
-import type { Probe } from '../../fixtures/traffic/wire.ts';
+import type { Owner } from '../../machine/owner.ts';
 import { SuiteError } from '../../slo/errors.ts';
 import type { Profile } from '../../slo/profile.ts';
+import type { ClientSettings } from '../../traffic/client.ts';
+import type { LoadPlan } from '../../traffic/load-plan.ts';
+import { failureOf, isReadable, readCodings } from '../../traffic/outcomes.ts';
+import { probe } from '../../traffic/probe.ts';
+import { proxyFor, proxyWords, secretsOfProxy } from '../../traffic/proxy.ts';
+import type { Probe } from '../../traffic/wire.ts';
 import type { ExternalTarget } from './options.ts';
 import { mayBeProxys, refusalOfProxy } from './proxy-answers.ts';
 
@@ -16,8 +17,7 @@ interface Preflight {
   profile: Profile;
   k6: string;
   say: (line: string) => void;
-  onSpawn: (pid: number) => void;
-  env: Readonly<Record<string, string>>;
+  owner: Owner;
   signal: AbortSignal;
 }
 
@@ -29,7 +29,7 @@ const and = new Intl.ListFormat('en-GB', { type: 'conjunction' });
  * runs then, since wrong answers are the service's and the verdicts will show them. Returns what the load's client is to be like, after
  * what was seen.
  */
-export async function preflight({ target, client, profile, k6, say, ...process_ }: Preflight): Promise<ClientSettings> {
+export async function preflight({ target, client, profile, k6, say, owner, signal }: Preflight): Promise<ClientSettings> {
   const [scenario] = Object.values(profile.scenarios);
   if (scenario === undefined) return client;
   const { url, firstAnswerMs, bodies } = target;
@@ -41,7 +41,7 @@ export async function preflight({ target, client, profile, k6, say, ...process_ 
   const proxy = proxyFor(new URL(url), process.env);
   const through = proxy === undefined ? '' : ` through ${proxyWords(proxy)}`;
   if (proxy !== undefined) say(`All requests to ${url} go${through}; NO_PROXY would except it.`);
-  const answer = await probe(k6, plan, process_);
+  const answer = await probe(k6, plan, owner, signal);
   const secrets = [...secretsOf(client.headers, target.metrics), ...secretsOfProxy(proxy)];
   const foreign = redactor(secrets, { foreign: true });
   const refusal = proxy && refusalOfProxy(proxy, url, answer, foreign);

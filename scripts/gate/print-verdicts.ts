@@ -1,5 +1,5 @@
 import { relative } from 'node:path';
-import { standing } from '../../fixtures/standing.ts';
+import { standing } from '../../machine/standing.ts';
 import { renderTerminal } from '../../report/index.ts';
 import type { RunVerdicts } from '../../slo/verdict.ts';
 

@@ -1,7 +1,6 @@
-import { BroadcastChannel } from 'node:worker_threads';
 import { createLogUpdate } from 'log-update';
-import { type ProgressEvent, progressChannel } from '../../fixtures/session.ts';
 import { progressWords } from '../../report/index.ts';
+import type { ProgressEvent } from '../../suites/session.ts';
 
 /** Says on standard error what goes on: a living block on a terminal, a plain line every few seconds elsewhere, nothing when quiet. */
 export class Progress implements Disposable {
@@ -9,7 +8,6 @@ export class Progress implements Disposable {
   readonly #quiet: boolean;
   readonly #redact: (text: string) => string;
   readonly #block = createLogUpdate(process.stderr);
-  readonly #channel: BroadcastChannel;
   #lastPlain = 0;
   #phase: ProgressEvent['phase'] = 'ended';
   #lastStep = '';
@@ -17,9 +15,6 @@ export class Progress implements Disposable {
   constructor(quiet: boolean, redact: (text: string) => string) {
     this.#quiet = quiet;
     this.#redact = redact;
-    this.#channel = new BroadcastChannel(progressChannel);
-    this.#channel.onmessage = ({ data }: { data: ProgressEvent }) => this.#scenario(data);
-    this.#channel.unref();
   }
 
   /** One line that stays. The same line twice is said once. */
@@ -30,7 +25,7 @@ export class Progress implements Disposable {
     process.stderr.write(`${this.#redact(line)}\n`);
   };
 
-  #scenario(event: ProgressEvent): void {
+  readonly scenario = (event: ProgressEvent): void => {
     if (this.#quiet) return;
     const seconds = (ms: number) => `${(ms / 1000).toFixed(0)} s`;
     const head =
@@ -52,10 +47,9 @@ export class Progress implements Disposable {
       this.#lastPlain = event.elapsedMs;
       process.stderr.write(`${head}; ${event.objectives.map(progressWords).join('; ')}\n`);
     }
-  }
+  };
 
   [Symbol.dispose](): void {
     if (this.#live) this.#block.clear();
-    this.#channel.close();
   }
 }

@@ -1,6 +1,6 @@
 import { createServer } from 'node:http';
 import { beforeEach, describe, expect, onTestFinished, test, vi } from 'vitest';
-import { listenOnLoopback } from '../../fixtures/loopback.ts';
+import { listenOnLoopback } from '../../machine/loopback.ts';
 import { askFirst, stubEnvironment } from './first-request.testing.ts';
 
 /** What a proxy answers itself is nothing that the service can be charged with. */

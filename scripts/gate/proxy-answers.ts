@@ -1,5 +1,5 @@
-import { type HttpProxy, isForwarder, speaksHttp } from '../../fixtures/traffic/proxy.ts';
-import type { Probe } from '../../fixtures/traffic/wire.ts';
+import { type HttpProxy, isForwarder, speaksHttp } from '../../traffic/proxy.ts';
+import type { Probe } from '../../traffic/wire.ts';
 
 /** What a first answer tells of the proxy that it came through, and not of the service. */
 

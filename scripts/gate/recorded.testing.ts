@@ -2,7 +2,7 @@ import { spawnSync } from 'node:child_process';
 import { join, resolve } from 'node:path';
 import { expect, vi } from 'vitest';
 import { createRunFolder } from '../../evidence/writer.ts';
-import { fixture } from '../../report/fixture.ts';
+import { fixture } from '../../report/fixture.testing.ts';
 import { scratch } from './disks.testing.ts';
 import { judgeCommand } from './judge.ts';
 

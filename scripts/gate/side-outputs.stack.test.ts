@@ -5,7 +5,7 @@ import { expect, test } from 'vitest';
 import { runFiles } from '../../evidence/run.ts';
 import { reportFiles } from '../../report/index.ts';
 import { makeReadOnly, scratch } from './disks.testing.ts';
-import { readVerdicts, rightAnswer, serve, startGate } from './gate-process.ts';
+import { readVerdicts, rightAnswer, serve, startGate } from './gate-process.testing.ts';
 import { judgeByScript, recordedRun } from './recorded.testing.ts';
 
 /**

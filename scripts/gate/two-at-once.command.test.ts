@@ -4,7 +4,7 @@ import { join, resolve } from 'node:path';
 import { expect, test } from 'vitest';
 import { openRun } from '../../evidence/reader.ts';
 import { runFiles } from '../../evidence/run.ts';
-import { fixture } from '../../report/fixture.ts';
+import { fixture } from '../../report/fixture.testing.ts';
 import { scratch } from './disks.testing.ts';
 
 /** Gates that are started in the same second and in the same place, without a folder of their own. */

@@ -3,9 +3,9 @@ import { join } from 'node:path';
 import { afterEach, describe, expect, test, vi } from 'vitest';
 import { createFreeRunFolder, createRunFolder } from '../../evidence/writer.ts';
 import { startWatchdog } from '../../fixtures/runtime/watchdog.ts';
-import { fakeGo, fakeMachine } from '../../fixtures/tools/fakes.ts';
+import { fakeGo, fakeMachine } from '../../fixtures/tools/fake-machine.testing.ts';
 import { ensureTool } from '../../fixtures/tools/index.ts';
-import { fixture } from '../../report/fixture.ts';
+import { fixture } from '../../report/fixture.testing.ts';
 import { makeReadOnly, type Skip, scratch, smallDisk } from './disks.testing.ts';
 
 /**

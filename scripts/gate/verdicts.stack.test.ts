@@ -4,10 +4,10 @@ import { gunzipSync, gzipSync } from 'node:zlib';
 import { describe, expect, test } from 'vitest';
 import { openRun } from '../../evidence/reader.ts';
 import { runFiles } from '../../evidence/run.ts';
-import { testsOn } from '../../fixtures/services/engine-for-tests.ts';
+import { testsOn } from '../../fixtures/services/engine.testing.ts';
 import type { Sample } from '../../slo/sample.ts';
-import { leftOf } from './gate-holdings.ts';
-import { decisionsIn, readVerdicts, runGate, runJudge } from './gate-process.ts';
+import { decisionsIn, readVerdicts, runGate, runJudge } from './gate-process.testing.ts';
+import { leftOf } from './holdings.testing.ts';
 
 const testOn = await testsOn();
 const processes = ['--runtime', 'processes'];

@@ -1,42 +1,34 @@
-import { BroadcastChannel } from 'node:worker_threads';
+import { type FirstScrape, recordSeries, scrapeFirst } from '../../evidence/prometheus-series.ts';
 import { redactor, secretsOf } from '../../evidence/redact.ts';
-import { openRunFolder, type RunFolder } from '../../evidence/writer.ts';
-import { type FirstScrape, recordSeries, scrapeFirst } from '../../fixtures/prometheus-series.ts';
-import { journalId, journalLabel, journalVariable, registerProcessGroup } from '../../fixtures/runtime/journal.ts';
-import { type ProgressEvent, plannedMs, progressChannel, type Session } from '../../fixtures/session.ts';
-import { k6Load } from '../../fixtures/traffic/k6.ts';
-import type { LoadPlan, LoadResult } from '../../fixtures/traffic/load-plan.ts';
-import { proxyFor, secretsOfProxy } from '../../fixtures/traffic/proxy.ts';
+import type { RunFolder } from '../../evidence/writer.ts';
 import { undecidable } from '../../slo/judge/feasibility.ts';
-import { type PlannedScenario, type ProfilePlan, timeoutMs } from '../../slo/judge/plan.ts';
-import { createScenarioJudge, type ScenarioJudge } from '../../slo/judge/scenario.ts';
+import { type PlannedScenario, timeoutMs } from '../../slo/judge/plan.ts';
+import { createScenarioJudge, type EarlyStop } from '../../slo/judge/scenario.ts';
+import { plannedMs } from '../../slo/load-settings.ts';
 import type { Sample } from '../../slo/sample.ts';
 import type { ScenarioRecord } from '../../slo/scenario-record.ts';
-import type { ObjectiveVerdict } from '../../slo/verdict.ts';
+import type { LoadPlan, LoadResult } from '../../traffic/load-plan.ts';
+import { fetchAs } from '../../traffic/node-client.ts';
+import { proxyFor, secretsOfProxy } from '../../traffic/proxy.ts';
+import type { Session } from '../session.ts';
 import { LoadFaults } from './load-faults.ts';
+import { reportProgress } from './progress.ts';
 
-/** How often the judge is told the time, and the terminal how far things are. */
+/** How often the judge is told the time, and the person how far things are. */
 const tickMs = 250;
 
 /**
  * Drives one scenario until everything is decided, the budget is used up or `signal` aborts. Samples go straight to the run folder;
- * whatever happens, the folder's record of the scenario says how it ended.
+ * whatever happens, the folder's record of the scenario says how it ended. Only that record is judged.
  */
-export async function drive(
-  session: Session,
-  plan: ProfilePlan,
-  planned: PlannedScenario,
-  signal: AbortSignal,
-): Promise<ObjectiveVerdict[]> {
-  const folder = openRunFolder(session.runFolder);
-  const redact = secretsRedactor(session);
-  const record = recordOf(session, plan, planned);
-  const judge = createScenarioJudge({ record, objectives: planned.objectives, alphaFail: plan.alphaFail });
+export async function drive(session: Session, planned: PlannedScenario, signal: AbortSignal): Promise<void> {
+  const { record: folder, counters, client } = session;
+  const record = recordOf(session, planned);
   if (!canBeDecided(planned, record)) {
-    await note(folder, { ...record, stop: 'not-started', failure: 'the budget can decide none of its objectives' });
-    return judge.finish({ ...record, stop: 'not-started' });
+    return note(folder, { ...record, stop: 'not-started', failure: 'the budget can decide none of its objectives' });
   }
-  const before = await scrapeFirst(session.counters, session.client);
+  const redact = secretsRedactor(session);
+  const before = await scrapeFirst(counters, fetchAs(client));
   const broken = new AbortController();
   // Written as they are switched, so that a run that is killed says what was on.
   const faults = new LoadFaults(session, {
@@ -45,34 +37,18 @@ export async function drive(
   });
   const withFaults = () => (faults.switched.length === 0 ? {} : { faults: faults.switched });
   await note(folder, { ...record, ...withFaults() });
-  let ended: ScenarioRecord = record;
+  const stopped = AbortSignal.any([signal, broken.signal]);
+  let end: Awaited<ReturnType<typeof load>>;
   try {
-    const { result, enough } = await load(
-      session,
-      planned,
-      record,
-      { judge, faults, folder, redact },
-      AbortSignal.any([signal, broken.signal]),
-    );
-    ended = {
-      ...record,
-      endedAt: Date.now() - session.epochMs,
-      stop: stopOf(result, record, enough),
-      client: result.client,
-    };
-    if (result.failure !== undefined) ended = { ...ended, failure: redact(result.failure) };
+    end = { ...(await load(session, planned, record, { faults, redact }, stopped)), endedAt: now(session) };
     await faults.end();
-    ended = { ...ended, ...withFaults() };
   } catch (error) {
     const failure = redact(error instanceof Error ? (error.stack ?? error.message) : String(error));
-    await note(folder, { ...record, ...withFaults(), endedAt: Date.now() - session.epochMs, stop: 'client-failed', failure });
+    await note(folder, { ...record, ...withFaults(), endedAt: now(session), stop: 'client-failed', failure });
     throw error;
-  } finally {
-    folder.close();
   }
-  await note(folder, ended);
-  if (ended.stop !== 'interrupted') await recordCounters(session, ended, before, folder, redact);
-  return judge.finish(ended);
+  await note(folder, { ...record, ...end, ...withFaults() });
+  if (end.stop !== 'interrupted') await recordCounters(session, record, before, redact);
 }
 
 type Redact = (text: string) => string;
@@ -86,15 +62,21 @@ function secretsRedactor({ url, counters, client, faultAdmin }: Session): Redact
   return redactor(secrets, { foreign: true });
 }
 
-function recordOf(session: Session, plan: ProfilePlan, { qualified, scenario }: PlannedScenario): ScenarioRecord {
+/** Milliseconds since the run's epoch. */
+function now({ record }: Session): number {
+  return Date.now() - record.run.epochMs;
+}
+
+function recordOf(session: Session, { qualified, scenario }: PlannedScenario): ScenarioRecord {
+  const { settings, plan } = session;
   return {
     name: qualified,
     scenario,
-    warmupMs: session.warmupMs,
-    plannedMs: plannedMs(session, scenario),
-    minTimeMs: session.minTimeMs,
+    warmupMs: settings.warmupMs,
+    plannedMs: plannedMs(settings, scenario),
+    minTimeMs: settings.minTimeMs,
     timeoutMs: timeoutMs(plan.profile),
-    startedAt: Date.now() - session.epochMs,
+    startedAt: now(session),
   };
 }
 
@@ -122,39 +104,26 @@ function withoutSecrets(sample: Sample, redact: Redact): Sample {
   };
 }
 
-/** What watches the load, or keeps it. */
-interface Watching {
-  judge: ScenarioJudge;
-  faults: LoadFaults;
-  folder: RunFolder;
-  redact: Redact;
-}
-
-/** Drives the load until it ends by itself, `signal` aborts or the judge has enough, and says why it had. */
+/** Sends the load until it ends by itself, `signal` aborts or the judge has enough, and says how it ended. */
 async function load(
   session: Session,
   planned: PlannedScenario,
   record: ScenarioRecord,
-  { judge, faults, folder, redact }: Watching,
+  { faults, redact }: { faults: LoadFaults; redact: Redact },
   signal: AbortSignal,
-): Promise<{ result: LoadResult; enough: ReturnType<ScenarioJudge['mayStop']> }> {
+): Promise<Pick<ScenarioRecord, 'stop' | 'client' | 'failure' | 'endedAt'>> {
+  const { record: folder, plan, onProgress } = session;
+  const judge = createScenarioJudge({ record, objectives: planned.objectives, alphaFail: plan.alphaFail });
   const stop = new AbortController();
-  const started = performance.now();
-  let enough: ReturnType<ScenarioJudge['mayStop']>;
-  using progress = new ProgressSender(record);
-  const ticks = setInterval(() => {
-    enough ??= judge.mayStop(Date.now() - session.epochMs);
-    progress.send(performance.now() - started, judge);
-    if (enough !== undefined) stop.abort();
-  }, tickMs);
+  using progress = reportProgress(record, judge, onProgress);
+  const look = () => {
+    progress.tell();
+    const enough = judge.mayStop(now(session));
+    if (enough !== undefined) stop.abort(enough);
+  };
+  const ticks = setInterval(look, tickMs);
   try {
-    const { journal } = session;
-    const run = k6Load(session.k6, {
-      onSpawn: (pid) => registerProcessGroup(journal, pid),
-      env: { [journalVariable]: journal },
-      labels: { [journalLabel]: journalId(journal) },
-    });
-    const result = await run(
+    const result = await session.load(
       loadPlan(session, planned, record),
       (event) => {
         if (event.kind === 'start') {
@@ -166,31 +135,23 @@ async function load(
       },
       AbortSignal.any([signal, stop.signal]),
     );
-    return { result, enough };
+    const failure = result.failure === undefined ? {} : { failure: redact(result.failure) };
+    return { stop: stopOf(result, record, stop.signal.reason), client: result.client, ...failure };
   } finally {
     clearInterval(ticks);
   }
 }
 
 function loadPlan(session: Session, { qualified, scenario }: PlannedScenario, record: ScenarioRecord): LoadPlan {
-  const { url, client, seed, epochMs, bodies } = session;
-  const { api, model, payloads, arrivals } = scenario;
-  const { warmupMs, timeoutMs: timeout } = record;
+  const { url, client, settings, bodies } = session;
   return {
-    ...{
-      scenario: qualified,
-      url,
-      api,
-      model,
-      payloads,
-      arrivals,
-      warmupMs,
-      plannedMs: record.plannedMs,
-      timeoutMs: timeout,
-      seed,
-      epochMs,
-    },
     ...client,
+    ...scenario,
+    ...record,
+    scenario: qualified,
+    url,
+    seed: settings.seed,
+    epochMs: session.record.run.epochMs,
     route: 'main',
     ...(bodies === undefined ? {} : { bodies }),
   };
@@ -199,7 +160,7 @@ function loadPlan(session: Session, { qualified, scenario }: PlannedScenario, re
 function stopOf(
   result: LoadResult,
   { scenario }: ScenarioRecord,
-  enough: ReturnType<ScenarioJudge['mayStop']>,
+  enough: EarlyStop | undefined,
 ): NonNullable<ScenarioRecord['stop']> {
   if (result.stop === 'client-failed') return 'client-failed';
   if (result.stop === 'stopped') return enough ?? 'interrupted';
@@ -211,42 +172,11 @@ async function recordCounters(
   session: Session,
   { name, startedAt }: ScenarioRecord,
   before: FirstScrape | undefined,
-  folder: RunFolder,
   redact: Redact,
 ): Promise<void> {
-  const { counters, client, epochMs } = session;
+  const { counters, client, record: folder } = session;
   if (counters.kind === 'none') return;
-  const series = await recordSeries(counters, client, { scenario: name, from: epochMs + startedAt, before });
+  const from = folder.run.epochMs + startedAt;
+  const series = await recordSeries(counters, fetchAs(client), { scenario: name, from, before });
   folder.writeSeries({ ...series, failure: series.failure === null ? null : redact(series.failure) });
-}
-
-class ProgressSender implements Disposable {
-  readonly #channel = new BroadcastChannel(progressChannel);
-  readonly #record: ScenarioRecord;
-  #elapsedMs = 0;
-
-  constructor(record: ScenarioRecord) {
-    this.#record = record;
-  }
-
-  send(elapsedMs: number, judge: ScenarioJudge): void {
-    const { name: scenario, warmupMs, plannedMs: planned } = this.#record;
-    this.#elapsedMs = elapsedMs;
-    const judgedMs = elapsedMs - warmupMs;
-    const phase =
-      judgedMs < 0
-        ? ({ phase: 'warmup', elapsedMs, plannedMs: warmupMs } as const)
-        : ({ phase: 'judged', elapsedMs: judgedMs, plannedMs: planned } as const);
-    this.#post({ scenario, ...phase, objectives: judge.progress() });
-  }
-
-  [Symbol.dispose](): void {
-    const { name: scenario, plannedMs: planned } = this.#record;
-    this.#post({ scenario, phase: 'ended', elapsedMs: this.#elapsedMs, plannedMs: planned, objectives: [] });
-    this.#channel.close();
-  }
-
-  #post(event: ProgressEvent): void {
-    this.#channel.postMessage(event);
-  }
 }

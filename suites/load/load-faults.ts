@@ -1,7 +1,7 @@
 import { FaultAdmin } from '../../fixtures/fault-admin.ts';
 import { FaultSchedule, type FaultSwitch } from '../../fixtures/fault-schedule.ts';
-import type { Session } from '../../fixtures/session.ts';
 import type { SwitchedFault } from '../../slo/scenario-record.ts';
+import type { Session } from '../session.ts';
 
 /** The seeded faults while one scenario is driven, and what of them was on when, for its record. */
 export class LoadFaults {
@@ -11,7 +11,8 @@ export class LoadFaults {
   readonly switched: SwitchedFault[];
 
   /** `onSwitch` is called after each change of `switched`; `onFailure` at once when something could not be switched. */
-  constructor({ faults, faultAdmin, epochMs }: Session, on: { onSwitch: () => void; onFailure: () => void }) {
+  constructor({ faults, faultAdmin, record }: Session, on: { onSwitch: () => void; onFailure: () => void }) {
+    const { epochMs } = record.run;
     this.#epochMs = epochMs;
     this.switched = faults
       .filter(({ window }) => window === null)

@@ -1,6 +1,6 @@
-import { usualLoad } from '../../../fixtures/session.ts';
 import { rules } from '../../../slo/judge/rules.ts';
 import { createScenarioJudge } from '../../../slo/judge/scenario.ts';
+import { usualLoad } from '../../../slo/load-settings.ts';
 import type { ScenarioRecord } from '../../../slo/scenario-record.ts';
 import { benchRecord, blankSample, fourObjectives } from '../four-objectives.ts';
 import { exponential, normal, type Random, randomOf, seedOf, wandering } from './random.ts';

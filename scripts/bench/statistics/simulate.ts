@@ -1,8 +1,8 @@
-import { usualLoad } from '../../../fixtures/session.ts';
 import { planLooks } from '../../../slo/judge/looks.ts';
 import { RateTest } from '../../../slo/judge/rate.ts';
 import { RatioTest } from '../../../slo/judge/ratio.ts';
 import { rules } from '../../../slo/judge/rules.ts';
+import { usualLoad } from '../../../slo/load-settings.ts';
 import type { Scenario } from '../../../slo/profile.ts';
 import { type Case, type Cell, nameOf, shareIn } from './cells.ts';
 import { Peers, type PeerVerdicts } from './peers.ts';

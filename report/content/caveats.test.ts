@@ -1,0 +1,90 @@
+import { expect, test } from 'vitest';
+import { type Caveat, type CountNote, caveatSchema, countNoteSchema } from '../../slo/reason.ts';
+import type { RatioEvidence } from '../../slo/verdict.ts';
+import { caveatsOf, caveatWords, countNoteWords } from './caveats.ts';
+import { spaced } from './format.ts';
+import { failing, failures, fast, latency, more, row, stalled } from './rows.testing.ts';
+
+const caveats: [Caveat, string][] = [
+  [
+    { code: 'this-run', everyMs: 6_000 },
+    'Counted over this load in this run; what happens less often than every 6 s may not have shown.',
+  ],
+  [
+    { code: 'groups' },
+    'To be careful, 18,000 requests count like 12,000 independent ones. If bad requests come in groups of g that did not show, g times as many requests are needed.',
+  ],
+  [
+    { code: 'closed-model', clients: 8 },
+    '8 clients each wait for their answer: a stall delays few requests here; open arrivals would have met it more often.',
+  ],
+  [
+    { code: 'late', requests: 3, of: 900 },
+    '3 of 900 requests were sent, or their answers seen, late by our own client; they count against a pass, not for a fail.',
+  ],
+  [
+    { code: 'resent', requests: 3 },
+    '3 requests met an idle connection that broke, and went out once more: the service may have closed the connection, or failed the request. That counts against a pass, not for a fail; with --requests-per-connection 1 no connection is idle.',
+  ],
+  [
+    { code: 'broken-off', missing: 1, waiting: 7 },
+    'The recording breaks off: 1 request is missing, and 7 after them were not judged.',
+  ],
+  [{ code: 'repeated-samples', samples: 2 }, '2 samples were recorded twice and counted once.'],
+  [
+    { code: 'requests-repeated', documented: 10_000, afterMs: 10_000 },
+    'The documented 10,000 requests were over after 10 s; the load went on without a pause until the minimum time.',
+  ],
+  [{ code: 'no-cache-sign' }, 'No answer said whether it came from the cache, so every one counts as a miss.'],
+  [
+    { code: 'held', decision: 'pass' },
+    'It was decided at an earlier look and stands; by all that was judged since, it would not be a pass anew.',
+  ],
+  [{ code: 'nearly-normal' }, 'The bound takes the average over stretches of time as nearly normal.'],
+];
+
+test.each(caveats)('$code: its sentence', (caveat, sentence) => {
+  expect(spaced(caveatWords(caveat, fast))).toBe(sentence);
+});
+
+test('no code is without its sentence here', () => {
+  const codes = caveatSchema.options.map(({ shape }) => shape.code.value);
+  expect(caveats.map(([{ code }]) => code)).toEqual(expect.arrayContaining(codes));
+  const notes = countNoteSchema.options.map(({ shape }) => shape.code.value);
+  expect(countNotes.map(([{ code }]) => code)).toEqual(notes);
+});
+
+const countNotes: [CountNote, string][] = [
+  [{ code: 'unreadable', detail: 'HTTP 500.' }, 'The server’s own counts could not be read: HTTP 500.'],
+  [{ code: 'no-metrics-url' }, 'No metrics URL was given, so the server’s own counts are not known.'],
+  [{ code: 'not-recorded' }, 'The server’s own counts were not recorded.'],
+  [{ code: 'balancer-answers', requests: 1 }, '1 answer came from the balancer itself and is in no replica’s count.'],
+  [{ code: 'no-counter', signal: 'errors' }, 'The service has no counter of errors under the name that was looked for.'],
+  [{ code: 'restarted', replica: 'replica-1', times: 2 }, 'replica-1 restarted 2 times: its count is a lower bound.'],
+  [{ code: 'unanswered', requests: 3 }, '3 requests ended without an answer: the server may or may not have counted them.'],
+];
+
+test.each(countNotes)('$code: its sentence', (note, sentence) => {
+  expect(spaced(countNoteWords(note))).toBe(sentence);
+});
+
+test('what concerns all rows is said once, with the shortest time that was judged of those decided', () => {
+  const withCaveats = (evidence: RatioEvidence, everyMs: number, caveats: Caveat[]): RatioEvidence => ({
+    ...evidence,
+    caveats: [...caveats, { code: 'groups' }, { code: 'this-run', everyMs }],
+  });
+  const waiting: Caveat = { code: 'closed-model', clients: 8 };
+  const rows = [
+    row(latency, withCaveats(fast, 24_000, [waiting]), { code: 'within-limit' }, 'pass'),
+    row(latency, withCaveats(fast, 6_000, [waiting, { code: 'no-cache-sign' }]), { code: 'within-limit' }, 'pass'),
+    row(latency, withCaveats(stalled, 1_000, [waiting]), more(), 'inconclusive'),
+    row({ ...failures, scenario: 'other' }, withCaveats(failing, 12_000, []), { code: 'within-limit' }, 'pass'),
+  ];
+  const { common, of } = caveatsOf(rows);
+  expect(common.map(spaced)).toEqual([
+    expect.stringMatching(/^main: 8 clients each wait/),
+    expect.stringMatching(/groups of g/),
+    expect.stringMatching(/less often than every 6 s /),
+  ]);
+  expect(rows.map((one) => of(one).length)).toEqual([0, 1, 0, 0]);
+});

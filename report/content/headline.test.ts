@@ -1,0 +1,38 @@
+import { expect, test } from 'vitest';
+import { fixture, fixtureNames } from '../fixture.testing.ts';
+import { renderHtml } from '../html/page.ts';
+import { renderJunit } from '../junit.ts';
+import { renderMarkdown } from '../markdown.ts';
+import { renderTerminal } from '../terminal.ts';
+import { spaced } from './format.ts';
+import { headline } from './headline.ts';
+
+const titleOf = (name: (typeof fixtureNames)[number]) => spaced(headline(fixture(name).verdicts).title);
+
+test('a limit that was missed in this run is said first, though too little was seen to call it the rule', () => {
+  expect(titleOf('missed')).toBe(
+    'Inconclusive: p95 was 363 ms (limit 200 ms), but too few stalls were seen to call it the rule (AK-SLO-1)',
+  );
+});
+
+test('a service that changed is said', () => {
+  expect(titleOf('changed')).toBe('Inconclusive: the service changed while AK-SLO-1 was judged');
+});
+
+test('the other headlines', () => {
+  expect(titleOf('pass')).toBe('Pass: all 5 decided targets hold');
+  expect(titleOf('fail')).toBe('Fail: AK-SLO-1, AK-SLO-2 and AK-SLO-3 were missed');
+  expect(titleOf('interrupted')).toBe('Inconclusive: AK-SLO-2 and AK-SLO-4 could not be decided');
+  expect(titleOf('invalid')).toMatch(/^Invalid: the measurement of AK-SLO-1, .* cannot be trusted$/);
+});
+
+test.each(fixtureNames)('%s: no sentence has a hole in it', (name) => {
+  const { run, verdicts } = fixture(name);
+  const all = [
+    renderHtml(run, verdicts, []),
+    renderMarkdown(verdicts),
+    renderJunit(run, verdicts),
+    renderTerminal(verdicts, { width: 100, color: false }),
+  ];
+  for (const text of all) expect(text).not.toMatch(/undefined|\bNaN\b|τ|\[object/);
+});

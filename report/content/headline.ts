@@ -1,0 +1,64 @@
+import type { Decision, RunVerdicts } from '../../slo/verdict.ts';
+import { missedInSample, missWords } from './reasons.ts';
+import { type DecidedTarget, decidedTargets, rowsOf, type VerdictRow } from './rows.ts';
+
+const and = new Intl.ListFormat('en-GB', { type: 'conjunction' });
+
+export interface Headline {
+  decision: Decision;
+  title: string;
+  /** How many targets of each decision. */
+  detail: string;
+}
+
+/** The verdict on the whole run in words; its exit code says the same to a machine. */
+export function headline(verdicts: RunVerdicts): Headline {
+  const decided = decidedTargets(verdicts);
+  const named = (decision: Decision) => decided.filter((target) => target.decision === decision).map(({ id }) => id);
+  const tally = (['fail', 'invalid', 'inconclusive', 'pass'] as const)
+    .map((decision) => ({ decision, ids: named(decision) }))
+    .filter(({ ids }) => ids.length > 0);
+  const detail = tally.map(({ decision, ids }) => `${ids.length} ${decision}`).join(', ') || 'no target was decided';
+  switch (verdicts.exitCode) {
+    case 0: {
+      const passed = named('pass').length;
+      return {
+        decision: 'pass',
+        title: `Pass: ${passed === 1 ? 'the decided target holds' : `all ${passed} decided targets hold`}`,
+        detail,
+      };
+    }
+    case 1: {
+      const failed = named('fail');
+      const title = `Fail: ${and.format(failed) || 'a target'} ${failed.length > 1 ? 'were' : 'was'} missed`;
+      return { decision: 'fail', title, detail };
+    }
+    case 2:
+      return { decision: 'inconclusive', title: `Inconclusive: ${undecided(decided)}`, detail };
+    case 3:
+      return { decision: 'invalid', title: `Invalid: ${invalid(named('invalid'), named('pass').length > 0)}`, detail };
+  }
+}
+
+function invalid(ids: readonly string[], passed: boolean): string {
+  if (ids.length > 0) return `the measurement of ${and.format(ids)} cannot be trusted`;
+  return passed ? 'an internal error, so this run proves nothing as a whole' : 'this run decided nothing';
+}
+
+/** A limit that was missed in this run is said first, then a service that changed. */
+function undecided(decided: readonly DecidedTarget[]): string {
+  const open = decided.filter(({ decision }) => decision === 'inconclusive');
+  const having = (holds: (row: VerdictRow) => boolean) =>
+    open.flatMap((target) => {
+      const row = rowsOf(target).find((candidate) => candidate.decision === 'inconclusive' && holds(candidate));
+      return row === undefined ? [] : [{ id: target.id, row }];
+    });
+  const missed = having((row) => row.reason?.code === 'not-enough' && missedInSample(row));
+  const [first, ...others] = missed;
+  if (first !== undefined && others.length === 0) return `${missWords(first.row)} (${first.id})`;
+  if (first !== undefined)
+    return `${and.format(missed.map(({ id }) => id))} missed their limits in this run, but too little was seen to call it the rule`;
+  const changed = having(({ reason }) => reason?.code === 'changed').map(({ id }) => id);
+  if (changed.length > 0) return `the service changed while ${and.format(changed)} ${changed.length > 1 ? 'were' : 'was'} judged`;
+  return `${and.format(open.map(({ id }) => id)) || 'a target'} could not be decided`;
+}

@@ -1,0 +1,56 @@
+import type { Conflict, Objective } from '../../slo/profile.ts';
+import type { Reason } from '../../slo/reason.ts';
+import type { Decision, Evidence, ObjectiveVerdict, RunVerdicts, Stop, TargetVerdict } from '../../slo/verdict.ts';
+
+/** A target that something was decided about. */
+export type DecidedTarget = Extract<TargetVerdict, { objectives: ObjectiveVerdict[] }>;
+export type NotRunTarget = Exclude<TargetVerdict, DecidedTarget>;
+export type ProfileVerdicts = RunVerdicts['profiles'][number];
+
+/** What a target's objectives, or the target itself, rest on: one row each in every table. */
+export interface VerdictRow {
+  id: string;
+  decision: Decision;
+  reason?: Reason | undefined;
+  objective?: Objective;
+  evidence?: Evidence | undefined;
+  stop?: Stop;
+}
+
+export function isDecided(target: TargetVerdict): target is DecidedTarget {
+  return target.decision !== 'not-run';
+}
+
+export function decidedTargets(verdicts: RunVerdicts): DecidedTarget[] {
+  return verdicts.profiles.flatMap((profile) => profile.targets.filter(isDecided));
+}
+
+export function notRunTargets(verdicts: RunVerdicts): NotRunTarget[] {
+  return verdicts.profiles.flatMap(({ targets }) => targets.filter((target): target is NotRunTarget => !isDecided(target)));
+}
+
+/** Where the target itself was decided, that stands above what its objectives would say. */
+export function rowsOf({ id, decision, reason, evidence, objectives }: DecidedTarget): VerdictRow[] {
+  if (objectives.length === 0 || evidence !== undefined) return [{ id, decision, reason, evidence }, ...objectives];
+  return reason === undefined ? objectives : objectives.map((objective) => ({ ...objective, decision, reason }));
+}
+
+/** The target's id; the objective's where a target has several. */
+export function nameOf(target: DecidedTarget, row: VerdictRow): string {
+  return rowsOf(target).length > 1 ? row.id : target.id;
+}
+
+export function judgedMsOf(evidence: Evidence | undefined): number {
+  return evidence !== undefined && 'judgedMs' in evidence ? evidence.judgedMs : 0;
+}
+
+/** Conflicts of the document, each once: those that touch every decided target, those that touch some, and the others. */
+export function conflictsOf({ targets, conflicts }: ProfileVerdicts): { all: Conflict[]; some: Conflict[]; none: Conflict[] } {
+  const ids = targets.filter(isDecided).map(({ id }) => id);
+  const touched = ({ touches }: Conflict) => ids.filter((id) => touches.includes(id)).length;
+  return {
+    all: conflicts.filter((conflict) => ids.length > 0 && touched(conflict) === ids.length),
+    some: conflicts.filter((conflict) => touched(conflict) > 0 && touched(conflict) < ids.length),
+    none: conflicts.filter((conflict) => touched(conflict) === 0),
+  };
+}

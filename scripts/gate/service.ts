@@ -1,0 +1,81 @@
+import { join } from 'node:path';
+import type { CounterSource } from '../../evidence/prometheus-series.ts';
+import { runFiles } from '../../evidence/run.ts';
+import type { RunFolder } from '../../evidence/writer.ts';
+import { type OpenService, openReferenceStack } from '../../fixtures/reference-service.ts';
+import type { Watchdog } from '../../fixtures/runtime/watchdog.ts';
+import { ensureTool } from '../../fixtures/tools/index.ts';
+import { usageError } from '../../slo/errors.ts';
+import type { Profile } from '../../slo/profile.ts';
+import { k6Load } from '../../traffic/k6.ts';
+import { k6Process } from '../../traffic/k6-process.ts';
+import { reach } from '../../traffic/reach.ts';
+import type { GateOptions } from './options.ts';
+import { preflight } from './preflight.ts';
+
+export interface ServiceInput {
+  profile: Profile;
+  options: GateOptions;
+  folder: RunFolder;
+  watchdog: Watchdog;
+  onProgress: (line: string) => void;
+  signal: AbortSignal;
+}
+
+/** Where one profile's load goes: the reference stack, brought up for it, or the service that `--target` names. */
+export function openService(input: ServiceInput): Promise<OpenService> {
+  const { target } = input.options;
+  return target.kind === 'external' ? externalService(input, target) : referenceService(input, target);
+}
+
+async function externalService(input: ServiceInput, target: GateOptions['target'] & { kind: 'external' }): Promise<OpenService> {
+  const { profile, options, folder, watchdog, onProgress, signal } = input;
+  await reach(new URL(target.url), process.env, signal);
+  const k6 = await ensureTool('k6', { onProgress, signal });
+  const client = await preflight({
+    ...{ target, client: options.client, profile, k6: k6.path, say: onProgress, signal, owner: watchdog },
+  });
+  const { requestsPerConnection } = client;
+  if (folder.run.client !== undefined) await folder.update({ client: { ...folder.run.client, requestsPerConnection } });
+  return {
+    url: target.url,
+    counters: countersOf(target),
+    load: k6Load(k6Process(k6.path), watchdog),
+    client,
+    [Symbol.asyncDispose]: async () => undefined,
+  };
+}
+
+function countersOf({ metrics, dialect }: GateOptions['target'] & { kind: 'external' }): CounterSource {
+  if (metrics === undefined) return { kind: 'none' };
+  return metrics.kind === 'metrics'
+    ? { ...metrics, kind: 'metrics', dialect }
+    : { ...metrics, kind: 'prometheus', dialect, ours: false };
+}
+
+async function referenceService(
+  input: ServiceInput,
+  target: GateOptions['target'] & { kind: 'reference-stack' },
+): Promise<OpenService> {
+  const { profile, options, folder, watchdog, onProgress, signal } = input;
+  const { runtime, faults } = target;
+  const place = await openReferenceStack({
+    ...{ system: systemOf(profile), runtime, seed: options.load.seed, faults, watchdog, onProgress, signal },
+    logFolder: join(folder.dir, runFiles.logs, profile.id),
+  });
+  const noted = folder.run.target;
+  if (place.stack !== undefined && noted.kind === 'reference-stack') {
+    const known = new Set(noted.parts.map(({ name }) => name));
+    const parts = [...noted.parts, ...place.stack.parts.filter(({ name }) => !known.has(name))];
+    await folder.update({ target: { ...noted, runtime: place.stack.runtime, parts } });
+  }
+  return place;
+}
+
+/** What the reference server is set up as for a profile. Throws `USAGE` for one that only a target of one's own can keep. */
+export function systemOf(profile: Profile): string {
+  if (profile.system !== undefined) return profile.system;
+  throw usageError(
+    `Profile ${profile.id} names no system, so the reference stack cannot be set up for it. Add "system: mlops-aks" (or kserve-mlops) to it, or give --target URL.`,
+  );
+}

@@ -1,0 +1,106 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { expect, onTestFinished, test, vi } from 'vitest';
+import { createRunFolder } from '../evidence/writer.ts';
+import { fixture } from '../report/fixture.testing.ts';
+import { planRun } from '../slo/judge/plan.ts';
+import { usualLoad } from '../slo/load-settings.ts';
+import { usualClient } from '../traffic/client.ts';
+import type { Check } from './check.ts';
+import { runSuite } from './run.ts';
+import type { Session } from './session.ts';
+
+/** A session with a service that gives neither counters nor faults. */
+async function session(): Promise<Session> {
+  const folder = mkdtempSync(join(tmpdir(), 'suites-test-'));
+  onTestFinished(() => rmSync(folder, { recursive: true }));
+  const { run } = fixture('pass');
+  const [plan] = planRun(run.profiles, null).profiles;
+  if (plan === undefined) throw new Error('the run has no profile');
+  return {
+    ...{ plan, settings: usualLoad, client: usualClient, counters: { kind: 'none' }, faults: [], url: 'http://127.0.0.1:9' },
+    record: await createRunFolder(join(folder, 'run'), run),
+    load: () => Promise.reject(new Error('no load in this test')),
+    onProgress: () => undefined,
+  };
+}
+
+const never = new AbortController().signal;
+const check = (id: string, run: Check['run'], rest: Partial<Check> = {}): Check => ({
+  id,
+  needs: [],
+  withinMs: 60_000,
+  run,
+  ...rest,
+});
+const suite = (...checks: Check[]) => ({ name: 'suite', checks: () => checks });
+
+test('does each check, in order; one that crashes stops no other', async () => {
+  const done: string[] = [];
+  const broken = check('broken', () => Promise.reject(new Error('out of luck')));
+  const outcomes = await runSuite(
+    suite(
+      broken,
+      check('good', async () => void done.push('good')),
+    ),
+    await session(),
+    never,
+  );
+  expect(outcomes).toEqual([
+    { check: 'broken', end: 'crashed', why: expect.stringMatching(/^broken: Error: out of luck\n.*run\.test\.ts/s) },
+    { check: 'good', end: 'done' },
+  ]);
+  expect(done).toEqual(['good']);
+});
+
+test('a check that throws at once, or what is no error, crashes as any other', async () => {
+  const atOnce = check('at once', () => {
+    throw 'words';
+  });
+  expect(await runSuite(suite(atOnce), await session(), never)).toEqual([
+    { check: 'at once', end: 'crashed', why: 'at once: words' },
+  ]);
+});
+
+test('a check is skipped, with the reason, where the service lacks what it needs', async () => {
+  let begun = false;
+  const run = async () => {
+    begun = true;
+  };
+  const needing = check('needing', run, { needs: ['faults', 'counters'] });
+  expect(await runSuite(suite(needing), await session(), never)).toEqual([
+    { check: 'needing', end: 'skipped', why: 'the service gives no faults and no counters' },
+  ]);
+  expect(begun).toBe(false);
+});
+
+test('when the run is interrupted, the check that runs is told, and no other begins', async () => {
+  const stop = new AbortController();
+  const heard = check('first', async (_, signal) => {
+    stop.abort();
+    expect(signal.aborted).toBe(true);
+  });
+  const second = check('second', () => Promise.reject(new Error('was begun')));
+  expect(await runSuite(suite(heard, second), await session(), stop.signal)).toEqual([
+    { check: 'first', end: 'interrupted' },
+    { check: 'second', end: 'interrupted' },
+  ]);
+});
+
+test('what takes longer than its time is told to end, and is broken though it ends well', async () => {
+  const slow = check('slow', (_, signal) => new Promise((done) => signal.addEventListener('abort', () => done())), {
+    withinMs: 10,
+  });
+  expect(await runSuite(suite(slow), await session(), never)).toEqual([
+    { check: 'slow', end: 'crashed', why: expect.stringContaining('slow took longer than 0.01 s') },
+  ]);
+});
+
+test('one that does not end when it is told is left behind', async () => {
+  vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
+  onTestFinished(() => void vi.useRealTimers());
+  const stuck = runSuite(suite(check('stuck', () => new Promise(() => undefined))), await session(), never);
+  await vi.advanceTimersByTimeAsync(200_000);
+  expect(await stuck).toEqual([{ check: 'stuck', end: 'crashed', why: expect.stringContaining('took longer than 60 s') }]);
+});

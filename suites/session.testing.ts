@@ -1,0 +1,61 @@
+import { join } from 'node:path';
+import type { Run } from '../evidence/run.ts';
+import { runFiles } from '../evidence/run.ts';
+import { createRunFolder } from '../evidence/writer.ts';
+import { openReferenceStack } from '../fixtures/reference-service.ts';
+import { startWatchdog } from '../fixtures/runtime/watchdog.ts';
+import { hostFacts, repository, tailgateVersion, timeStamp } from '../machine/facts.ts';
+import { mlopsAks } from '../profiles/mlops-aks.ts';
+import { planRun } from '../slo/judge/plan.ts';
+import { type LoadSettings, usualLoad } from '../slo/load-settings.ts';
+import { usualClient } from '../traffic/client.ts';
+import type { Session } from './session.ts';
+
+const say = (line: string) => process.stderr.write(`${line}\n`);
+
+/** As tests the suites run in a short form: what a service does less often than every two seconds may not show in it. */
+const shortLoad: LoadSettings = { ...usualLoad, budgetMs: 120_000, rampMs: 20_000, minTimeMs: 20_000 };
+
+/** For tests: the reference stack, brought up for the suites, with a run folder of their own. */
+export async function openSession(): Promise<{ session: Session; close(): Promise<void> }> {
+  const profile = mlopsAks;
+  const [plan] = planRun([profile], null).profiles;
+  if (plan === undefined || profile.system === undefined) throw new Error(`${profile.id} has nothing to drive`);
+  const now = new Date();
+  const run: Run = {
+    schemaVersion: 2,
+    id: `${timeStamp(now)}-suites`,
+    tailgate: tailgateVersion(),
+    epoch: now.toISOString(),
+    epochMs: now.getTime(),
+    host: hostFacts(),
+    argv: [],
+    profiles: [profile],
+    only: null,
+    scenarios: [],
+    seed: shortLoad.seed,
+    budgetMs: shortLoad.budgetMs,
+    target: { kind: 'reference-stack', runtime: 'processes', faults: [], parts: [] },
+  };
+  const watchdog = await startWatchdog({ onProgress: say });
+  const record = await createRunFolder(join(repository, 'runs', run.id), run);
+  const service = await openReferenceStack({
+    system: profile.system,
+    runtime: 'auto',
+    seed: shortLoad.seed,
+    watchdog,
+    onProgress: say,
+    signal: new AbortController().signal,
+    logFolder: join(record.dir, runFiles.logs),
+  });
+  say(
+    `The suites in their short form: ${shortLoad.minTimeMs / 1000} s of load at least, a minute in a gate. Evidence: ${record.dir}`,
+  );
+  return {
+    session: { ...service, plan, settings: shortLoad, record, client: usualClient, faults: [], onProgress: () => undefined },
+    async close() {
+      await service[Symbol.asyncDispose]();
+      await watchdog.close();
+    },
+  };
+}
