@@ -22,8 +22,6 @@ export interface Verification {
 export interface RunEvidence {
   readonly dir: string;
   readonly run: Run;
-  /** Recorded by the version before this one, whose judge decided otherwise. */
-  readonly former: boolean;
   /** In the order they were written. Streams: memory does not grow with the run. Ends at damage, and then says so in `warnings`. */
   samples(): AsyncGenerator<Sample, void, undefined>;
   /** What was wrong with the samples that were read so far, each said once. */
@@ -31,14 +29,13 @@ export interface RunEvidence {
   verify(): Promise<Verification>;
 }
 
-/** Throws `EVIDENCE_UNREADABLE` when the folder has no valid `run.json`. */
+/** Throws `EVIDENCE_UNREADABLE` when the folder has no valid `run.json`, `USAGE` when it is of another schema version. */
 export async function openRun(dir: string): Promise<RunEvidence> {
-  const { run, raw, former } = readRunJson(dir);
+  const { run, raw } = readRunJson(dir);
   const warnings = new Set<string>();
   return {
     dir,
     run,
-    former,
     samples: () => readSamples(join(dir, runFiles.samples), (warning) => warnings.add(warning)),
     get warnings() {
       return [...warnings];

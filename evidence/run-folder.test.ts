@@ -33,15 +33,14 @@ afterEach(() => {
 });
 
 const run: Run = {
-  schemaVersion: 2,
+  schemaVersion: 3,
   id: '20260101T000000Z-p',
   tailgate: { version: '0.1.0', commit: null },
   epoch: '2026-01-01T00:00:00.000Z',
   epochMs: 1767225600000,
-  seed: 1,
   host: { os: 'linux', arch: 'x64', cores: 2, memoryBytes: 1, node: 'v24.0.0' },
   argv: [],
-  target: { kind: 'external', url: 'http://127.0.0.1:1', metrics: null },
+  service: { kind: 'external', url: 'http://127.0.0.1:1', metrics: null },
   profiles: [
     {
       schemaVersion: 1,
@@ -53,8 +52,9 @@ const run: Run = {
       conflicts: [],
     },
   ],
-  only: null,
-  budgetMs: 1000,
+  targets: null,
+  load: { seed: 1, budgetMs: 1000, rampMs: 1000, minTimeMs: 1000, warmupMs: 0 },
+  client: { requestsPerConnection: 100, redirects: 0, proxy: null },
   scenarios: [],
 };
 
@@ -196,9 +196,9 @@ describe('a disk that is full', () => {
 describe('run.json', () => {
   test('is replaced as a whole, and others see it', async () => {
     const folder = await createRunFolder(dir, run);
-    await openRunFolder(dir).update({ budgetMs: 5 });
-    await folder.update({ seed: 9 });
-    expect(folder.run).toEqual({ ...run, budgetMs: 5, seed: 9 });
+    await openRunFolder(dir).update({ id: 'a' });
+    await folder.update({ targets: ['P-OPS-1'] });
+    expect(folder.run).toEqual({ ...run, id: 'a', targets: ['P-OPS-1'] });
   });
 
   test('in a folder that has something in it is refused', async () => {

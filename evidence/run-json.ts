@@ -1,14 +1,14 @@
 import { closeSync, existsSync, fsyncSync, openSync, readFileSync, renameSync, rmSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
-import { SuiteError } from '../slo/errors.ts';
-import { type Run, runFiles, runSchema } from './run.ts';
+import { SuiteError, usageError } from '../slo/errors.ts';
+import { type Run, runFiles, runSchema, runSchemaVersion } from './run.ts';
 
 /**
- * `run.json` as it stands: `raw` is what its own hash is taken over; `former` when it was written in the version before this one.
- * Throws `EVIDENCE_UNREADABLE`.
+ * `run.json` as it stands; `raw` is what its own hash is taken over. Throws `EVIDENCE_UNREADABLE`, and `USAGE` for one of another
+ * schema version.
  */
-export function readRunJson(dir: string): { run: Run; raw: object; former: boolean } {
+export function readRunJson(dir: string): { run: Run; raw: object } {
   const path = join(dir, runFiles.run);
   let text: string;
   try {
@@ -24,33 +24,21 @@ export function readRunJson(dir: string): { run: Run; raw: object; former: boole
       cause,
     });
   }
-  const former = formerRunSchema.safeParse(raw);
-  const parsed = runSchema.safeParse(former.success ? fromFormer(former.data) : raw);
+  const version = versionSchema.safeParse(raw).data?.schemaVersion;
+  if (version !== undefined && version !== runSchemaVersion) {
+    throw usageError(
+      `${path} has schemaVersion ${version}, and this version of Tailgate reads ${runSchemaVersion}. The version that recorded the run can judge it; "tailgate" in the file names it.`,
+    );
+  }
+  const parsed = runSchema.safeParse(raw);
   if (!parsed.success || typeof raw !== 'object' || raw === null) {
     const why = parsed.error === undefined ? 'it is no object' : z.prettifyError(parsed.error);
     throw new SuiteError('EVIDENCE_UNREADABLE', `${path} is not what a run writes: ${why}`);
   }
-  return { run: parsed.data, raw, former: former.success };
+  return { run: parsed.data, raw };
 }
 
-/** What the version before this one wrote otherwise. */
-const formerRunSchema = z.looseObject({
-  schemaVersion: z.literal(1),
-  patienceMs: z.number(),
-  target: z.looseObject({ fault: z.string().nullable().optional() }),
-  scenarios: z.array(z.looseObject({ stop: z.string().optional() })),
-});
-
-function fromFormer({ patienceMs: _, target, scenarios, ...rest }: z.infer<typeof formerRunSchema>): object {
-  const { fault, ...where } = target;
-  return {
-    ...rest,
-    schemaVersion: 2,
-    target: fault === undefined ? where : { ...where, faults: fault === null ? [] : [fault] },
-    // Load that ended because no decision was in sight ended before its time, as one that is decided does.
-    scenarios: scenarios.map((record) => (record.stop === 'out-of-sight' ? { ...record, stop: 'decided' } : record)),
-  };
-}
+const versionSchema = z.looseObject({ schemaVersion: z.number() });
 
 /** Replaces `run.json` as a whole: after a crash there is the old one or the new one. Throws `EVIDENCE_WRITE_FAILED`. */
 export function writeRunJson(dir: string, run: Run): void {

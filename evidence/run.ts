@@ -1,6 +1,10 @@
 import { z } from 'zod';
+import { loadSettingsSchema } from '../slo/load-settings.ts';
 import { profileShape } from '../slo/profile.ts';
 import { scenarioRecordSchema } from '../slo/scenario-record.ts';
+
+/** Of `run.json`. A folder of another version is refused: the version that recorded it can judge it. */
+export const runSchemaVersion = 3;
 
 /** Names inside a run folder; the one place they stand. */
 export const runFiles = {
@@ -9,8 +13,6 @@ export const runFiles = {
   series: 'series',
   logs: 'logs',
   verdicts: 'verdicts.json',
-  /** What the version before this one had said. */
-  formerVerdicts: 'verdicts.v1.json',
   html: 'report.html',
   junit: 'junit.xml',
   summary: 'summary.md',
@@ -24,17 +26,17 @@ export const stackPartSchema = z.strictObject({ name: z.string(), version: z.str
  * `sealed` is there only after everything was written.
  */
 export const runSchema = z.strictObject({
-  schemaVersion: z.literal(2),
+  schemaVersion: z.literal(runSchemaVersion),
   id: z.string(),
   tailgate: z.strictObject({ version: z.string(), commit: z.string().nullable() }),
   /** Wall-clock time (ISO 8601, UTC) that all sample times are relative to, and the same in Unix milliseconds. */
   epoch: z.iso.datetime(),
   epochMs: z.number(),
-  seed: z.int(),
   host: z.strictObject({ os: z.string(), arch: z.string(), cores: z.int(), memoryBytes: z.number(), node: z.string() }),
   /** The command line as given, secrets redacted. */
   argv: z.array(z.string()),
-  target: z.discriminatedUnion('kind', [
+  /** What was judged. */
+  service: z.discriminatedUnion('kind', [
     z.strictObject({
       kind: z.literal('reference-stack'),
       runtime: z.enum(['containers', 'processes']),
@@ -43,21 +45,19 @@ export const runSchema = z.strictObject({
     }),
     z.strictObject({ kind: z.literal('external'), url: z.string(), metrics: z.string().nullable() }),
   ]),
-  /** How our client went to the service; runs of former versions do not say. */
-  client: z
-    .strictObject({
-      /** Null: connections were kept for the whole run. */
-      requestsPerConnection: z.int().positive().nullable(),
-      redirects: z.int().nonnegative(),
-      /** Host and port of the proxy that all requests went through. */
-      proxy: z.string().nullable(),
-    })
-    .optional(),
+  /** How our client went to the service. */
+  client: z.strictObject({
+    /** Null: connections were kept for the whole run. */
+    requestsPerConnection: z.int().positive().nullable(),
+    redirects: z.int().nonnegative(),
+    /** Host and port of the proxy that all requests went through. */
+    proxy: z.string().nullable(),
+  }),
   /** Whole profiles, so that verdicts can be derived from the folder alone. */
   profiles: z.array(profileShape).min(1),
   /** Target ids that `--targets` named; null means every target. */
-  only: z.array(z.string()).nullable(),
-  budgetMs: z.number(),
+  targets: z.array(z.string()).nullable(),
+  load: loadSettingsSchema,
   scenarios: z.array(scenarioRecordSchema),
   sealed: z
     .strictObject({

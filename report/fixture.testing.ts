@@ -52,7 +52,7 @@ export function fixture(name: FixtureName): Fixture {
     })),
   );
   const verdicts: RunVerdicts = {
-    schemaVersion: 2,
+    schemaVersion: 3,
     run: run.id,
     exitCode: facts.exitCode,
     simulated: name !== 'external',
@@ -115,7 +115,16 @@ function profileOf(text: (value: string) => string): Profile {
 }
 
 function runOf(name: FixtureName, facts: Case, profile: Profile, text: (value: string) => string): Run {
-  const client = { exitCode: 0, signal: null, dropped: 0, clockJumpMs: 0.4, loopLagP99Ms: 11.2, cpuCores: 0.31, ...facts.client };
+  const client = {
+    exitCode: 0,
+    signal: null,
+    dropped: 0,
+    clockJumpMs: 0.4,
+    loopLagP99Ms: 11.2,
+    stoodStillMs: 0,
+    cpuCores: 0.31,
+    ...facts.client,
+  };
   const interrupted = name === 'interrupted';
   let startedAt = 2_000;
   const scenarios = Object.entries(profile.scenarios).map(([key, scenario]) => {
@@ -137,12 +146,11 @@ function runOf(name: FixtureName, facts: Case, profile: Profile, text: (value: s
     return { ...record, endedAt, stop: interrupted ? ('interrupted' as const) : ('decided' as const), client, faults };
   });
   return {
-    schemaVersion: 2,
+    schemaVersion: 3,
     id: `20260301T120000Z-${profile.id}`,
     tailgate: { version: '0.1.0', commit: '45e70395ad5d3a4f5a3c9a9ce5ab0f6f7f9a1b2c' },
     epoch: '2026-03-01T12:00:00.000Z',
     epochMs: 1_772_366_400_000,
-    seed: 42,
     host: { os: 'linux 6.12', arch: 'x64', cores: 2, memoryBytes: 8 * 2 ** 30, node: '24.21.0' },
     argv: [
       '--profile',
@@ -152,7 +160,7 @@ function runOf(name: FixtureName, facts: Case, profile: Profile, text: (value: s
       ...facts.faults.flatMap((fault) => ['--fault', fault]),
       ...(name === 'hostile' ? [hostileText] : []),
     ],
-    target:
+    service:
       name === 'external'
         ? { kind: 'external', url: 'https://inference.example/', metrics: null }
         : {
@@ -167,8 +175,9 @@ function runOf(name: FixtureName, facts: Case, profile: Profile, text: (value: s
             ],
           },
     profiles: [profile],
-    only: null,
-    budgetMs: 600_000,
+    targets: null,
+    load: { seed: 42, budgetMs: 600_000, rampMs: 60_000, minTimeMs: 30_000, warmupMs: 5_000 },
+    client: { requestsPerConnection: 100, redirects: 0, proxy: null },
     scenarios,
     sealed: {
       at: '2026-03-01T12:02:00.000Z',

@@ -44,12 +44,9 @@ export interface WrittenReports {
 
 /**
  * Writes the derived files into the run folder, each by itself: one that cannot be made or written does not keep the others. Each is
- * there as a whole, or as it was. `leave` names files that are not to be touched. Reads the samples once. Never rejects.
+ * there as a whole, or as it was. Reads the samples once. Never rejects.
  */
-export async function writeReports(
-  { dir, ...input }: ReportInput & { dir: string },
-  leave: readonly string[] = [],
-): Promise<WrittenReports> {
+export async function writeReports({ dir, ...input }: ReportInput & { dir: string }): Promise<WrittenReports> {
   const written: WrittenReports = { texts: new Map(), problems: [] };
   for (const [name, make] of Object.entries(makers)) {
     const path = join(dir, name);
@@ -61,7 +58,6 @@ export async function writeReports(
       continue;
     }
     written.texts.set(name, text);
-    if (leave.includes(name)) continue;
     try {
       writeWhole(path, text);
     } catch (error) {

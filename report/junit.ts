@@ -95,12 +95,12 @@ function facts(run: Run, verdicts: RunVerdicts, profile: ProfileVerdicts): [stri
     ['document', profile.document],
     ['tailgate', run.tailgate.version],
     ['commit', run.tailgate.commit ?? 'unknown'],
-    ['seed', String(run.seed)],
+    ['seed', String(run.load.seed)],
     ['started', run.epoch],
     ['host', `${run.host.os} ${run.host.arch}, ${run.host.cores} cores, Node ${run.host.node}`],
     ['command', `npm run gate -- ${run.argv.map(shellQuote).join(' ')}`],
-    ['target', run.target.kind === 'external' ? run.target.url : `reference stack, ${run.target.runtime}`],
-    ...(run.target.kind === 'reference-stack' ? run.target.faults : []).map((fault): [string, string] => ['fault', fault]),
+    ['service', run.service.kind === 'external' ? run.service.url : `reference stack, ${run.service.runtime}`],
+    ...(run.service.kind === 'reference-stack' ? run.service.faults : []).map((fault): [string, string] => ['fault', fault]),
   ];
 }
 

@@ -28,7 +28,7 @@ async function goodServer(): Promise<{ url: string; loaded: Promise<void> }> {
 const undecided = ['--targets', 'AK-SLO-4', '--budget', '10s', '--min-time', '5s'];
 /** Load that goes on until the test ends it, and is noticed soon. */
 const long = ['--targets', 'AK-SLO-1', '--rate', '200', '--budget', '40s', '--min-time', '30s', '--warmup', '1s'];
-const at = (url: string) => ['--target', url, '--api', 'score'];
+const at = (url: string) => ['--url', url, '--api', 'score'];
 
 describe('the verdict is the exit code, whatever reads what a run says', () => {
   // All readers: `exit-codes.command.test.ts`. Vitest, which works in the gate's process, would wait for those of the two tests below.

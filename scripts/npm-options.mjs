@@ -16,6 +16,7 @@ export const ownOptions = {
     ...[
       'requests-per-connection',
       'redirects',
+      'url',
       'target',
       'api',
       'model',

@@ -8,7 +8,7 @@ import { folderWith, typed } from './npm.testing.ts';
 
 const example = readFileSync(join(repository, 'docs/profile.example.yaml'), 'utf8');
 /** Nothing listens there, so a gate that gets so far ends at its first request. */
-const nowhere = ['--target', 'http://127.0.0.1:9', '--api', 'score'];
+const nowhere = ['--url', 'http://127.0.0.1:9', '--api', 'score'];
 /** Refused after all files were read. */
 const refused = ['--targets', 'NONE'];
 

@@ -10,7 +10,7 @@ export const errorCodes = {
   SERVICE_EXITED: 'A part of the stack ended by itself.',
   DOCKER_UNAVAILABLE: 'Containers were asked for, but no engine answers or an image cannot be had.',
   TRAFFIC_FAILED: 'The load generator could not start, was killed, or cannot read how answers are coded.',
-  TARGET_UNREACHABLE: 'The target never answered.',
+  SERVICE_UNREACHABLE: 'The service never answered.',
   PROMETHEUS_FAILED: 'Prometheus did not answer or answered something else.',
   FOLDER_NOT_WRITABLE: 'A folder for the cache or for temporary files cannot be written.',
   EVIDENCE_WRITE_FAILED: 'The run folder cannot be written (disk full, no permission).',

@@ -13,8 +13,8 @@ export const clientHealthSchema = z.strictObject({
   clockJumpMs: z.number(),
   /** 99th percentile of the harness's event-loop delay while the load flowed, milliseconds. */
   loopLagP99Ms: z.number(),
-  /** How long the load generator's event loop stood still, in pauses of 50 ms and more, milliseconds; runs of former versions do not say. */
-  stoodStillMs: z.number().optional(),
+  /** How long the load generator's event loop stood still, in pauses of 50 ms and more, milliseconds. */
+  stoodStillMs: z.number(),
   /** Cores that the load generator used on average, where that can be measured. */
   cpuCores: z.number().optional(),
 });

@@ -156,7 +156,7 @@ export const spreadSchema = z.strictObject({
 
 /** `verdicts.json`: everything that was decided in one run, derived from its evidence alone. */
 export const runVerdictsSchema = z.strictObject({
-  schemaVersion: z.literal(2),
+  schemaVersion: z.literal(3),
   run: z.string(),
   exitCode: z.union([z.literal(0), z.literal(1), z.literal(2), z.literal(3)]),
   /** True when a part of what was measured is a simulation: the reference server's GPU. */

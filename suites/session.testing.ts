@@ -1,6 +1,5 @@
 import { join } from 'node:path';
-import type { Run } from '../evidence/run.ts';
-import { runFiles } from '../evidence/run.ts';
+import { type Run, runFiles, runSchemaVersion } from '../evidence/run.ts';
 import { createRunFolder } from '../evidence/writer.ts';
 import { openReferenceStack } from '../fixtures/reference-service.ts';
 import { startWatchdog } from '../fixtures/runtime/watchdog.ts';
@@ -23,7 +22,7 @@ export async function openSession(): Promise<{ session: Session; close(): Promis
   if (plan === undefined || profile.system === undefined) throw new Error(`${profile.id} has nothing to drive`);
   const now = new Date();
   const run: Run = {
-    schemaVersion: 2,
+    schemaVersion: runSchemaVersion,
     id: `${timeStamp(now)}-suites`,
     tailgate: tailgateVersion(),
     epoch: now.toISOString(),
@@ -31,11 +30,11 @@ export async function openSession(): Promise<{ session: Session; close(): Promis
     host: hostFacts(),
     argv: [],
     profiles: [profile],
-    only: null,
+    targets: null,
+    load: shortLoad,
+    client: { requestsPerConnection: usualClient.requestsPerConnection, redirects: usualClient.redirects, proxy: null },
     scenarios: [],
-    seed: shortLoad.seed,
-    budgetMs: shortLoad.budgetMs,
-    target: { kind: 'reference-stack', runtime: 'processes', faults: [], parts: [] },
+    service: { kind: 'reference-stack', runtime: 'processes', faults: [], parts: [] },
   };
   const watchdog = await startWatchdog({ onProgress: say });
   const record = await createRunFolder(join(repository, 'runs', run.id), run);

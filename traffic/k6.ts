@@ -83,5 +83,8 @@ function stopOn(signal: AbortSignal, k6: RunningK6, epochMs: number) {
 }
 
 function notStarted(): LoadResult {
-  return { stop: 'stopped', client: { exitCode: null, signal: null, dropped: 0, clockJumpMs: 0, loopLagP99Ms: 0 } };
+  return {
+    stop: 'stopped',
+    client: { exitCode: null, signal: null, dropped: 0, clockJumpMs: 0, loopLagP99Ms: 0, stoodStillMs: 0 },
+  };
 }

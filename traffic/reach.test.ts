@@ -14,7 +14,7 @@ async function nobody(): Promise<string> {
 test('where nobody listens: the message names the address', async () => {
   const at = await nobody();
   await expect(reach(new URL(`http://${at}/`), {})).rejects.toMatchObject({
-    code: 'TARGET_UNREACHABLE',
+    code: 'SERVICE_UNREACHABLE',
     message: `No connection to ${at}: connect ECONNREFUSED ${at}. Check the URL, and that the server listens there.`,
   });
 });
@@ -26,7 +26,7 @@ test.for([
 ] as const)('where no proxy listens, of %s: the message names it and its variable', async ([variable, url, host]) => {
   const at = await nobody();
   await expect(reach(new URL(url), { [variable]: `http://hunter:two@${at}` })).rejects.toMatchObject({
-    code: 'TARGET_UNREACHABLE',
+    code: 'SERVICE_UNREACHABLE',
     message: `No connection to the proxy ${at} (${variable}), which leads to ${host}: connect ECONNREFUSED ${at}. Check ${variable}, and that the proxy listens there.`,
   });
 });

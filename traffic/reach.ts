@@ -7,7 +7,7 @@ const connectMs = 10_000;
 
 /**
  * Whether anybody takes a connection where requests to `url` would go: the service itself, or its proxy. Takes no tool, so a mistyped
- * address is found before one is built. Throws `TARGET_UNREACHABLE`.
+ * address is found before one is built. Throws `SERVICE_UNREACHABLE`.
  */
 export async function reach(url: URL, environment: NodeJS.ProcessEnv, signal?: AbortSignal): Promise<void> {
   const proxy = proxyFor(url, environment);
@@ -19,7 +19,7 @@ export async function reach(url: URL, environment: NodeJS.ProcessEnv, signal?: A
       proxy === undefined
         ? [url.host, 'the URL, and that the server']
         : [`${proxyWords(proxy)}, which leads to ${url.host}`, `${proxy.variable}, and that the proxy`];
-    throw new SuiteError('TARGET_UNREACHABLE', `No connection to ${where}: ${reason(cause)}. Check ${check} listens there.`, {
+    throw new SuiteError('SERVICE_UNREACHABLE', `No connection to ${where}: ${reason(cause)}. Check ${check} listens there.`, {
       cause,
     });
   }

@@ -44,7 +44,7 @@ export function renderHtml(run: Run, verdicts: RunVerdicts, summaries: readonly 
       masthead(run, verdicts),
       navigation(verdicts, summaries),
       h('main', { id: 'main', tabIndex: -1 }, sections(run, verdicts, summaries)),
-      h('footer', null, h('p', null, `Tailgate ${run.tailgate.version} · run ${verdicts.run} · seed ${run.seed}`)),
+      h('footer', null, h('p', null, `Tailgate ${run.tailgate.version} · run ${verdicts.run} · seed ${run.load.seed}`)),
     ),
   );
   return visible(`<!doctype html>\n${render(page)}\n`);
@@ -60,7 +60,7 @@ function masthead(run: Run, verdicts: RunVerdicts): ComponentChild {
       { class: 'inner' },
       h('p', { class: 'kicker' }, `${verdicts.profiles.map((profile) => profile.title).join(' · ')} — ${utc(run.epoch)}`),
       h('h1', null, h('span', { class: 'mark', 'aria-hidden': 'true' }, marks[decision]), h('span', null, unbroken(title))),
-      h('p', { class: 'tally' }, `${detail} · exit code ${verdicts.exitCode} · `, targetWords(run)),
+      h('p', { class: 'tally' }, `${detail} · exit code ${verdicts.exitCode} · `, serviceWords(run)),
       verdicts.warnings.length === 0
         ? null
         : h(
@@ -90,9 +90,9 @@ function unbroken(text: string): ComponentChildren[] {
   return text.split(/([A-Z0-9]+(?:-[A-Z0-9]+)+)/).map((part, at) => (at % 2 === 1 ? h('span', { class: 'id' }, part) : part));
 }
 
-function targetWords({ target }: Run): string {
-  if (target.kind === 'external') return target.url;
-  return `reference stack, ${target.runtime}${target.faults.map((fault) => `, fault ${fault}`).join('')}`;
+function serviceWords({ service }: Run): string {
+  if (service.kind === 'external') return service.url;
+  return `reference stack, ${service.runtime}${service.faults.map((fault) => `, fault ${fault}`).join('')}`;
 }
 
 function navigation(verdicts: RunVerdicts, summaries: readonly ScenarioSummary[]): ComponentChild {

@@ -84,7 +84,7 @@ export function reconciliation(verdicts: RunVerdicts): ComponentChild[] {
 
 /** What ran, from `run.json`. */
 export function whatRan(run: Run): ComponentChild[] {
-  const { target, host, tailgate, sealed } = run;
+  const { service, host, tailgate, sealed } = run;
   const about: [string, string][] = [
     ['Run', run.id],
     ['Started', utc(run.epoch)],
@@ -95,26 +95,26 @@ export function whatRan(run: Run): ComponentChild[] {
         : `${utc(sealed.at)}, ${sealed.end}${sealed.failure === null ? '' : `: ${sealed.failure}`}`,
     ],
     ['Tailgate', `${tailgate.version}, commit ${tailgate.commit ?? 'unknown'}`],
-    ['Seed', String(run.seed)],
-    ['Budget', `at most ${duration(run.budgetMs)} of judged load per scenario`],
+    ['Seed', String(run.load.seed)],
+    ['Budget', `at most ${duration(run.load.budgetMs)} of judged load per scenario`],
     ...(run.client === undefined ? [] : [clientFact(run.client)]),
-    ['Targets asked for', run.only === null ? 'all of the profile' : run.only.join(', ')],
+    ['Targets asked for', run.targets === null ? 'all of the profile' : run.targets.join(', ')],
     ['Host', `${host.os} ${host.arch}, ${host.cores} cores, ${gibibytes(host.memoryBytes)}, Node ${host.node}`],
   ];
-  if (target.kind === 'external') {
-    return [facts([...about, ['Target', target.url], ['Metrics', target.metrics ?? 'none given']])];
+  if (service.kind === 'external') {
+    return [facts([...about, ['Target', service.url], ['Metrics', service.metrics ?? 'none given']])];
   }
   return [
     facts([
       ...about,
       ['Target', 'the reference stack'],
-      ['Runtime', target.runtime],
-      ['Faults', target.faults.join('; ') || 'none'],
+      ['Runtime', service.runtime],
+      ['Faults', service.faults.join('; ') || 'none'],
     ]),
     dataTable(
       'Parts of the stack',
       [{ title: 'Part' }, { title: 'Version' }, { title: 'From' }],
-      target.parts.map(({ name, version, from }) => [name, version, from]),
+      service.parts.map(({ name, version, from }) => [name, version, from]),
     ),
   ];
 }

@@ -27,7 +27,7 @@ export function benchRecord(perSecond: number, plannedMs: number, minTimeMs: num
       stop: 'budget',
     },
     scenario: { api: 'score', model: 'm', payloads: { kind: 'unique' }, arrivals: { shape: 'constant', perSecond } },
-    client: { exitCode: 0, signal: null, dropped: 0, clockJumpMs: 0, loopLagP99Ms: 0 },
+    client: { exitCode: 0, signal: null, dropped: 0, clockJumpMs: 0, loopLagP99Ms: 0, stoodStillMs: 0 },
   };
 }
 

@@ -63,7 +63,7 @@ export async function gatesAtTheLimit(
     const status = uniformFloat64(random) < limit ? 500 : 200;
     response.writeHead(status, { 'content-type': 'application/json' }).end(answer);
   });
-  const target = ['--target', `http://${await listenOnLoopback(server)}`, '--api', 'score', '--targets', 'AK-SLO-3'];
+  const target = ['--url', `http://${await listenOnLoopback(server)}`, '--api', 'score', '--targets', 'AK-SLO-3'];
   let passes = 0;
   try {
     for (let gate = 1; gate <= count; gate++) {

@@ -38,7 +38,7 @@ export function targetId(text: string, before: string[] | undefined): string[] {
   const isId = targetIdSchema.safeParse(text).success;
   if (/[:/]/.test(text) || !(isId || isShort(text))) {
     const url = repeatable(text) ?? 'URL';
-    throw new InvalidArgumentError(`Give ids of the profile's targets; a service to judge is named by --target ${url}.`);
+    throw new InvalidArgumentError(`Give ids of the profile's targets; a service to judge is named by --url ${url}.`);
   }
   return collect(text, before);
 }

@@ -11,8 +11,6 @@ export interface Derived {
   run: Run;
   verdicts: RunVerdicts;
   samples: () => AsyncIterable<Sample>;
-  /** Recorded by the version before this one. */
-  former: boolean;
 }
 
 /**
@@ -27,13 +25,13 @@ export async function derive(folder: string): Promise<Derived> {
   const counts = new AnswerCounts();
   const judged = await judgeRun({
     profiles: run.profiles,
-    only: run.only,
+    targets: run.targets,
     scenarios: run.scenarios,
     samples: counted(evidence.samples(), counts),
   });
   const reconciliation = reconcileScenarios(folder, run, counts);
   const profiles = run.profiles.map((profile, at) => {
-    const targets = applyReconciliation(profile, judged[at]?.targets ?? [], reconciliation, run.only);
+    const targets = applyReconciliation(profile, judged[at]?.targets ?? [], reconciliation, run.targets);
     return {
       id: profile.id,
       title: profile.title,
@@ -45,43 +43,35 @@ export async function derive(folder: string): Promise<Derived> {
   const broken = brokenReconciliation(run, reconciliation);
   const decided = exitCode(
     profiles.flatMap(({ targets }) => targets),
-    run.only,
+    run.targets,
   );
   const end = run.sealed?.end ?? 'killed';
   // A scenario is noted before its first request is sent.
   const wasLoaded = run.scenarios.some(({ stop }) => stop !== 'not-started');
   const endedUnloaded = !wasLoaded && end !== 'finished';
   const verdicts: RunVerdicts = {
-    schemaVersion: 2,
+    schemaVersion: 3,
     run: run.id,
     exitCode: decided !== 1 && (broken.length > 0 || end === 'broken' || endedUnloaded) ? 3 : decided,
-    simulated: run.target.kind === 'reference-stack',
+    simulated: run.service.kind === 'reference-stack',
     profiles,
     reconciliation,
     spread: run.scenarios.filter(({ stop }) => stop !== 'not-started').map(({ name }) => spreadOf(name, counts.of(name).client)),
     warnings: [
-      ...(evidence.former ? [formerWarning(run)] : []),
       ...(run.sealed?.failure ? [run.sealed.failure] : []),
       ...(endedUnloaded && end === 'interrupted' ? ['INTERRUPTED: the run was ended by a signal before any load.'] : []),
       ...warnings,
       ...evidence.warnings,
-      ...(evidence.former ? [] : idleFaults(run)),
+      ...idleFaults(run),
       ...broken,
     ],
   };
-  return { run, verdicts, samples: evidence.samples, former: evidence.former };
+  return { run, verdicts, samples: evidence.samples };
 }
 
-/** What can and cannot be said of a run that was driven by the judge of the version before. */
-function formerWarning({ tailgate, scenarios }: Run): string {
-  const least = Math.min(...scenarios.map(({ minTimeMs }) => minTimeMs));
-  const stopped = Number.isFinite(least) ? `, which ended its load from ${least / 1000} s on` : '';
-  return `This run was recorded by Tailgate ${tailgate.version} with another method of judging${stopped}. The verdicts here are by today's method on the same samples; what more load would have shown, as today's method asks for, is not known.`;
-}
-
-/** Faults that were asked for at a time that the load did not come to: such a run does not show what they do. Former runs do not say. */
-function idleFaults({ target, scenarios }: Run): string[] {
-  const asked = target.kind === 'reference-stack' ? target.faults : [];
+/** Faults that were asked for at a time that the load did not come to: such a run does not show what they do. */
+function idleFaults({ service, scenarios }: Run): string[] {
+  const asked = service.kind === 'reference-stack' ? service.faults : [];
   const switched = new Set(scenarios.flatMap(({ faults = [] }) => faults.map(({ text }) => text)));
   if (scenarios.length === 0) return [];
   return asked

@@ -14,7 +14,7 @@ import { leftOf } from './holdings.testing.ts';
 const quick = ['--targets', 'AK-SLO-1', '--rate', '100', '--budget', '20s', '--min-time', '8s', '--warmup', '1s'];
 /** Enough to see that a server fails. */
 const brief = ['--min-time', '4s', '--warmup', '0.5s'];
-const at = (url: string, ...more: string[]) => ['--target', url, '--api', 'score', ...quick, ...more];
+const at = (url: string, ...more: string[]) => ['--url', url, '--api', 'score', ...quick, ...more];
 const json = { 'content-type': 'application/json' };
 
 /** What each file of a run folder holds. */
@@ -92,7 +92,7 @@ describe('a service that is not ours', () => {
     const address = await listenOnLoopback(server);
     server.close();
     const { code, text } = await runGate(at(`http://${address}`));
-    expect(text).toMatch(/TARGET_UNREACHABLE.*ECONNREFUSED/);
+    expect(text).toMatch(/SERVICE_UNREACHABLE.*ECONNREFUSED/);
     expect(code).toBe(3);
   });
 
@@ -115,14 +115,14 @@ describe('a service that is not ours', () => {
   test('it takes requests and never answers: exit 3', async () => {
     const url = await serve(() => undefined);
     const { code, text } = await runGate(at(url, '--first-answer', '2s'));
-    expect(text).toMatch(/TARGET_UNREACHABLE.*no answer within 2 s/);
+    expect(text).toMatch(/SERVICE_UNREACHABLE.*no answer within 2 s/);
     expect(code).toBe(3);
   });
 
   test('it closes every connection: exit 3', async () => {
     const url = await serve((request) => void request.socket.destroy());
     const { code, text } = await runGate(at(url));
-    expect(text).toContain('TARGET_UNREACHABLE');
+    expect(text).toContain('SERVICE_UNREACHABLE');
     expect(code).toBe(3);
   });
 
@@ -169,7 +169,7 @@ targets:
 `,
     );
     const options = ['--profile', file, '--budget', '20s', '--min-time', '8s', '--warmup', '1s'];
-    const { code, folder } = await runGate(['--target', url, '--api', 'kserve-v1', ...options]);
+    const { code, folder } = await runGate(['--url', url, '--api', 'kserve-v1', ...options]);
     expect(decisionsIn(folder)).toEqual({ 'OUR-1': 'pass' });
     expect(code).toBe(0);
     expect(readFileSync(join(folder, runFiles.junit), 'utf8')).toContain('OUR-1');

@@ -1,5 +1,5 @@
 import { redactArguments, redactor, redactUrl, secretsOf } from '../../evidence/redact.ts';
-import type { Run } from '../../evidence/run.ts';
+import { type Run, runSchemaVersion } from '../../evidence/run.ts';
 import { createFreeRunFolder, createRunFolder } from '../../evidence/writer.ts';
 import type { OpenService } from '../../fixtures/reference-service.ts';
 import { startWatchdog } from '../../fixtures/runtime/watchdog.ts';
@@ -46,7 +46,7 @@ export async function gate(options: GateOptions, argv: readonly string[]): Promi
   });
   const run = describeRun(options, argv);
   // Profiles with nothing to drive have all their targets listed as not run, and need no stack.
-  const plans = planRun(options.profiles, options.only).profiles.filter(({ scenarios }) => scenarios.length > 0);
+  const plans = planRun(options.profiles, options.targets).profiles.filter(({ scenarios }) => scenarios.length > 0);
   const { budgetMs, minTimeMs } = options.load;
   if (budgetMs < minTimeMs) {
     progress.step(
@@ -87,38 +87,33 @@ export async function gate(options: GateOptions, argv: readonly string[]): Promi
   return verdicts.exitCode !== 1 && (unsealed !== null || uncaught.length > 0) ? 3 : verdicts.exitCode;
 }
 
-function secrets({ client, target }: GateOptions): string[] {
-  return secretsOf(client.headers, target.kind === 'external' ? target.metrics : undefined);
+function secrets({ client, service }: GateOptions): string[] {
+  return secretsOf(client.headers, service.kind === 'external' ? service.metrics : undefined);
 }
 
 function describeRun(options: GateOptions, argv: readonly string[]): Run {
   const now = new Date();
-  const { client, target } = options;
+  const { profiles, targets, load: settings, client, service } = options;
+  const isOurs = service.kind === 'reference-stack';
   return {
-    schemaVersion: 2,
-    id: `${timeStamp(now)}-${options.profiles.map(({ id }) => id).join('+')}`,
+    schemaVersion: runSchemaVersion,
+    id: `${timeStamp(now)}-${profiles.map(({ id }) => id).join('+')}`,
     tailgate: tailgateVersion(),
     epoch: now.toISOString(),
     epochMs: now.getTime(),
-    seed: options.load.seed,
     host: hostFacts(),
     argv: redactArguments(argv),
-    target:
-      target.kind === 'external'
-        ? {
-            kind: 'external',
-            url: redactUrl(target.url),
-            metrics: target.metrics === undefined ? null : redactUrl(target.metrics.url),
-          }
-        : { kind: 'reference-stack', runtime: 'processes', faults: target.faults.map(({ text }) => text), parts: [] },
+    service: isOurs
+      ? { kind: 'reference-stack', runtime: 'processes', faults: service.faults.map(({ text }) => text), parts: [] }
+      : { kind: 'external', url: redactUrl(service.url), metrics: service.metrics ? redactUrl(service.metrics.url) : null },
     client: {
       requestsPerConnection: client.requestsPerConnection,
       redirects: client.redirects,
-      proxy: target.kind === 'external' ? (proxyFor(new URL(target.url), process.env)?.url.host ?? null) : null,
+      proxy: isOurs ? null : (proxyFor(new URL(service.url), process.env)?.url.host ?? null),
     },
-    profiles: options.profiles,
-    only: options.only,
-    budgetMs: options.load.budgetMs,
+    profiles,
+    targets,
+    load: settings,
     scenarios: [],
   };
 }
@@ -138,12 +133,12 @@ function warnOfLimits({ profile, scenarios }: ProfilePlan, options: GateOptions,
 }
 
 function session(
-  { load: settings, client, target }: GateOptions,
+  { load: settings, client, service: judged }: GateOptions,
   plan: ProfilePlan,
   service: OpenService,
   run: Pick<Session, 'record' | 'onProgress'>,
 ): Session {
-  const faults = target.kind === 'external' ? [] : target.faults;
-  const bodies = target.kind === 'external' && target.bodies !== undefined ? { bodies: target.bodies } : {};
+  const faults = judged.kind === 'external' ? [] : judged.faults;
+  const bodies = judged.kind === 'external' && judged.bodies !== undefined ? { bodies: judged.bodies } : {};
   return { client, ...service, ...run, ...bodies, plan, settings, faults };
 }

@@ -67,7 +67,7 @@ function isSweptAway(machine: FakeMachine): void {
 test('while a tool is built', async () => {
   const machine = slowMachine();
   const url = await serve((_, response) => void response.end());
-  const gate = startGate(['--target', url, '--api', 'score', '--targets', 'AK-SLO-1'], machine.env);
+  const gate = startGate(['--url', url, '--api', 'score', '--targets', 'AK-SLO-1'], machine.env);
   await hangs(machine);
   gate.child.kill('SIGINT');
   await isReportedAsInterrupted(gate);
@@ -80,7 +80,7 @@ test.for(endingSignals)('by %s, from the moment on that the script runs: nothing
   const hook = `process.getBuiltinModule("module").registerHooks({
     resolve: (name, context, next) => name === "./gate/gate.ts" ? { url: ${JSON.stringify(stuck)}, shortCircuit: true } : next(name, context)
   });`;
-  const gate = startGate(['--target', 'http://127.0.0.1:9', '--api', 'score'], {
+  const gate = startGate(['--url', 'http://127.0.0.1:9', '--api', 'score'], {
     NODE_OPTIONS: `--import=data:text/javascript,${encodeURIComponent(hook)}`,
   });
   await gate.said(/loading/);
@@ -92,7 +92,7 @@ test.for(endingSignals)('by %s, from the moment on that the script runs: nothing
 
 test.for(endingSignals)('by %s, while the first answer is waited for', async (signal) => {
   const { promise: asked, resolve: isAsked } = Promise.withResolvers<void>();
-  const gate = startGate(['--target', await serve(() => isAsked()), '--api', 'score', '--targets', 'AK-SLO-1']);
+  const gate = startGate(['--url', await serve(() => isAsked()), '--api', 'score', '--targets', 'AK-SLO-1']);
   await asked;
   gate.child.kill(signal);
   await isReportedAsInterrupted(gate, signal);

@@ -118,7 +118,7 @@ describe('the run folder', () => {
       rmSync(disk, { recursive: true });
     });
     const url = await serve((_, response) => response.writeHead(200, { 'content-type': 'application/json' }).end(rightAnswer));
-    const args = ['--target', url, '--api', 'score', '--targets', 'AK-SLO-1', '--rate', '400', '--out', join(disk, 'run')];
+    const args = ['--url', url, '--api', 'score', '--targets', 'AK-SLO-1', '--rate', '400', '--out', join(disk, 'run')];
     const gate = await runGate(args);
     const { code, text } = gate;
     expect(text).toMatch(/EVIDENCE_WRITE_FAILED.*(ENOSPC|no space)/is);

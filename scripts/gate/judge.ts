@@ -1,13 +1,11 @@
-import { existsSync, readFileSync, statSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Command } from 'commander';
-import { runFiles } from '../../evidence/run.ts';
-import { writeWhole } from '../../evidence/run-json.ts';
 import { fromStanding } from '../../machine/standing.ts';
 import { reportFiles } from '../../report/index.ts';
 import { parseTyped } from '../cli/option-values.ts';
 import { derive } from './derive.ts';
-import { show, warn, writeFiles } from './publish.ts';
+import { show, writeFiles } from './publish.ts';
 
 const program = new Command('npm run judge --')
   .description('Derives verdicts and report again from the evidence of a run folder, without running anything.')
@@ -23,11 +21,10 @@ export async function judgeCommand(argv: readonly string[]): Promise<number> {
 }
 
 async function judge(folder: string, quiet: boolean): Promise<number> {
-  const before = formerTexts(folder);
+  const before = textsIn(folder);
   const derived = await derive(folder);
   if (!quiet) show(derived.verdicts, folder);
-  const leave = derived.former && !keepFormer(folder) ? [runFiles.verdicts] : [];
-  const { texts } = await writeFiles(derived, folder, leave);
+  const { texts } = await writeFiles(derived, folder);
   const changed = [...before].filter(([name, text]) => texts.get(name) !== text).map(([name]) => name);
   if (changed.length > 0) process.stderr.write(`Not the same as before: ${changed.join(', ')}\n`);
   if (quiet) return derived.verdicts.exitCode;
@@ -37,7 +34,7 @@ async function judge(folder: string, quiet: boolean): Promise<number> {
 }
 
 /** What a run folder's derived files hold now, for comparison with what its evidence gives. */
-function formerTexts(folder: string): Map<string, string> {
+function textsIn(folder: string): Map<string, string> {
   const texts = new Map<string, string>();
   for (const name of reportFiles) {
     try {
@@ -47,21 +44,4 @@ function formerTexts(folder: string): Map<string, string> {
     }
   }
   return texts;
-}
-
-/**
- * Verdicts of the version before cannot be derived again, so they are kept beside those of this one. False when they cannot be kept, and
- * so must not be written over.
- */
-function keepFormer(folder: string): boolean {
-  const [verdicts, kept] = [join(folder, runFiles.verdicts), join(folder, runFiles.formerVerdicts)];
-  if (!existsSync(verdicts) || statSync(kept, { throwIfNoEntry: false })?.isFile()) return true;
-  try {
-    writeWhole(kept, readFileSync(verdicts, 'utf8'));
-    return true;
-  } catch (error) {
-    const why = error instanceof Error ? error.message : error;
-    warn([`${why} ${runFiles.verdicts} stays as the version before wrote it, since it cannot be derived again.`]);
-    return false;
-  }
 }

@@ -10,7 +10,7 @@ import { judgedFolder, judgeHere } from './recorded.testing.ts';
 /** What a run says of its own folder leads there, as one reads it from where the gate was started. All ways: `names-its-folder.test.ts`. */
 
 const main = resolve(import.meta.dirname, '../gate.ts');
-const nobody = ['--target', 'http://127.0.0.1:1', '--api', 'score', '--targets', 'AK-SLO-1'];
+const nobody = ['--url', 'http://127.0.0.1:1', '--api', 'score', '--targets', 'AK-SLO-1'];
 
 /** Two of the ways to say where a run goes, and where that is; without one it is wherever the only run folder is. */
 const places: Record<string, { args: string[]; folder?: string }> = {

@@ -73,7 +73,7 @@ test(`what a run beside starts meanwhile is not left over from the gate: ${Objec
     if (++requests === 20) loadFlows.resolve();
     response.writeHead(200, { 'content-type': 'application/json' }).end(rightAnswer);
   });
-  const gate = startGate(['--target', url, '--api', 'score', '--targets', 'AK-SLO-1', '--rate', '100', '--budget', '30s']);
+  const gate = startGate(['--url', url, '--api', 'score', '--targets', 'AK-SLO-1', '--rate', '100', '--budget', '30s']);
   await Promise.race([loadFlows.promise, gate.ended]);
   for (const start of Object.values(starts)) await start();
   const held = await holdingsOf(gate);

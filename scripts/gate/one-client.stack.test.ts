@@ -97,7 +97,7 @@ describe('a proxy', () => {
     const asked: Asked[] = [];
     const at = await serve(service(asked));
     const { url, seen } = await proxy('service.test', at.replace('http://', ''));
-    const given = ['--target', 'http://service.test', '--api', 'score', '--metrics', 'http://service.test/metrics', ...short];
+    const given = ['--url', 'http://service.test', '--api', 'score', '--metrics', 'http://service.test/metrics', ...short];
     const { folder, text } = await runGate(given, { ...bare, HTTP_PROXY: url.replace('//', '//user:pa55w0rd@') });
     expect(await outcomes(folder)).toEqual({ ok: 360 });
     expect(asked.every(({ viaProxy }) => viaProxy)).toBe(true);
@@ -111,7 +111,7 @@ describe('a proxy', () => {
     const asked: Asked[] = [];
     const at = await serve(service(asked));
     const dead = await proxy('nobody.test', '127.0.0.1:9', true);
-    const given = ['--target', at.replace('127.0.0.1', 'localhost'), '--api', 'score', '--metrics', `${at}/metrics`, ...short];
+    const given = ['--url', at.replace('127.0.0.1', 'localhost'), '--api', 'score', '--metrics', `${at}/metrics`, ...short];
     const { folder, text } = await runGate(given, { ...bare, HTTP_PROXY: dead.url, NO_PROXY: 'localhost,127.0.0.0/8' });
     expect(await outcomes(folder)).toEqual({ ok: 360 });
     expect(dead.seen).toEqual([]);
@@ -150,7 +150,7 @@ describe('trust', () => {
     using files = await testCertificate();
     const asked: Asked[] = [];
     const url = await serveTls(service(asked), { key: files.key, cert: files.cert });
-    const given = ['--target', url, '--api', 'score', '--metrics', `${url}/metrics`, ...short];
+    const given = ['--url', url, '--api', 'score', '--metrics', `${url}/metrics`, ...short];
     const { folder } = await runGate(given, { ...bare, SSL_CERT_FILE: files.caFile });
     expect(await outcomes(folder)).toEqual({ ok: 360 });
     expect(readVerdicts(folder)).toMatchObject(counted);
@@ -161,7 +161,7 @@ describe('trust', () => {
     const url = await serveTls(service([]), { key: files.key, cert: files.cert });
     stubEnvironment();
     await expect(askFirst(url)).rejects.toMatchObject({
-      code: 'TARGET_UNREACHABLE',
+      code: 'SERVICE_UNREACHABLE',
       message: expect.stringContaining('does not trust: name it with --ca FILE'),
     });
   });
@@ -176,10 +176,10 @@ describe('trust', () => {
     const asked: Asked[] = [];
     const tls = { key: files.key, cert: files.cert, ca: client.cert, requestCert: true, rejectUnauthorized: true };
     const url = await serveTls(service(asked), tls);
-    const given = ['--target', url, '--api', 'score', '--metrics', `${url}/metrics`, '--ca', files.caFile, ...short];
+    const given = ['--url', url, '--api', 'score', '--metrics', `${url}/metrics`, '--ca', files.caFile, ...short];
     stubEnvironment();
     await expect(askFirst(url, '--ca', files.caFile)).rejects.toMatchObject({
-      code: 'TARGET_UNREACHABLE',
+      code: 'SERVICE_UNREACHABLE',
       message: expect.stringContaining('--client-cert FILE --client-key FILE'),
     });
     expect(asked).toEqual([]);
@@ -199,7 +199,7 @@ describe('what is asked first', () => {
     });
     const type = 'application/json; charset=utf-8';
     const headers = ['--header', `content-TYPE: ${type}`, '--header', 'X-Tenant: a'];
-    const given = ['--target', at, '--api', 'score', '--first-answer', '10s', ...headers, ...short];
+    const given = ['--url', at, '--api', 'score', '--first-answer', '10s', ...headers, ...short];
     const { folder, text } = await runGate(given, bare);
     expect(text).not.toContain('Warning');
     expect(await outcomes(folder), text).toEqual({ ok: 360 });
@@ -248,8 +248,8 @@ describe('what is asked first', () => {
     server.close();
     const nothing = { PATH: '/nowhere', XDG_CACHE_HOME: mkdtempSync(join(tmpdir(), 'empty-cache-')) };
     onTestFinished(() => rmSync(nothing.XDG_CACHE_HOME, { recursive: true }));
-    const { code, text } = await runGate(['--target', `http://${address}`, '--api', 'score', ...short], { ...bare, ...nothing });
-    expect(text).toMatch(/TARGET_UNREACHABLE.*ECONNREFUSED/);
+    const { code, text } = await runGate(['--url', `http://${address}`, '--api', 'score', ...short], { ...bare, ...nothing });
+    expect(text).toMatch(/SERVICE_UNREACHABLE.*ECONNREFUSED/);
     expect(text).not.toContain('TOOL_MISSING');
     expect(code).toBe(3);
   });

@@ -16,7 +16,7 @@ afterEach(() => {
   delete process.env['OPTIONS_TEST_HEADER'];
 });
 
-const external = ['--target', 'http://127.0.0.1:1', '--api', 'score'];
+const external = ['--url', 'http://127.0.0.1:1', '--api', 'score'];
 
 describe('wrong usage', () => {
   test.for([
@@ -29,20 +29,20 @@ describe('wrong usage', () => {
     [['--runtime', 'podman'], /--runtime.*podman/s],
     [['--targets', 'AK-SLO-9'], /--targets.*AK-SLO-9/s],
     [['--only', 'AK-SLO-9'], /--targets.*AK-SLO-9/s],
-    [['--targets', 'http://127.0.0.1:9'], /--target http:\/\/127\.0\.0\.1:9/],
-    [['--targets', 'AK-SLO-1', 'https://example.test', '--api', 'score'], /--target https:\/\/example\.test/],
-    [['--only', 'http://127.0.0.1:9'], /--target http:\/\/127\.0\.0\.1:9/],
-    [['--target', 'AK-SLO-1'], /--targets AK-SLO-1/],
-    [['--target=CHURN-LATENCY', '--api', 'score'], /--targets CHURN-LATENCY/],
+    [['--targets', 'http://127.0.0.1:9'], /--url http:\/\/127\.0\.0\.1:9/],
+    [['--targets', 'AK-SLO-1', 'https://example.test', '--api', 'score'], /--url https:\/\/example\.test/],
+    [['--only', 'http://127.0.0.1:9'], /--url http:\/\/127\.0\.0\.1:9/],
+    [['--url', 'AK-SLO-1'], /--targets AK-SLO-1/],
+    [['--url=CHURN-LATENCY', '--api', 'score'], /--targets CHURN-LATENCY/],
     [['--fault', 'latency=soon'], /latency/],
     [['--fault', 'errors=2%', '--fault', 'errors=2% on replica-9'], /replica-9.*replica-1/],
     [['--fault', 'errors=2%', 'at', '30s'], /quotes: --fault 'errors=2% at 30s'/],
-    [['--target', 'ftp://example.test'], /--target/],
-    [['--target', 'http://example.test/?key=1', '--api', 'score'], /--target.*query/s],
-    [['--target', 'http://example.test/v1;key=1', '--api', 'score'], /--target.*";".*--header/s],
+    [['--url', 'ftp://example.test'], /--url/],
+    [['--url', 'http://example.test/?key=1', '--api', 'score'], /--url.*query/s],
+    [['--url', 'http://example.test/v1;key=1', '--api', 'score'], /--url.*";".*--header/s],
     [[...external, '--prometheus', 'http://a.test/;key=1'], /--prometheus.*without.*";"/],
-    [['--target', 'http://127.0.0.1:1'], /needs --api/],
-    [['--model', 'm'], /--model belongs to --target/],
+    [['--url', 'http://127.0.0.1:1'], /needs --api/],
+    [['--model', 'm'], /--model belongs to --url/],
     [[...external, '--fault', 'errors=2%'], /--fault belongs to the reference stack/],
     [[...external, '--payloads', '/nonexistent/bodies.json'], /--payloads \/nonexistent\/bodies\.json cannot be read/],
     [[...external, '--ca', '/nonexistent/ca.pem'], /--ca \/nonexistent\/ca\.pem cannot be read/],
@@ -54,7 +54,7 @@ describe('wrong usage', () => {
     [[...external, '--header', 'Content-Length: 7'], /Content-Length cannot be given/],
     [[...external, '--prometheus', 'http://a.test/?token=b'], /--prometheus.*without a query/],
     [[...external, '--requests-per-connection', '0'], /--requests-per-connection.*at least 1/s],
-    [['--first-answer', '5s'], /--first-answer belongs to --target/],
+    [['--first-answer', '5s'], /--first-answer belongs to --url/],
     [['--min-time', '2m', '--budget', '60s'], /--min-time.*--budget/s],
     [['unexpected'], /unexpected|argument/],
     [['500'], /`--` before the options/],
@@ -146,9 +146,9 @@ describe('what is given is applied', () => {
     const options = await readOptions([]);
     expect(options.profiles.map(({ id }) => id)).toEqual(['mlops-aks']);
     expect(options).toMatchObject({
-      only: null,
+      targets: null,
       load: { seed: 1, budgetMs: 600_000, rampMs: 60_000, minTimeMs: 60_000, warmupMs: 5_000 },
-      target: { kind: 'reference-stack', runtime: 'auto' },
+      service: { kind: 'reference-stack', runtime: 'auto' },
     });
   });
 
@@ -179,8 +179,8 @@ describe('what is given is applied', () => {
       ['--only', 'AK-SLO-1', '--targets', 'AK-SLO-3'],
       ['AK-SLO-3', 'AK-SLO-1'],
     ],
-  ] as const)('%s: these targets', async ([argv, only]) => {
-    expect(await readOptions(argv)).toMatchObject({ only });
+  ] as const)('%s: these targets', async ([argv, targets]) => {
+    expect(await readOptions(argv)).toMatchObject({ targets });
   });
 
   test('all profiles', async () => {
@@ -206,14 +206,14 @@ describe('what is given is applied', () => {
   });
 
   test('faults, in the order in which they were given', async () => {
-    const { target } = await readOptions(['--fault', 'errors=40% on replica-2 at 35s for 10s', '--fault', 'latency=300ms']);
-    expect(target).toMatchObject({
+    const { service } = await readOptions(['--fault', 'errors=40% on replica-2 at 35s for 10s', '--fault', 'latency=300ms']);
+    expect(service).toMatchObject({
       faults: [
         { part: 'replica-2', window: { atMs: 35_000, forMs: 10_000, everyMs: null } },
         { text: 'latency=300ms', part: null, window: null },
       ],
     });
-    expect((await readOptions([])).target).toMatchObject({ faults: [] });
+    expect((await readOptions([])).service).toMatchObject({ faults: [] });
   });
 
   test('user and password of a metrics URL become a header, whatever their spelling', async () => {
@@ -223,9 +223,9 @@ describe('what is given is applied', () => {
       ['u%40x:p%3Aq@', 'u@x:p:q'],
       ['u@', 'u:'],
     ]) {
-      const { target } = await readOptions([...external, '--metrics', `http://${user}h.test/m?a=1`]);
+      const { service } = await readOptions([...external, '--metrics', `http://${user}h.test/m?a=1`]);
       const authorization = `Basic ${Buffer.from(expected ?? '').toString('base64')}`;
-      expect(target).toMatchObject({ metrics: { kind: 'metrics', url: 'http://h.test/m?a=1', authorization } });
+      expect(service).toMatchObject({ metrics: { kind: 'metrics', url: 'http://h.test/m?a=1', authorization } });
     }
   });
 
@@ -247,8 +247,8 @@ describe('what is given is applied', () => {
   ] as const)('payloads as %s', async ([, text]) => {
     const file = join(folder, 'bodies.json');
     writeFileSync(file, text);
-    const { target } = await readOptions([...external, '--payloads', file]);
-    expect(target.kind === 'external' && target.bodies?.map((body) => JSON.parse(body))).toEqual([
+    const { service } = await readOptions([...external, '--payloads', file]);
+    expect(service.kind === 'external' && service.bodies?.map((body) => JSON.parse(body))).toEqual([
       { data: [[1]] },
       { data: [[2]] },
     ]);

@@ -25,7 +25,7 @@ import { type MetricsSource, metricsSource, type RawClient, readClient } from '.
 import { readBodies } from './payload-file.ts';
 
 /** A service that is not ours. */
-export interface ExternalTarget {
+export interface ExternalService {
   url: string;
   api: Api;
   model?: string;
@@ -38,14 +38,15 @@ export interface ExternalTarget {
 
 export interface GateOptions {
   profiles: Profile[];
-  only: string[] | null;
+  /** Ids to decide; null: all. */
+  targets: string[] | null;
   load: LoadSettings;
   out?: string;
   quiet: boolean;
   client: ClientSettings;
-  target:
+  service:
     | { kind: 'reference-stack'; runtime: 'auto' | 'containers' | 'processes'; faults: Fault[] }
-    | ({ kind: 'external' } & ExternalTarget);
+    | ({ kind: 'external' } & ExternalService);
 }
 
 const examples = `
@@ -55,14 +56,14 @@ Examples:
   npm run gate -- --fault latency=300ms              a release that is too slow: exit 1, AK-SLO-1 fails
   npm run gate -- --fault 'errors=40% on replica-2 at 35s for 10s every 60s'
   npm run gate -- --targets AK-SLO-4 --rate 500      one target, at another rate
-  npm run gate -- --target https://ml.example.com --api score --profile ./our-profile.yaml --header env:AUTHORIZATION
+  npm run gate -- --url https://ml.example.com --api score --profile ./our-profile.yaml --header env:AUTHORIZATION
 
 Exit codes:
   0 every decided target passes · 1 a target failed · 2 something is inconclusive
   3 the measurement was invalid, nothing was decided, the harness broke, or a signal ended it before any load
   64 wrong usage, nothing was started`;
 
-/** Options that only make sense with a target of one's own, and those that only make sense without one. */
+/** Options that only make sense with a service of one's own, and those that only make sense without one. */
 const externalOnly = [
   'api',
   'model',
@@ -94,6 +95,7 @@ interface RawOptions extends RawClient {
   quiet: boolean;
   runtime?: 'auto' | 'containers' | 'processes';
   fault?: string[];
+  url?: string;
   target?: string;
   api?: Api;
   model?: string;
@@ -104,8 +106,9 @@ interface RawOptions extends RawClient {
   dialect?: DialectName;
 }
 
-/** The older name of `--targets`: typed without `--`, npm swallows it without a trace. */
+/** Older names. `--only`, typed without `--`, npm swallows without a trace; `--target` reads like `--targets`. */
 const formerTargets = new Option('--only <id...>').argParser(targetId).hideHelp();
+const formerUrl = new Option('--target <url>').argParser(baseUrl).hideHelp();
 
 function command(): Command {
   return new Command('npm run gate --')
@@ -141,9 +144,10 @@ function command(): Command {
       new Option('--runtime <kind>', 'how the reference stack runs (default: auto)').choices(['auto', 'containers', 'processes']),
     )
     .option('--fault <fault>', 'break the reference stack on purpose, see below; repeatable', collect)
-    .option('--target <url>', 'judge this service instead of the reference stack', baseUrl)
-    .addOption(new Option('--api <kind>', 'wire format that the target speaks').choices([...apis]))
-    .option('--model <name>', 'model to ask the target for')
+    .option('--url <url>', 'judge this service instead of the reference stack', baseUrl)
+    .addOption(formerUrl)
+    .addOption(new Option('--api <kind>', 'wire format that the service speaks').choices([...apis]))
+    .option('--model <name>', 'model to ask the service for')
     .option(
       '--payloads <file>',
       'request bodies, sent as given: a JSON array of bodies, one body over several lines, or one body per line',
@@ -155,7 +159,7 @@ function command(): Command {
       collect,
     )
     .option('--ca <file>', 'PEM file of a certificate authority to trust beside those of the system', fromStanding)
-    .option('--client-cert <file>', 'PEM file of our own certificate, for a target that asks for one', fromStanding)
+    .option('--client-cert <file>', 'PEM file of our own certificate, for a service that asks for one', fromStanding)
     .option('--client-key <file>', 'PEM file of its private key', fromStanding)
     .addOption(new Option('--cert <file>').argParser(fromStanding).hideHelp())
     .addOption(new Option('--key <file>').argParser(fromStanding).hideHelp())
@@ -164,9 +168,9 @@ function command(): Command {
       `how long the very first answer may take, before any load (default: ${usualFirstAnswerMs / 1000}s)`,
       duration,
     )
-    .option('--metrics <url>', "the target's metrics endpoint", httpUrl)
-    .option('--prometheus <url>', 'a Prometheus that watches the target', httpUrl)
-    .addOption(new Option('--dialect <name>', 'metric names of the target').choices([...dialectNames]))
+    .option('--metrics <url>', "the service's metrics endpoint", httpUrl)
+    .option('--prometheus <url>', 'a Prometheus that watches the service', httpUrl)
+    .addOption(new Option('--dialect <name>', 'metric names of the service').choices([...dialectNames]))
     .addHelpText('after', `${faultHelp}\n${faultWindowHelp}\n${examples}`)
     .allowExcessArguments(false);
 }
@@ -176,21 +180,22 @@ export async function readOptions(argv: readonly string[]): Promise<GateOptions>
   const program = command();
   parseTyped(program, argv);
   const raw = program.opts<RawOptions>();
-  refuseWrongCompany(raw);
+  const url = raw.url ?? raw.target;
+  refuseWrongCompany(raw, url);
   refuseHeaders(raw.profile);
   const known = await resolveProfiles(raw.profile, builtIn);
   const asked = [...(raw.targets ?? []), ...(raw.only ?? [])];
-  const only = asked.length === 0 ? null : findTargets(known, asked);
+  const targets = asked.length === 0 ? null : findTargets(known, asked);
   const profiles = known.map((profile) => adjust(profile, raw));
   const common = {
     profiles,
-    only,
+    targets,
     load: loadOf(raw),
     quiet: raw.quiet,
     client: readClient(raw),
     ...(raw.out === undefined ? {} : { out: raw.out }),
   };
-  return { ...common, target: raw.target === undefined ? referenceTarget(raw) : externalTarget(raw, raw.target) };
+  return { ...common, service: url === undefined ? referenceStack(raw) : externalService(raw, url) };
 }
 
 /** `--profile` takes all words that follow, those of a header too whose option was forgotten. They are not repeated. */
@@ -217,17 +222,19 @@ function loadOf({ budget, minTime, warmup, seed }: RawOptions): LoadSettings {
   };
 }
 
-function refuseWrongCompany(raw: RawOptions): void {
+function refuseWrongCompany(raw: RawOptions, url: string | undefined): void {
+  if (raw.url !== undefined && raw.target !== undefined)
+    throw usageError('--target is the older name of --url: give one of them.');
   const misplaced =
-    raw.target === undefined
+    url === undefined
       ? externalOnly.filter((key) => raw[key] !== undefined)
       : referenceOnly.filter((key) => raw[key] !== undefined);
   if (misplaced.length > 0) {
-    const why = raw.target === undefined ? 'belongs to --target URL' : 'belongs to the reference stack, not to --target';
+    const why = url === undefined ? 'belongs to --url URL' : 'belongs to the reference stack, not to --url';
     throw usageError(misplaced.map((key) => `--${kebab(key)} ${why}.`).join('\n'));
   }
-  if (raw.target !== undefined && raw.api === undefined) {
-    throw usageError(`--target needs --api, the wire format that it speaks: ${apis.join(' or ')}.`);
+  if (url !== undefined && raw.api === undefined) {
+    throw usageError(`--url needs --api, the wire format that it speaks: ${apis.join(' or ')}.`);
   }
   if (raw.metrics !== undefined && raw.prometheus !== undefined) throw usageError('Give --metrics or --prometheus, not both.');
 }
@@ -249,7 +256,7 @@ function adjust(profile: Profile, { rate, arrivals: shape, api, model }: RawOpti
   return { ...profile, scenarios: Object.fromEntries(scenarios) };
 }
 
-function referenceTarget(raw: RawOptions): GateOptions['target'] {
+function referenceStack(raw: RawOptions): GateOptions['service'] {
   return {
     kind: 'reference-stack',
     runtime: raw.runtime ?? 'auto',
@@ -259,7 +266,7 @@ function referenceTarget(raw: RawOptions): GateOptions['target'] {
 
 const kebab = (key: string) => key.replaceAll(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
 
-function externalTarget(raw: RawOptions, url: string): GateOptions['target'] {
+function externalService(raw: RawOptions, url: string): GateOptions['service'] {
   const kind = raw.metrics !== undefined ? 'metrics' : 'prometheus';
   const counters = raw[kind];
   // The address of a proxy may be wrong, too.

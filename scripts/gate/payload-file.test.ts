@@ -13,8 +13,8 @@ let files = 0;
 async function bodiesOf(content: string | Uint8Array): Promise<string[] | undefined> {
   const file = join(folder, `${++files}.json`);
   writeFileSync(file, content);
-  const { target } = await readOptions(['--target', 'http://127.0.0.1:1', '--api', 'score', '--payloads', file]);
-  return target.kind === 'external' ? target.bodies : undefined;
+  const { service } = await readOptions(['--url', 'http://127.0.0.1:1', '--api', 'score', '--payloads', file]);
+  return service.kind === 'external' ? service.bodies : undefined;
 }
 
 async function refusalOf(content: string | Uint8Array): Promise<string> {

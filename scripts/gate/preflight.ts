@@ -8,11 +8,11 @@ import { failureOf, isReadable, readCodings } from '../../traffic/outcomes.ts';
 import { probe } from '../../traffic/probe.ts';
 import { proxyFor, proxyWords, secretsOfProxy } from '../../traffic/proxy.ts';
 import type { Probe } from '../../traffic/wire.ts';
-import type { ExternalTarget } from './options.ts';
+import type { ExternalService } from './options.ts';
 import { mayBeProxys, refusalOfProxy } from './proxy-answers.ts';
 
 interface Preflight {
-  target: ExternalTarget;
+  service: ExternalService;
   client: ClientSettings;
   profile: Profile;
   k6: string;
@@ -24,17 +24,17 @@ interface Preflight {
 const and = new Intl.ListFormat('en-GB', { type: 'conjunction' });
 
 /**
- * One request before any load, sent by the load's own client. Throws `TARGET_UNREACHABLE` when nothing answers, or only a proxy, and
+ * One request before any load, sent by the load's own client. Throws `SERVICE_UNREACHABLE` when nothing answers, or only a proxy, and
  * `TRAFFIC_FAILED` when the client cannot read how it is coded; says aloud when something answers, but not what the API documents: load still
  * runs then, since wrong answers are the service's and the verdicts will show them. Returns what the load's client is to be like, after
  * what was seen.
  */
-export async function preflight({ target, client, profile, k6, say, owner, signal }: Preflight): Promise<ClientSettings> {
+export async function preflight({ service, client, profile, k6, say, owner, signal }: Preflight): Promise<ClientSettings> {
   const [scenario] = Object.values(profile.scenarios);
   if (scenario === undefined) return client;
-  const { url, firstAnswerMs, bodies } = target;
+  const { url, firstAnswerMs, bodies } = service;
   const plan: LoadPlan = {
-    ...{ scenario: 'preflight', url, api: target.api, model: scenario.model, payloads: scenario.payloads, ...client, seed: 0 },
+    ...{ scenario: 'preflight', url, api: service.api, model: scenario.model, payloads: scenario.payloads, ...client, seed: 0 },
     ...{ arrivals: scenario.arrivals, warmupMs: 0, plannedMs: 0, timeoutMs: firstAnswerMs, route: 'main', epochMs: Date.now() },
     ...(bodies === undefined ? {} : { bodies }),
   };
@@ -42,10 +42,10 @@ export async function preflight({ target, client, profile, k6, say, owner, signa
   const through = proxy === undefined ? '' : ` through ${proxyWords(proxy)}`;
   if (proxy !== undefined) say(`All requests to ${url} go${through}; NO_PROXY would except it.`);
   const answer = await probe(k6, plan, owner, signal);
-  const secrets = [...secretsOf(client.headers, target.metrics), ...secretsOfProxy(proxy)];
+  const secrets = [...secretsOf(client.headers, service.metrics), ...secretsOfProxy(proxy)];
   const foreign = redactor(secrets, { foreign: true });
   const refusal = proxy && refusalOfProxy(proxy, url, answer, foreign);
-  if (refusal !== undefined) throw new SuiteError('TARGET_UNREACHABLE', `${url}${through}: ${refusal}`);
+  if (refusal !== undefined) throw new SuiteError('SERVICE_UNREACHABLE', `${url}${through}: ${refusal}`);
   if (answer.kind === 'failed' && isUnreadable(answer)) {
     say(
       `Warning: ${url} answered${through} with something that cannot be read: ${foreign(answer.error).slice(0, 200)}. Load runs all the same; the verdicts will show it.`,
@@ -54,7 +54,7 @@ export async function preflight({ target, client, profile, k6, say, owner, signa
   }
   if (answer.kind === 'failed') {
     throw new SuiteError(
-      'TARGET_UNREACHABLE',
+      'SERVICE_UNREACHABLE',
       `${url}${through}: ${failureWords(foreign(answer.error).slice(0, 200), answer.code, firstAnswerMs)}`,
     );
   }
@@ -65,7 +65,7 @@ export async function preflight({ target, client, profile, k6, say, owner, signa
       `${url} answered${through} with Content-Encoding: ${foreign(coding ?? '').slice(0, 100)}, which our client cannot read: it reads ${and.format(readCodings)}, in small letters. So nothing can be said of the service. Ask it for an answer that can be read, for example with --header 'Accept-Encoding: identity'.`,
     );
   }
-  const problem = complaint(target, answer, foreign);
+  const problem = complaint(service, answer, foreign);
   if (problem !== undefined) {
     const whose = proxy === undefined ? '' : mayBeProxys(proxy, url, answer.status);
     say(`Warning: ${url} answered${through} with ${problem}${whose} Load runs all the same; the verdicts will show it.`);
@@ -83,7 +83,7 @@ function isUnreadable({ code, error }: Probe & { kind: 'failed' }): boolean {
 }
 
 function complaint(
-  target: ExternalTarget,
+  service: ExternalService,
   answer: Probe & { kind: 'answered' },
   foreign: (text: string) => string,
 ): string | undefined {
@@ -91,11 +91,11 @@ function complaint(
   if (status === 200 && wellFormed) return undefined;
   const [type = 'no content type', location] = ['content-type', 'location'].map((name) => headerOf(headers, name));
   if (status >= 300 && status < 400 && location !== undefined) {
-    return `status ${status}, a redirect to ${redactUrl(foreign(location))}. It is not followed: name that address as the target, or allow it with --redirects 1.`;
+    return `status ${status}, a redirect to ${redactUrl(foreign(location))}. It is not followed: name that address with --url, or allow it with --redirects 1.`;
   }
   const text = answer.text.trim() === '' ? '' : `: ${JSON.stringify(foreign(answer.text).slice(0, 200))}`;
   if (status !== 200) return `status ${status}${text}.`;
-  return `status 200, but not with what --api ${target.api} documents (${type}, ${characters} characters)${text}.`;
+  return `status 200, but not with what --api ${service.api} documents (${type}, ${characters} characters)${text}.`;
 }
 
 function headerOf(headers: Readonly<Record<string, string>>, wanted: string): string | undefined {

@@ -14,12 +14,8 @@ export function show(verdicts: RunVerdicts, dir: string): void {
 }
 
 /** Writes the files of the run folder. What cannot be written is warned of, and changes nothing else. */
-export async function writeFiles(
-  { run, verdicts, samples }: Derived,
-  dir: string,
-  leave: readonly string[] = [],
-): Promise<WrittenReports> {
-  const written = await writeReports({ run, verdicts, samples: samples(), dir }, leave);
+export async function writeFiles({ run, verdicts, samples }: Derived, dir: string): Promise<WrittenReports> {
+  const written = await writeReports({ run, verdicts, samples: samples(), dir });
   warn(written.problems);
   return written;
 }

@@ -21,7 +21,7 @@ export function reconcileScenarios(folder: string, run: Run, counts: AnswerCount
       return reconcile({
         profile: name.slice(0, name.indexOf('/')),
         scenario: name.slice(name.indexOf('/') + 1),
-        rule: run.target.kind === 'reference-stack' ? 'equal' : 'server-at-least',
+        rule: run.service.kind === 'reference-stack' ? 'equal' : 'server-at-least',
         client,
         open,
         series: seen === undefined ? [] : toCounters(seen),
@@ -30,8 +30,8 @@ export function reconcileScenarios(folder: string, run: Run, counts: AnswerCount
     });
 }
 
-function absence({ target }: Run): CountNote {
-  return { code: target.kind === 'external' && target.metrics === null ? 'no-metrics-url' : 'not-recorded' };
+function absence({ service }: Run): CountNote {
+  return { code: service.kind === 'external' && service.metrics === null ? 'no-metrics-url' : 'not-recorded' };
 }
 
 function readSeries(file: string): SeriesFile {
@@ -73,13 +73,13 @@ export function applyReconciliation(
   profile: Profile,
   targets: TargetVerdict[],
   all: readonly Reconciliation[],
-  only: Run['only'],
+  asked: Run['targets'],
 ): TargetVerdict[] {
   const { metricTarget } = profile;
   const short = all.filter(({ profile: id, agrees }) => id === profile.id && agrees === false);
   const [first] = short;
-  const asked = metricTarget !== undefined && (only === null || only.includes(metricTarget));
-  if (first === undefined || !asked) return targets;
+  const isAsked = metricTarget !== undefined && (asked === null || asked.includes(metricTarget));
+  if (first === undefined || !isAsked) return targets;
   const rows = first.rows
     .map(({ replica, signal, client, server }) => `${replica} ${signal} ${client}/${server ?? 'none'}`)
     .join(', ');

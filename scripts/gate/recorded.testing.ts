@@ -28,8 +28,8 @@ export async function recordedRun({ only = 'AK-SLO-1', intendedStart = 0 }: Reco
     return { ...record, scenario: { ...record.scenario, arrivals } };
   });
   // Whose metrics nobody asked for: nothing but the samples decides.
-  const target = { kind: 'external', url: 'http://127.0.0.1:1', metrics: null } as const;
-  const folder = await createRunFolder(dir, { ...open, only: [only], scenarios, target });
+  const service = { kind: 'external', url: 'http://127.0.0.1:1', metrics: null } as const;
+  const folder = await createRunFolder(dir, { ...open, targets: [only], scenarios, service });
   for await (const sample of samples()) {
     if (sample.scenario !== scenarios[0]?.name || sample.index % thinned !== 0) continue;
     const index = sample.index / thinned;

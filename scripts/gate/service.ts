@@ -10,7 +10,7 @@ import type { Profile } from '../../slo/profile.ts';
 import { k6Load } from '../../traffic/k6.ts';
 import { k6Process } from '../../traffic/k6-process.ts';
 import { reach } from '../../traffic/reach.ts';
-import type { GateOptions } from './options.ts';
+import type { ExternalService, GateOptions } from './options.ts';
 import { preflight } from './preflight.ts';
 
 export interface ServiceInput {
@@ -22,31 +22,31 @@ export interface ServiceInput {
   signal: AbortSignal;
 }
 
-/** Where one profile's load goes: the reference stack, brought up for it, or the service that `--target` names. */
+/** Where one profile's load goes: the reference stack, brought up for it, or the service that `--url` names. */
 export function openService(input: ServiceInput): Promise<OpenService> {
-  const { target } = input.options;
-  return target.kind === 'external' ? externalService(input, target) : referenceService(input, target);
+  const { service } = input.options;
+  return service.kind === 'external' ? externalService(input, service) : referenceService(input, service);
 }
 
-async function externalService(input: ServiceInput, target: GateOptions['target'] & { kind: 'external' }): Promise<OpenService> {
+async function externalService(input: ServiceInput, service: ExternalService): Promise<OpenService> {
   const { profile, options, folder, watchdog, onProgress, signal } = input;
-  await reach(new URL(target.url), process.env, signal);
+  await reach(new URL(service.url), process.env, signal);
   const k6 = await ensureTool('k6', { onProgress, signal });
   const client = await preflight({
-    ...{ target, client: options.client, profile, k6: k6.path, say: onProgress, signal, owner: watchdog },
+    ...{ service, client: options.client, profile, k6: k6.path, say: onProgress, signal, owner: watchdog },
   });
   const { requestsPerConnection } = client;
-  if (folder.run.client !== undefined) await folder.update({ client: { ...folder.run.client, requestsPerConnection } });
+  await folder.update({ client: { ...folder.run.client, requestsPerConnection } });
   return {
-    url: target.url,
-    counters: countersOf(target),
+    url: service.url,
+    counters: countersOf(service),
     load: k6Load(k6Process(k6.path), watchdog),
     client,
     [Symbol.asyncDispose]: async () => undefined,
   };
 }
 
-function countersOf({ metrics, dialect }: GateOptions['target'] & { kind: 'external' }): CounterSource {
+function countersOf({ metrics, dialect }: ExternalService): CounterSource {
   if (metrics === undefined) return { kind: 'none' };
   return metrics.kind === 'metrics'
     ? { ...metrics, kind: 'metrics', dialect }
@@ -55,27 +55,26 @@ function countersOf({ metrics, dialect }: GateOptions['target'] & { kind: 'exter
 
 async function referenceService(
   input: ServiceInput,
-  target: GateOptions['target'] & { kind: 'reference-stack' },
+  { runtime, faults }: GateOptions['service'] & { kind: 'reference-stack' },
 ): Promise<OpenService> {
   const { profile, options, folder, watchdog, onProgress, signal } = input;
-  const { runtime, faults } = target;
-  const place = await openReferenceStack({
+  const service = await openReferenceStack({
     ...{ system: systemOf(profile), runtime, seed: options.load.seed, faults, watchdog, onProgress, signal },
     logFolder: join(folder.dir, runFiles.logs, profile.id),
   });
-  const noted = folder.run.target;
-  if (place.stack !== undefined && noted.kind === 'reference-stack') {
+  const noted = folder.run.service;
+  if (service.stack !== undefined && noted.kind === 'reference-stack') {
     const known = new Set(noted.parts.map(({ name }) => name));
-    const parts = [...noted.parts, ...place.stack.parts.filter(({ name }) => !known.has(name))];
-    await folder.update({ target: { ...noted, runtime: place.stack.runtime, parts } });
+    const parts = [...noted.parts, ...service.stack.parts.filter(({ name }) => !known.has(name))];
+    await folder.update({ service: { ...noted, runtime: service.stack.runtime, parts } });
   }
-  return place;
+  return service;
 }
 
-/** What the reference server is set up as for a profile. Throws `USAGE` for one that only a target of one's own can keep. */
+/** What the reference server is set up as for a profile. Throws `USAGE` for one that only a service of one's own can meet. */
 export function systemOf(profile: Profile): string {
   if (profile.system !== undefined) return profile.system;
   throw usageError(
-    `Profile ${profile.id} names no system, so the reference stack cannot be set up for it. Add "system: mlops-aks" (or kserve-mlops) to it, or give --target URL.`,
+    `Profile ${profile.id} names no system, so the reference stack cannot be set up for it. Add "system: mlops-aks" (or kserve-mlops) to it, or give --url URL.`,
   );
 }

@@ -19,7 +19,7 @@ async function undecided(env: Record<string, string>, meanwhile: (folder: string
     meanwhile(gate.folder);
     response.writeHead(200, { 'content-type': 'application/json' }).end(rightAnswer);
   });
-  const args = ['--target', url, '--api', 'score', '--targets', 'AK-SLO-4', '--budget', '10s', '--min-time', '5s'];
+  const args = ['--url', url, '--api', 'score', '--targets', 'AK-SLO-4', '--budget', '10s', '--min-time', '5s'];
   const gate = startGate(args, env);
   const code = await gate.ended;
   return { code, folder: gate.folder, text: gate.output() };

@@ -82,26 +82,6 @@ describe('a file of the run folder cannot be written', () => {
     onlyWarnedOf(folder, names, text);
   });
 
-  test('a folder that is read only, of the version before: its verdicts stay', async ({ skip }) => {
-    const folder = await formerRun();
-    makeReadOnly(skip, folder);
-    const { code, text } = await judgeHere(folder);
-    expect(text).toContain('✓ pass');
-    expect(code, text).toBe(0);
-    expect(text).toMatch(new RegExp(`Warning: .*/${runFiles.formerVerdicts} .*EROFS`));
-    expect(readFileSync(join(folder, runFiles.verdicts), 'utf8')).toBe('of the version before');
-  });
-
-  test('verdicts of the version before that cannot be kept are not overwritten', async () => {
-    const folder = await formerRun();
-    mkdirSync(join(folder, runFiles.formerVerdicts));
-    const { code, text } = await judgeHere(folder);
-    expect(code, text).toBe(0);
-    expect(text).toMatch(new RegExp(`Warning: .*/${runFiles.formerVerdicts} `));
-    expect(readFileSync(join(folder, runFiles.verdicts), 'utf8')).toBe('of the version before');
-    expect(existsSync(join(folder, runFiles.html))).toBe(true);
-  });
-
   test('a disk that fills up, by judge: each file is the one before or the new one', async ({ skip }) => {
     const [recorded, disk] = [await recordedRun(), smallDisk(skip)];
     const folder = join(disk.folder, 'run');
@@ -126,15 +106,6 @@ describe('a file of the run folder cannot be written', () => {
     for (const name of reportFiles) expect(existsSync(join(folder, name)), name).toBe(name !== runFiles.html);
   });
 });
-
-/** A recorded run as the version before would have left it, with its verdicts. */
-async function formerRun(): Promise<string> {
-  const folder = await recordedRun();
-  writeFileSync(join(folder, runFiles.verdicts), 'of the version before');
-  const { sealed: _, ...run } = JSON.parse(readFileSync(join(folder, runFiles.run), 'utf8'));
-  writeFileSync(join(folder, runFiles.run), JSON.stringify({ ...run, schemaVersion: 1, patienceMs: 60_000 }));
-  return folder;
-}
 
 /** Each of the files is named in a warning, the others are there, and nothing half-written is. */
 function onlyWarnedOf(folder: string, names: readonly string[], text: string): void {

@@ -15,7 +15,7 @@ const clock = `data:text/javascript,const At=Date.now();Date=class extends Date{
 /** Nothing listens at its target, so it ends at once, and leaves a run folder all the same. */
 const gate = [
   ...['--import', clock, resolve(import.meta.dirname, '../gate.ts')],
-  ...['--target', 'http://127.0.0.1:9', '--api', 'score', '--targets', 'AK-SLO-1', '--quiet'],
+  ...['--url', 'http://127.0.0.1:9', '--api', 'score', '--targets', 'AK-SLO-1', '--quiet'],
 ];
 
 function startIn(cwd: string, words: readonly string[]): Promise<number | null> {
@@ -34,7 +34,7 @@ test('two at once: each has a folder of its own, with its own name in it', async
   expect(readdirSync(runs).sort()).toEqual(names);
   for (const name of names) {
     const { run } = await openRun(join(runs, name));
-    expect([run.id, run.sealed?.failure]).toEqual([name, expect.stringContaining('TARGET_UNREACHABLE')]);
+    expect([run.id, run.sealed?.failure]).toEqual([name, expect.stringContaining('SERVICE_UNREACHABLE')]);
     expect(readFileSync(join(runs, name, runFiles.summary), 'utf8')).toContain(name);
   }
 });

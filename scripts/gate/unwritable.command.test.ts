@@ -8,7 +8,7 @@ import { makeReadOnly, type Skip, scratch, smallDisk } from './disks.testing.ts'
 
 const script = (name: string) => resolve(import.meta.dirname, `../${name}.ts`);
 /** A target that nobody listens at: what is wrong with the folders is said before. */
-const gate = ['gate', '--target', 'http://127.0.0.1:1', '--api', 'score', '--targets', 'AK-SLO-1'];
+const gate = ['gate', '--url', 'http://127.0.0.1:1', '--api', 'score', '--targets', 'AK-SLO-1'];
 const up = ['up', '--runtime', 'processes'];
 
 interface Place {
@@ -82,6 +82,6 @@ test.for(Object.entries(places))('%s', ([, [command, make]], { skip }) => says(c
 
 test('HOME is empty: the home of the account is meant, not the folder that one stands in', async () => {
   const cwd = scratch();
-  await says(gate, { cwd, env: { XDG_CACHE_HOME: undefined, HOME: '' }, names: ['TARGET_UNREACHABLE'] });
+  await says(gate, { cwd, env: { XDG_CACHE_HOME: undefined, HOME: '' }, names: ['SERVICE_UNREACHABLE'] });
   expect(readdirSync(cwd)).toEqual(['runs']);
 });

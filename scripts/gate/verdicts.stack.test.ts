@@ -74,7 +74,7 @@ test('a fault on one replica for a while: only that replica fails, only then, an
   ]);
   const { run, samples } = await openRun(folder);
   const [scenario] = run.scenarios;
-  expect(run.target).toMatchObject({ faults: [fault] });
+  expect(run.service).toMatchObject({ faults: [fault] });
   expect(scenario?.faults, text).toEqual([{ text: fault, part: 'replica-2', from: expect.any(Number), to: expect.any(Number) }]);
   const [{ from, to } = { from: 0, to: 0 }] = scenario?.faults ?? [];
   expect(((to ?? 0) - from) / 1000).toBeCloseTo(3, 0);

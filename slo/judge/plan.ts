@@ -38,17 +38,12 @@ export interface RunPlan {
   profiles: ProfilePlan[];
 }
 
-/** Which objectives are decided on which scenarios. `only`: target ids to restrict it to; null means every target. */
-export function planRun(profiles: readonly Profile[], only: readonly string[] | null): RunPlan {
-  const targets = profiles.map((profile) => plannedTargets(profile, only));
+/** Which objectives are decided on which scenarios. `asked`: target ids to restrict it to; null means every target. */
+export function planRun(profiles: readonly Profile[], asked: readonly string[] | null): RunPlan {
+  const targets = profiles.map((profile) => plannedTargets(profile, asked));
   const objectives = targets.flat().reduce((sum, target) => sum + target.objectives.length, 0);
   const alphaFail = rules.alpha / Math.max(1, objectives);
   return { objectives, alphaFail, profiles: profiles.map((profile, at) => planOf(profile, targets[at] ?? [], alphaFail)) };
-}
-
-/** The plan of one profile of a run, with the `alphaFail` that `planRun` gave the whole run. */
-export function planProfile(profile: Profile, only: readonly string[] | null, alphaFail: number): ProfilePlan {
-  return planOf(profile, plannedTargets(profile, only), alphaFail);
 }
 
 function planOf(profile: Profile, targets: PlannedTarget[], alphaFail: number): ProfilePlan {
@@ -62,9 +57,9 @@ function planOf(profile: Profile, targets: PlannedTarget[], alphaFail: number): 
   return { profile, targets, scenarios: scenarios.filter(({ objectives: own }) => own.length > 0), alphaFail };
 }
 
-function plannedTargets(profile: Profile, only: readonly string[] | null): PlannedTarget[] {
+function plannedTargets(profile: Profile, asked: readonly string[] | null): PlannedTarget[] {
   return profile.targets.flatMap((target) => {
-    if (!('objectives' in target) || (only !== null && !only.includes(target.id))) return [];
+    if (!('objectives' in target) || (asked !== null && !asked.includes(target.id))) return [];
     return [{ id: target.id, statement: target.statement, objectives: objectivesOf(target) }];
   });
 }

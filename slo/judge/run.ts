@@ -14,15 +14,15 @@ export interface ProfileVerdicts {
 export interface RecordedRun {
   profiles: readonly Profile[];
   /** Target ids that were asked for; null means every target. */
-  only: readonly string[] | null;
+  targets: readonly string[] | null;
   scenarios: readonly ScenarioRecord[];
   /** Each scenario's samples, in any order. */
   samples: Iterable<Sample> | AsyncIterable<Sample>;
 }
 
 /** Decides every target of a run from its evidence alone: a pure function of it. One entry per profile, in their order. */
-export async function judgeRun({ profiles, only, scenarios, samples }: RecordedRun): Promise<ProfileVerdicts[]> {
-  const plan = planRun(profiles, only);
+export async function judgeRun({ profiles, targets, scenarios, samples }: RecordedRun): Promise<ProfileVerdicts[]> {
+  const plan = planRun(profiles, targets);
   const records = new Map(scenarios.map((record) => [record.name, record]));
   const judges = new Map<string, ScenarioJudge>();
   for (const { scenarios: planned, alphaFail } of plan.profiles) {
@@ -32,12 +32,12 @@ export async function judgeRun({ profiles, only, scenarios, samples }: RecordedR
     }
   }
   for await (const sample of samples) judges.get(sample.scenario)?.end(sample);
-  return plan.profiles.map((one) => ({ profile: one.profile.id, targets: targetVerdicts(one, only, records, judges) }));
+  return plan.profiles.map((one) => ({ profile: one.profile.id, targets: targetVerdicts(one, targets, records, judges) }));
 }
 
 function targetVerdicts(
   { profile, scenarios }: ProfilePlan,
-  only: readonly string[] | null,
+  asked: readonly string[] | null,
   records: ReadonlyMap<string, ScenarioRecord>,
   judges: ReadonlyMap<string, ScenarioJudge>,
 ): TargetVerdict[] {
@@ -48,17 +48,17 @@ function targetVerdicts(
     const own = record === undefined || judge === undefined ? notDriven(scenario) : judge.finish(record);
     for (const verdict of own) verdicts.set(verdict.id, verdict);
   }
-  return profile.targets.map((target) => targetVerdict(target, only, verdicts));
+  return profile.targets.map((target) => targetVerdict(target, asked, verdicts));
 }
 
 function targetVerdict(
   target: Target,
-  only: readonly string[] | null,
+  asked: readonly string[] | null,
   verdicts: ReadonlyMap<string, ObjectiveVerdict>,
 ): TargetVerdict {
   const { id, kind, statement, section, implied } = target;
   const facts = { id, kind, statement, section, ...(implied === undefined ? {} : { implied }) };
-  if (only !== null && !only.includes(id)) return { ...facts, decision: 'not-run', reason: { code: 'not-asked' } };
+  if (asked !== null && !asked.includes(id)) return { ...facts, decision: 'not-run', reason: { code: 'not-asked' } };
   if ('notRun' in target) return { ...facts, decision: 'not-run', reason: { code: 'profile', text: target.notRun } };
   const objectives = objectivesOf(target).flatMap((planned) => verdicts.get(planned.id) ?? []);
   return { ...facts, decision: worst(objectives.map(({ decision }) => decision)), objectives };
@@ -71,13 +71,13 @@ function notDriven({ objectives }: PlannedScenario): ObjectiveVerdict[] {
 }
 
 /**
- * 1 a target failed · 3 none failed, but something was invalid, nothing was decided, or a target that `only` named was not run ·
+ * 1 a target failed · 3 none failed, but something was invalid, nothing was decided, or a target that was asked for by name was not run ·
  * 2 none of these, but something is inconclusive · 0 every target that was run passed.
  */
-export function exitCode(targets: readonly TargetVerdict[], only: readonly string[] | null): RunVerdicts['exitCode'] {
+export function exitCode(targets: readonly TargetVerdict[], asked: readonly string[] | null): RunVerdicts['exitCode'] {
   const decisions = targets.map(({ decision }) => decision);
   const decided = decisions.filter((decision) => decision !== 'not-run');
-  const missed = targets.some(({ id, decision }) => decision === 'not-run' && (only?.includes(id) ?? false));
+  const missed = targets.some(({ id, decision }) => decision === 'not-run' && (asked?.includes(id) ?? false));
   if (decided.includes('fail')) return 1;
   if (decided.includes('invalid') || decided.length === 0 || missed) return 3;
   return decided.includes('inconclusive') ? 2 : 0;

@@ -44,7 +44,7 @@ export function record(changes: Partial<ScenarioRecord> = {}): ScenarioRecord {
   return {
     ...{ name: 'p/unique', scenario: unique, warmupMs: 1000, plannedMs: 60_000, minTimeMs: 30_000, timeoutMs: 2000 },
     ...{ startedAt: 0, endedAt: 61_000, stop: 'budget' as const },
-    client: { exitCode: 0, signal: null, dropped: 0, clockJumpMs: 0, loopLagP99Ms: 5 },
+    client: { exitCode: 0, signal: null, dropped: 0, clockJumpMs: 0, loopLagP99Ms: 5, stoodStillMs: 0 },
     ...changes,
   };
 }

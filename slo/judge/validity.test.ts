@@ -24,7 +24,7 @@ const throughput = { indicator: 'throughput', scenario: 'unique', minPerSecond: 
 const healthy = samples(18_300, () => 20);
 const failing = samples(18_300, () => 300);
 const withClient = (changes: object) =>
-  record({ client: { exitCode: 0, signal: null, dropped: 0, clockJumpMs: 0, loopLagP99Ms: 5, ...changes } });
+  record({ client: { exitCode: 0, signal: null, dropped: 0, clockJumpMs: 0, loopLagP99Ms: 5, stoodStillMs: 0, ...changes } });
 const killed = (): ScenarioRecord => {
   const { client: _, endedAt: __, stop: ___, ...rest } = record();
   return rest;

@@ -1,0 +1,55 @@
+import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { describe, expect, onTestFinished, test } from 'vitest';
+import { runFiles } from '../../evidence/run.ts';
+import { errorExitCode } from '../cli/command.ts';
+import { derive } from './derive.ts';
+import { judgeHere } from './recorded.testing.ts';
+
+const recorded = (name: string) => join(import.meta.dirname, 'recorded-runs', name);
+const json = (path: string) => JSON.parse(readFileSync(path, 'utf8'));
+
+/** A copy that a test may change and judge again. */
+function copyOf(name: string): string {
+  const parent = mkdtempSync(join(tmpdir(), 'recorded-run-'));
+  onTestFinished(() => rmSync(parent, { recursive: true }));
+  cpSync(recorded(name), join(parent, name), { recursive: true });
+  return join(parent, name);
+}
+
+describe('a run that was recorded long ago is decided as it was then', () => {
+  test.each(['pass', 'fail', 'inconclusive', 'invalid', 'killed'])('%s', async (name) => {
+    const { verdicts } = await derive(recorded(name));
+    const { exitCode, reconciliation, spread, profiles } = verdicts;
+    const targets = profiles.flatMap((profile) => profile.targets).filter(({ decision }) => decision !== 'not-run');
+    expect({ exitCode, targets, reconciliation, spread }).toEqual(json(join(recorded(name), 'expected.json')));
+    expect(verdicts.warnings.filter((warning) => warning.startsWith('EVIDENCE_ALTERED'))).toEqual([]);
+  });
+
+  test('and judged again, its report can be made', async () => {
+    const { code, text } = await judgeHere(copyOf('fail'));
+    expect(text).toContain('✗ Fail');
+    expect(code).toBe(1);
+  });
+});
+
+describe('a run folder of another schema version is refused with its version, and exit code 64', () => {
+  test.each([1, 2, 4])('%i', async (version) => {
+    const folder = copyOf('pass');
+    const path = join(folder, runFiles.run);
+    writeFileSync(path, JSON.stringify({ ...json(path), schemaVersion: version }));
+    const refusal: unknown = await judgeHere(folder).catch((error: unknown) => error);
+    expect(refusal).toMatchObject({
+      code: 'USAGE',
+      message: expect.stringMatching(`${path} has schemaVersion ${version}, .* reads 3`),
+    });
+    expect(errorExitCode(refusal)).toBe(64);
+  });
+
+  test('what has no version at all is no run', async () => {
+    const folder = copyOf('pass');
+    writeFileSync(join(folder, runFiles.run), '{}');
+    await expect(judgeHere(folder)).rejects.toMatchObject({ code: 'EVIDENCE_UNREADABLE' });
+  });
+});
