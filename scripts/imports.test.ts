@@ -76,3 +76,21 @@ test('no cycles between folders', () => {
   }
   expect(inCycles(folders).filter((folder) => !folder.startsWith('reference-server'))).toEqual([]);
 });
+
+/** Packages and files that a file loads at once: neither types only, nor what is imported when it is needed. */
+function loadedBy(file: string): string[] {
+  const text = readFileSync(join(root, file), 'utf8').replaceAll(/\bimport type\b[^;]*;/g, '');
+  return [...text.matchAll(/(?:^|\n)(?:import|export)\b[^;]*?from '([^']+)'|(?:^|\n)import '([^']+)'/g)].map(([, from, bare]) => {
+    const path = from ?? bare ?? '';
+    return path.startsWith('.') ? relative(root, resolve(root, dirname(file), path)) : path;
+  });
+}
+
+test('what judging a URL needs loads no Docker client, nothing that starts a stack, and no dashboards', () => {
+  const edges = new Map([...imports.keys()].map((file) => [file, loadedBy(file)]));
+  const loaded = [...reached('scripts/gate/gate.ts', edges), ...reached('scripts/gate/options.ts', edges)];
+  expect(loaded).toContain('traffic/k6.ts');
+  expect(
+    loaded.filter((one) => /^testcontainers|^dockerode|^@grafana|^fixtures\/(services|stack)|^reference-server/.test(one)),
+  ).toEqual([]);
+});

@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import type { CounterSource } from '../../evidence/prometheus-series.ts';
 import { runFiles } from '../../evidence/run.ts';
 import type { RunFolder } from '../../evidence/writer.ts';
-import { type OpenService, openReferenceStack } from '../../fixtures/reference-service.ts';
+import type { OpenService } from '../../fixtures/reference-service.ts';
 import type { Watchdog } from '../../fixtures/runtime/watchdog.ts';
 import { ensureTool } from '../../fixtures/tools/index.ts';
 import { usageError } from '../../slo/errors.ts';
@@ -58,6 +58,8 @@ async function referenceService(
   { runtime, faults }: GateOptions['service'] & { kind: 'reference-stack' },
 ): Promise<OpenService> {
   const { profile, options, folder, watchdog, onProgress, signal } = input;
+  // Not loaded for a service that is not ours: it brings a Docker client, among others.
+  const { openReferenceStack } = await import('../../fixtures/reference-service.ts');
   const service = await openReferenceStack({
     ...{ system: systemOf(profile), runtime, seed: options.load.seed, faults, watchdog, onProgress, signal },
     logFolder: join(folder.dir, runFiles.logs, profile.id),
