@@ -6,7 +6,7 @@ import type { ProfilePlan } from '../slo/judge/plan.ts';
 import type { ObjectiveProgress } from '../slo/judge/scenario.ts';
 import type { LoadSettings } from '../slo/load-settings.ts';
 import type { ClientSettings } from '../traffic/client.ts';
-import type { RunLoad } from '../traffic/load-plan.ts';
+import type { RunLoad } from '../traffic/load-spec.ts';
 
 /** What the checks are lent: one profile's plan, the service that is judged, and the record of the run. */
 export interface Session {

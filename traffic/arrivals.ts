@@ -1,7 +1,7 @@
 import type { Arrivals } from '../slo/profile.ts';
 import { seedOf, uniforms } from './random.ts';
 
-/** What an arrival schedule is made of; a `LoadPlan` has all of it. */
+/** What an arrival schedule is made of; a `LoadSpec` has all of it. */
 export interface ScheduleInput {
   scenario: string;
   arrivals: Arrivals;

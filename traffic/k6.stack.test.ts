@@ -33,7 +33,7 @@ describe('a load', () => {
     const plan = planFor(address, { headers: { 'X-Key': 's3cret' } });
     const { result, marks, samples, outcomes } = await drive(plan);
 
-    expect(result).toMatchObject({ stop: 'budget', client: { exitCode: 0, signal: null, dropped: 0 } });
+    expect(result).toMatchObject({ end: 'finished', client: { exitCode: 0, signal: null, dropped: 0 } });
     expect(result.failure).toBeUndefined();
     expect(outcomes).toEqual({ ok: 50 });
     expect(samples.map(({ index }) => index).sort((a, b) => a - b)).toEqual(Array.from({ length: 50 }, (_, index) => index));
@@ -73,7 +73,7 @@ describe('a load', () => {
     const { result, samples, outcomes } = await drive(planFor(address));
     expect(outcomes).toEqual({ [outcome]: 50 });
     expect(samples.every((sample) => sample.status === status)).toBe(true);
-    expect(result.stop).toBe('budget');
+    expect(result.end).toBe('finished');
   });
 
   test('meets nobody', async () => {
@@ -82,7 +82,7 @@ describe('a load', () => {
     server.close();
     const { result, outcomes } = await drive(planFor(address));
     expect(outcomes).toEqual({ refused: 50 });
-    expect(result.stop).toBe('budget');
+    expect(result.end).toBe('finished');
   });
 
   test('keeps to the schedule while a slow server has not answered: no arrival waits for another', async () => {
@@ -109,7 +109,7 @@ describe('a load', () => {
     const plan = planFor(address, { arrivals: { shape: 'closed', concurrency: 4 }, plannedMs: 20_000 });
     const onSample = () => told > 100 && enough.abort();
     const { result, samples, outcomes } = await drive(plan, { signal: enough.signal, onSample: () => void onSample() });
-    expect(result).toMatchObject({ stop: 'stopped', client: { exitCode: 105, signal: null } });
+    expect(result).toMatchObject({ end: 'stopped', client: { exitCode: 105, signal: null } });
     expect(outcomes['cut'] ?? 0).toBeLessThanOrEqual(4);
     expect(Math.abs(samples.length - told)).toBeLessThanOrEqual(4);
   });
@@ -128,7 +128,7 @@ describe('a load', () => {
     });
     const { result, samples } = await drive(planFor(address, { arrivals: { shape: 'closed', concurrency: 3 } }));
     expect(most).toBe(3);
-    expect(result).toMatchObject({ stop: 'budget', client: { dropped: 0 } });
+    expect(result).toMatchObject({ end: 'finished', client: { dropped: 0 } });
     const byIndex = [...samples].sort((a, b) => a.index - b.index);
     expect(byIndex.every(({ index, start, intendedStart }, at) => index === at && start === intendedStart)).toBe(true);
     expect(byIndex.every(({ start }, at) => start >= (byIndex[at - 1]?.start ?? 0))).toBe(true);
@@ -166,7 +166,7 @@ describe('the end', () => {
       },
       stop.signal,
     );
-    expect(result.stop).toBe('stopped');
+    expect(result.end).toBe('stopped');
     expect(marks.length).toBeGreaterThanOrEqual(20);
     expect(samples.map(({ index }) => index)).toEqual(marks.map(({ index }) => index));
     expect(samples.every(({ outcome, start, end }) => outcome === 'cut' && end >= start)).toBe(true);
@@ -185,7 +185,7 @@ describe('the end', () => {
         if (++count === 20) kill();
       },
     });
-    expect(result).toMatchObject({ stop: 'client-failed', client: { exitCode: null, signal: 'SIGKILL' } });
+    expect(result).toMatchObject({ end: 'failed', client: { exitCode: null, signal: 'SIGKILL' } });
     expect(result.failure).toContain('SIGKILL');
     expect(samples.filter(({ outcome }) => outcome === 'ok').length).toBeGreaterThanOrEqual(20);
   });
@@ -207,7 +207,7 @@ describe('the end', () => {
         spawned = true;
       },
     });
-    expect([result.stop, samples.length, spawned]).toEqual(['stopped', 0, false]);
+    expect([result.end, samples.length, spawned]).toEqual(['stopped', 0, false]);
   });
 });
 

@@ -4,7 +4,7 @@ import { countDropped } from './arrivals.ts';
 import { ClientWatch } from './client-watch.ts';
 import { describeEnd, type RunningK6, type StartK6 } from './k6-runner.ts';
 import { LineReader } from './line-reader.ts';
-import type { LoadPlan, LoadResult, RunLoad } from './load-plan.ts';
+import type { LoadResult, LoadSpec, RunLoad } from './load-spec.ts';
 import { RequestLedger } from './request-ledger.ts';
 import { scriptInput } from './script-input.ts';
 
@@ -37,26 +37,25 @@ export function k6Load(start: StartK6, owner: Owner = nobody): RunLoad {
     const { health } = watch;
     if (broken !== undefined) throw broken;
 
-    const stop = stoppedAt !== undefined ? 'stopped' : exitCode === 0 && ledger.zero !== undefined ? 'budget' : 'client-failed';
+    const end = stoppedAt !== undefined ? 'stopped' : exitCode === 0 && ledger.zero !== undefined ? 'finished' : 'failed';
     const said = [...lines.otherLines, k6.stderrEnd().trim()].filter((line) => line !== '').join('\n');
     const failure = `${describeEnd(exitCode, killedBy)}${said === '' ? '' : `; it said: ${said}`}`;
-    if (stop === 'client-failed' && ledger.zero === undefined)
-      throw new SuiteError('TRAFFIC_FAILED', `Load could not start: ${failure}`);
+    if (end === 'failed' && ledger.zero === undefined) throw new SuiteError('TRAFFIC_FAILED', `Load could not start: ${failure}`);
 
     const endedAt = stoppedAt ?? Date.now() - plan.epochMs;
     ledger.cutOpen(endedAt);
     const cpuCores = k6.cpuCores();
     const client = {
-      ...{ exitCode, signal: killedBy, dropped: dropped(plan, ledger, stop === 'budget' ? undefined : endedAt), ...health },
+      ...{ exitCode, signal: killedBy, dropped: dropped(plan, ledger, end === 'finished' ? undefined : endedAt), ...health },
       stoodStillMs: ledger.stoodStillMs,
       ...(cpuCores === undefined ? {} : { cpuCores }),
     };
-    return { stop, client, ...(stop === 'client-failed' ? { failure } : {}) };
+    return { end, client, ...(end === 'failed' ? { failure } : {}) };
   };
 }
 
 /** Arrivals that were due before the end and never started. */
-function dropped(plan: LoadPlan, { zero, started }: RequestLedger, endedAt: number | undefined): number {
+function dropped(plan: LoadSpec, { zero, started }: RequestLedger, endedAt: number | undefined): number {
   return zero === undefined ? 0 : countDropped(plan, started, endedAt === undefined ? undefined : endedAt - zero);
 }
 
@@ -84,7 +83,7 @@ function stopOn(signal: AbortSignal, k6: RunningK6, epochMs: number) {
 
 function notStarted(): LoadResult {
   return {
-    stop: 'stopped',
+    end: 'stopped',
     client: { exitCode: null, signal: null, dropped: 0, clockJumpMs: 0, loopLagP99Ms: 0, stoodStillMs: 0 },
   };
 }

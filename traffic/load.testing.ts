@@ -10,7 +10,7 @@ import type { Sample, StartMark } from '../slo/sample.ts';
 import { usualClient } from './client.ts';
 import { k6Load } from './k6.ts';
 import { k6Process } from './k6-process.ts';
-import type { LoadPlan, LoadResult } from './load-plan.ts';
+import type { LoadResult, LoadSpec } from './load-spec.ts';
 
 /** For tests: a server on the loopback, and a short load of the real k6 at it. */
 
@@ -32,7 +32,7 @@ export async function serve(listener: RequestListener, server: Server = createSe
 }
 
 /** A fifth of a second of warm-up and 40 requests to be judged. */
-export function planFor(address: string, patch: Partial<LoadPlan> = {}): LoadPlan {
+export function planFor(address: string, patch: Partial<LoadSpec> = {}): LoadSpec {
   return {
     ...{
       scenario: 'p/s',
@@ -63,7 +63,7 @@ export interface Seen {
 }
 
 export async function drive(
-  plan: LoadPlan,
+  plan: LoadSpec,
   options: { onSpawn?: (pid: number) => void; onSample?: () => void; signal?: AbortSignal } = {},
 ): Promise<Seen> {
   const marks: StartMark[] = [];

@@ -5,9 +5,9 @@ import { listenOnLoopback } from '../machine/loopback.ts';
 import { k6Load } from './k6.ts';
 import { k6Process } from './k6-process.ts';
 import { answer, drive, limitedK6, planFor, right, serve } from './load.testing.ts';
-import type { LoadPlan } from './load-plan.ts';
+import type { LoadSpec } from './load-spec.ts';
 
-async function outcomesOf(path: string, plan: LoadPlan): Promise<Record<string, number>> {
+async function outcomesOf(path: string, plan: LoadSpec): Promise<Record<string, number>> {
   const counts: Record<string, number> = {};
   const note = (outcome: string) => {
     counts[outcome] = (counts[outcome] ?? 0) + 1;
@@ -26,7 +26,7 @@ function slowServer(): Promise<string> {
   });
 }
 
-const cases: [string, string, () => Promise<string>, Partial<LoadPlan>][] = [
+const cases: [string, string, () => Promise<string>, Partial<LoadSpec>][] = [
   ['few descriptors and many open requests', 'ulimit -n 60', slowServer, { arrivals: { shape: 'constant', perSecond: 400 } }],
   ['few descriptors and many clients', 'ulimit -n 60', slowServer, { arrivals: { shape: 'closed', concurrency: 120 } }],
   ['a name that does not resolve', ':', async () => 'no-such-service.invalid:80', {}],

@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { objectivesOf } from '../slo/judge/plan.ts';
 import { createScenarioJudge } from '../slo/judge/scenario.ts';
 import { answer, drive, planFor, serve } from './load.testing.ts';
-import type { LoadPlan } from './load-plan.ts';
+import type { LoadSpec } from './load-spec.ts';
 
 /** A load generator that stands still, or gets too little of the machine, sees answers late that came in time: that is never the service's. */
 
@@ -11,7 +11,7 @@ const rows = [
   ['half a second of each: clients that wait for their answers', { stopMs: 500, goMs: 500 }, { shape: 'closed', concurrency: 8 }],
   ['half a second of each: arrivals at set times', { stopMs: 500, goMs: 500 }, { shape: 'constant', perSecond: 200 }],
   ['a tenth of a second, often: one client that waits', { stopMs: 100, goMs: 50 }, { shape: 'closed', concurrency: 1 }],
-] as const satisfies [string, object, LoadPlan['arrivals']][];
+] as const satisfies [string, object, LoadSpec['arrivals']][];
 
 const limits = { p50: 0.5, p90: 0.9, p99: 0.99 };
 
@@ -42,7 +42,7 @@ describe('stopped for', () => {
     });
     ended = true;
     await pauses;
-    expect(result.stop).toBe('budget');
+    expect(result.end).toBe('finished');
     expect(samples.some(({ seenLate = 0 }) => seenLate > stopMs / 2)).toBe(true);
     const scenario = { api: plan.api, model: plan.model, payloads: plan.payloads, arrivals: plan.arrivals };
     const record = {

@@ -2,7 +2,7 @@ import type { Owner } from '../machine/owner.ts';
 import { SuiteError } from '../slo/errors.ts';
 import { k6Process } from './k6-process.ts';
 import { describeEnd } from './k6-runner.ts';
-import type { LoadPlan } from './load-plan.ts';
+import type { LoadSpec } from './load-spec.ts';
 import { scriptInput } from './script-input.ts';
 import { type Probe, readProbe } from './wire.ts';
 
@@ -10,7 +10,7 @@ import { type Probe, readProbe } from './wire.ts';
  * Sends the plan's first request with the load's own client, so whatever the load will meet (proxy, names, trust, headers, decoding) this
  * meets too; waits as long as the plan's timeout. Throws `TRAFFIC_FAILED` when the client cannot run.
  */
-export async function probe(k6: string, plan: LoadPlan, owner: Owner, signal?: AbortSignal): Promise<Probe> {
+export async function probe(k6: string, plan: LoadSpec, owner: Owner, signal?: AbortSignal): Promise<Probe> {
   const running = await k6Process(k6, 'probe')(scriptInput(plan), owner);
   const stop = () => running.kill('SIGKILL');
   signal?.addEventListener('abort', stop, { once: true });

@@ -1,12 +1,12 @@
 import type { Sample, StartMark } from '../slo/sample.ts';
 import { phaseAt } from './arrivals.ts';
-import type { LoadPlan, TrafficEvent } from './load-plan.ts';
+import type { LoadSpec, TrafficEvent } from './load-spec.ts';
 import { payloadsOf } from './payloads.ts';
 import { unanswered, type WireEnd, type WireEvent } from './wire.ts';
 
 /** Knows which requests are open, and makes marks and samples of what the script says. */
 export class RequestLedger {
-  readonly #plan: LoadPlan;
+  readonly #plan: LoadSpec;
   readonly #prefix: string;
   readonly #onEvent: (event: TrafficEvent) => void;
   readonly #open = new Map<number, StartMark>();
@@ -15,7 +15,7 @@ export class RequestLedger {
   #started = 0;
   #stoodStillMs = 0;
 
-  constructor(plan: LoadPlan, requestIdPrefix: string, onEvent: (event: TrafficEvent) => void) {
+  constructor(plan: LoadSpec, requestIdPrefix: string, onEvent: (event: TrafficEvent) => void) {
     this.#plan = plan;
     this.#prefix = requestIdPrefix;
     this.#onEvent = onEvent;

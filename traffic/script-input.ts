@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { arrivalRates } from '../slo/arrival-rates.ts';
-import type { LoadPlan } from './load-plan.ts';
+import type { LoadSpec } from './load-spec.ts';
 import { isForwarder, proxyFor } from './proxy.ts';
 import type { ScriptInput } from './wire.ts';
 
@@ -12,7 +12,7 @@ const requestsPerLoop = 1000;
 const mostLoops = 4;
 
 /** What k6 is told of a plan, for the load and for the request that asks before it. */
-export function scriptInput(plan: LoadPlan): ScriptInput {
+export function scriptInput(plan: LoadSpec): ScriptInput {
   const identity = createHash('sha256').update(`${plan.epochMs} ${plan.scenario} ${plan.seed}`).digest('hex');
   // In a closed model one loop carries all clients, so that indexes follow starts.
   const loops = Math.ceil((arrivalRates(plan.arrivals)?.peak ?? 1) / requestsPerLoop);

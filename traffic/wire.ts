@@ -1,5 +1,5 @@
 import type { LocalLimit, RequestOutcome, Resending } from '../slo/sample.ts';
-import type { LoadPlan } from './load-plan.ts';
+import type { LoadSpec } from './load-spec.ts';
 
 /**
  * What the k6 script and the launcher say to each other. The script gets one JSON file, whose path is in the environment, and answers
@@ -8,7 +8,7 @@ import type { LoadPlan } from './load-plan.ts';
 export const planVariable = 'TAILGATE_PLAN';
 
 export interface ScriptInput {
-  plan: LoadPlan;
+  plan: LoadSpec;
   /** Correlation ids are `<prefix>-<index>`. */
   requestIdPrefix: string;
   /** Event loops (k6 virtual users) that share the arrivals. */

@@ -12,7 +12,7 @@ import { usualClient } from '../../traffic/client.ts';
 import { CpuMeter } from '../../traffic/cpu-meter.ts';
 import { k6Load } from '../../traffic/k6.ts';
 import { k6Process } from '../../traffic/k6-process.ts';
-import type { LoadPlan } from '../../traffic/load-plan.ts';
+import type { LoadSpec } from '../../traffic/load-spec.ts';
 import { fourObjectives } from './four-objectives.ts';
 import type { BenchRow } from './server.ts';
 
@@ -88,7 +88,7 @@ async function raise(step: (perSecond: number) => Promise<LoadStep>, onStep: (st
 
 async function ourStep(k6: string, url: string, perSecond: number, folder: string): Promise<LoadStep> {
   const arrivals = { shape: 'constant' as const, perSecond };
-  const plan: LoadPlan = {
+  const plan: LoadSpec = {
     ...{
       scenario: 'bench/unique',
       url,

@@ -3,7 +3,7 @@ import type { Owner } from '../../machine/owner.ts';
 import { SuiteError } from '../../slo/errors.ts';
 import type { Profile } from '../../slo/profile.ts';
 import type { ClientSettings } from '../../traffic/client.ts';
-import type { LoadPlan } from '../../traffic/load-plan.ts';
+import type { LoadSpec } from '../../traffic/load-spec.ts';
 import { failureOf, isReadable, readCodings } from '../../traffic/outcomes.ts';
 import { probe } from '../../traffic/probe.ts';
 import { proxyFor, proxyWords, secretsOfProxy } from '../../traffic/proxy.ts';
@@ -33,7 +33,7 @@ export async function preflight({ service, client, profile, k6, say, owner, sign
   const [scenario] = Object.values(profile.scenarios);
   if (scenario === undefined) return client;
   const { url, firstAnswerMs, bodies } = service;
-  const plan: LoadPlan = {
+  const plan: LoadSpec = {
     ...{ scenario: 'preflight', url, api: service.api, model: scenario.model, payloads: scenario.payloads, ...client, seed: 0 },
     ...{ arrivals: scenario.arrivals, warmupMs: 0, plannedMs: 0, timeoutMs: firstAnswerMs, route: 'main', epochMs: Date.now() },
     ...(bodies === undefined ? {} : { bodies }),

@@ -12,7 +12,7 @@ export function hadAllItsTime({ stop }: Pick<ScenarioRecord, 'stop'>): boolean {
 }
 
 /** When one scenario is looked at, fixed before its load. Times are milliseconds of judged load. */
-export interface LookPlan {
+export interface LookSchedule {
   /** Looks before the end of the load. */
   atMs: number[];
   /** The end of the load is a look too, from so much on. */
@@ -24,11 +24,11 @@ export interface LookPlan {
 }
 
 /** A budget below the minimum time leaves one look, at its end, that cannot pass. */
-export function planLooks({
+export function scheduleLooks({
   scenario,
   minTimeMs,
   plannedMs,
-}: Pick<ScenarioRecord, 'scenario' | 'minTimeMs' | 'plannedMs'>): LookPlan {
+}: Pick<ScenarioRecord, 'scenario' | 'minTimeMs' | 'plannedMs'>): LookSchedule {
   const whole = judgedWhole(scenario);
   // A block of time has some length, whatever a record says.
   const leastMs = Math.max(1, whole ? plannedMs : Math.min(minTimeMs, plannedMs));

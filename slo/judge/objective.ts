@@ -1,6 +1,6 @@
 import type { Caveat } from '../reason.ts';
 import type { Sample } from '../sample.ts';
-import type { ScenarioPlan } from '../scenario-record.ts';
+import type { ScenarioSetup } from '../scenario-record.ts';
 import type { ObjectiveVerdict, RateEvidence, RatioEvidence } from '../verdict.ts';
 import {
   createIndicator,
@@ -12,7 +12,7 @@ import {
   type RatioObjective,
   type Reading,
 } from './indicator.ts';
-import { planLooks } from './looks.ts';
+import { scheduleLooks } from './looks.ts';
 import { allowedShare, type PlannedObjective } from './plan.ts';
 import { RateTest } from './rate.ts';
 import { RatioTest } from './ratio.ts';
@@ -52,7 +52,7 @@ export interface Judged {
   lastMs: number;
 }
 
-export function createObjectiveJudge(planned: PlannedObjective, plan: ScenarioPlan, alpha: Sides): ObjectiveJudge {
+export function createObjectiveJudge(planned: PlannedObjective, plan: ScenarioSetup, alpha: Sides): ObjectiveJudge {
   const { id, objective } = planned;
   return objective.indicator === 'throughput'
     ? new Throughput(id, objective, plan, alpha)
@@ -94,7 +94,7 @@ class Share implements ObjectiveJudge {
   /** Counting ended early, at a request that was cut before anybody could know: later ones would favour the fast. */
   #ended = false;
 
-  constructor(id: string, objective: RatioObjective, plan: ScenarioPlan, alpha: Sides) {
+  constructor(id: string, objective: RatioObjective, plan: ScenarioSetup, alpha: Sides) {
     const { payloads } = plan.scenario;
     this.id = id;
     this.objective = objective;
@@ -102,7 +102,7 @@ class Share implements ObjectiveJudge {
     this.#tolerance = lateToleranceMs(objective);
     this.#waits = plan.scenario.arrivals.shape === 'closed';
     if (objective.indicator === 'latency') this.#logLimit = Math.log(objective.limitMs);
-    this.test = new RatioTest({ allowedShare: allowedShare(objective), alpha, looks: planLooks(plan) });
+    this.test = new RatioTest({ allowedShare: allowedShare(objective), alpha, looks: scheduleLooks(plan) });
   }
 
   take(sample: Sample, atMs: number, _originMs: number, logLatency: number): void {
@@ -152,14 +152,14 @@ class Throughput implements ObjectiveJudge {
   constructor(
     id: string,
     objective: Extract<ObjectiveVerdict['objective'], { indicator: 'throughput' }>,
-    plan: ScenarioPlan,
+    plan: ScenarioSetup,
     alpha: Sides,
   ) {
     this.id = id;
     this.objective = objective;
     this.#tolerance = lateToleranceMs(objective);
     this.#waits = plan.scenario.arrivals.shape === 'closed';
-    this.test = new RateTest({ minPerSecond: objective.minPerSecond, alpha, looks: planLooks(plan) });
+    this.test = new RateTest({ minPerSecond: objective.minPerSecond, alpha, looks: scheduleLooks(plan) });
   }
 
   take(sample: Sample, atMs: number, originMs: number): void {

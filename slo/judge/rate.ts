@@ -1,14 +1,14 @@
 import { exceededWith, probabilityAbove } from '../statistics/students-t.ts';
 import { TimeBlocks } from '../statistics/time-blocks.ts';
 import type { RateEvidence } from '../verdict.ts';
-import type { LookPlan } from './looks.ts';
+import type { LookSchedule } from './looks.ts';
 import { rules } from './rules.ts';
 import { type Look, SequentialTest, type Sides, worsening } from './sequential-test.ts';
 
 export interface RateOptions {
   minPerSecond: number;
   alpha: Sides;
-  looks: LookPlan;
+  looks: LookSchedule;
 }
 
 interface RateLook extends Look {

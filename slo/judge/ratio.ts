@@ -2,7 +2,7 @@ import { lowerBound, probabilityOfAtLeast, probabilityOfAtMost, upperBound } fro
 import { designEffect, deviationOfMeans } from '../statistics/design-effect.ts';
 import { TimeBlocks } from '../statistics/time-blocks.ts';
 import type { RatioEvidence } from '../verdict.ts';
-import type { LookPlan } from './looks.ts';
+import type { LookSchedule } from './looks.ts';
 import { rules } from './rules.ts';
 import { type Look, SequentialTest, type Sides, worsening } from './sequential-test.ts';
 
@@ -10,7 +10,7 @@ export interface RatioOptions {
   /** Share of bad requests that the objective allows. */
   allowedShare: number;
   alpha: Sides;
-  looks: LookPlan;
+  looks: LookSchedule;
 }
 
 interface RatioLook extends Look {

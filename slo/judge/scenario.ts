@@ -1,16 +1,16 @@
 import { arrivalRates } from '../arrival-rates.ts';
 import { type LocalLimit, latencyMs, type Sample, type StartMark } from '../sample.ts';
-import type { ScenarioPlan, ScenarioRecord } from '../scenario-record.ts';
+import type { ScenarioRecord, ScenarioSetup } from '../scenario-record.ts';
 import { LatencyHistogram } from '../statistics/latency-histogram.ts';
 import type { ObjectiveVerdict, Stop } from '../verdict.ts';
 import { hadAllItsTime, judgedWhole } from './looks.ts';
 import { createObjectiveJudge, type ObjectiveJudge } from './objective.ts';
+import { judgeObjective, type Seen } from './objective-verdict.ts';
 import { Order } from './order.ts';
 import { Pace } from './pace.ts';
 import type { PlannedObjective } from './plan.ts';
 import { rules } from './rules.ts';
 import type { Decided } from './sequential-test.ts';
-import { type Seen, settleObjective } from './settle.ts';
 
 /** Where one objective stands while load flows. */
 export interface ObjectiveProgress {
@@ -22,7 +22,7 @@ export interface ObjectiveProgress {
   seen: { n: number; bad: number } | { perSecond: number };
 }
 
-export type EarlyStop = Extract<Stop, 'decided' | 'no-answer' | 'client-limit'>;
+export type StopReason = Extract<Stop, 'decided' | 'no-answer' | 'client-limit'>;
 
 /**
  * Judges one scenario from its requests, live or replayed: given the same samples in any order it gives the same verdicts. While load
@@ -37,7 +37,7 @@ export interface ScenarioJudge {
    * machine met a limit, so that nothing can be decided any more.
    * Never `decided` before the end of a documented length or of a ramp.
    */
-  mayStop(nowMs: number): EarlyStop | undefined;
+  mayStop(nowMs: number): StopReason | undefined;
   /** In the order of the objectives. */
   progress(): ObjectiveProgress[];
   /** The verdicts, in the order of the objectives. Takes the last look; no more samples may come. */
@@ -45,7 +45,7 @@ export interface ScenarioJudge {
 }
 
 export function createScenarioJudge(options: {
-  record: ScenarioPlan;
+  record: ScenarioSetup;
   objectives: readonly PlannedObjective[];
   alphaFail: number;
 }): ScenarioJudge {
@@ -53,7 +53,7 @@ export function createScenarioJudge(options: {
 }
 
 class Judge implements ScenarioJudge {
-  readonly #plan: ScenarioPlan;
+  readonly #plan: ScenarioSetup;
   readonly #objectives: ObjectiveJudge[];
   readonly #order: Order;
   readonly #pace: Pace;
@@ -66,7 +66,7 @@ class Judge implements ScenarioJudge {
   readonly #limits = new Map<LocalLimit, number>();
   readonly #tally = { requests: 0, answered: 0, refused: 0, timeouts: 0, resets: 0, open: 0 };
 
-  constructor(plan: ScenarioPlan, objectives: readonly PlannedObjective[], alphaFail: number) {
+  constructor(plan: ScenarioSetup, objectives: readonly PlannedObjective[], alphaFail: number) {
     this.#plan = plan;
     this.#pace = new Pace(plan.scenario.arrivals);
     const alpha = { pass: rules.alpha, fail: alphaFail };
@@ -84,7 +84,7 @@ class Judge implements ScenarioJudge {
     this.#order.end(sample);
   }
 
-  mayStop(nowMs: number): EarlyStop | undefined {
+  mayStop(nowMs: number): StopReason | undefined {
     if (this.#limits.size > 0) return 'client-limit';
     const silent = this.#tally.answered === 0 && nowMs - (this.#firstStart ?? nowMs) >= rules.noAnswerMs;
     if (silent) return 'no-answer';
@@ -117,7 +117,7 @@ class Judge implements ScenarioJudge {
       },
       ...(requestsOverMs === undefined ? {} : { requestsOverMs }),
     };
-    return this.#objectives.map((judge) => settleObjective(judge, record, seen));
+    return this.#objectives.map((judge) => judgeObjective(judge, record, seen));
   }
 
   #count({ outcome, phase, limit }: Sample): void {

@@ -1,6 +1,6 @@
 import type { Change } from '../reason.ts';
 import { changePoint, trendOf } from '../statistics/trend.ts';
-import type { LookPlan } from './looks.ts';
+import type { LookSchedule } from './looks.ts';
 import { levelOfLook, rules } from './rules.ts';
 
 /** The same figure for a pass and for a fail. */
@@ -28,13 +28,13 @@ export interface Look {
  * All looks together err at most α already, so this costs nothing, and what turns bad later is undone.
  */
 export abstract class SequentialTest<L extends Look> {
-  protected readonly plan: LookPlan;
+  protected readonly plan: LookSchedule;
   protected readonly level: Sides;
   #next = 0;
   #decision: Decided;
   #last: L | undefined;
 
-  constructor(plan: LookPlan, alpha: Sides) {
+  constructor(plan: LookSchedule, alpha: Sides) {
     this.plan = plan;
     this.level = { pass: levelOfLook(alpha.pass), fail: levelOfLook(alpha.fail) };
   }

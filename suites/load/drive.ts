@@ -3,11 +3,11 @@ import { redactor, secretsOf } from '../../evidence/redact.ts';
 import type { RunFolder } from '../../evidence/writer.ts';
 import { undecidable } from '../../slo/judge/feasibility.ts';
 import { type PlannedScenario, timeoutMs } from '../../slo/judge/plan.ts';
-import { createScenarioJudge, type EarlyStop } from '../../slo/judge/scenario.ts';
+import { createScenarioJudge, type StopReason } from '../../slo/judge/scenario.ts';
 import { plannedMs } from '../../slo/load-settings.ts';
 import type { Sample } from '../../slo/sample.ts';
 import type { ScenarioRecord } from '../../slo/scenario-record.ts';
-import type { LoadPlan, LoadResult } from '../../traffic/load-plan.ts';
+import type { LoadResult, LoadSpec } from '../../traffic/load-spec.ts';
 import { fetchAs } from '../../traffic/node-client.ts';
 import { proxyFor, secretsOfProxy } from '../../traffic/proxy.ts';
 import type { Session } from '../session.ts';
@@ -142,7 +142,7 @@ async function load(
   }
 }
 
-function loadPlan(session: Session, { qualified, scenario }: PlannedScenario, record: ScenarioRecord): LoadPlan {
+function loadPlan(session: Session, { qualified, scenario }: PlannedScenario, record: ScenarioRecord): LoadSpec {
   const { url, client, settings, bodies } = session;
   return {
     ...client,
@@ -160,10 +160,10 @@ function loadPlan(session: Session, { qualified, scenario }: PlannedScenario, re
 function stopOf(
   result: LoadResult,
   { scenario }: ScenarioRecord,
-  enough: EarlyStop | undefined,
+  enough: StopReason | undefined,
 ): NonNullable<ScenarioRecord['stop']> {
-  if (result.stop === 'client-failed') return 'client-failed';
-  if (result.stop === 'stopped') return enough ?? 'interrupted';
+  if (result.end === 'failed') return 'client-failed';
+  if (result.end === 'stopped') return enough ?? 'interrupted';
   return scenario.durationSeconds === undefined ? 'budget' : 'documented-duration';
 }
 

@@ -1,4 +1,4 @@
-import { planLooks } from '../../../slo/judge/looks.ts';
+import { scheduleLooks } from '../../../slo/judge/looks.ts';
 import { RateTest } from '../../../slo/judge/rate.ts';
 import { RatioTest } from '../../../slo/judge/ratio.ts';
 import { rules } from '../../../slo/judge/rules.ts';
@@ -27,7 +27,7 @@ function looksOf(perSecond: number, seconds: number) {
     ...{ api: 'score', model: 'm', payloads: { kind: 'unique' } },
     arrivals: { shape: 'constant', perSecond },
   };
-  return planLooks({ scenario, minTimeMs: usualLoad.minTimeMs, plannedMs: seconds * 1000 });
+  return scheduleLooks({ scenario, minTimeMs: usualLoad.minTimeMs, plannedMs: seconds * 1000 });
 }
 
 /** One stream of a cell in each of the cases, through the judge's own tests. */

@@ -39,7 +39,7 @@ interface Settled {
 }
 
 /** The verdict of one objective when its scenario is over: what the test says, if the measurement can be trusted. */
-export function settleObjective(judge: ObjectiveJudge, record: ScenarioRecord, seen: Seen): ObjectiveVerdict {
+export function judgeObjective(judge: ObjectiveJudge, record: ScenarioRecord, seen: Seen): ObjectiveVerdict {
   const { id, objective } = judge;
   const evidence = judge.evidence();
   return {

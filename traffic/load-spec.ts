@@ -1,13 +1,13 @@
 import type { Scenario } from '../slo/profile.ts';
 import type { Sample, StartMark } from '../slo/sample.ts';
-import type { ClientHealth, ScenarioPlan } from '../slo/scenario-record.ts';
+import type { ClientHealth, ScenarioSetup } from '../slo/scenario-record.ts';
 import type { ClientSettings } from './client.ts';
 
 /** Everything the load generator must know to drive one scenario. Plain data: it is handed to the k6 script as JSON. */
-export interface LoadPlan
+export interface LoadSpec
   extends ClientSettings,
     Pick<Scenario, 'api' | 'model' | 'payloads' | 'arrivals'>,
-    Pick<ScenarioPlan, 'warmupMs' | 'plannedMs' | 'timeoutMs'> {
+    Pick<ScenarioSetup, 'warmupMs' | 'plannedMs' | 'timeoutMs'> {
   /** `<profile id>/<scenario name>`; goes into every sample. */
   scenario: string;
   /** Base URL, without the API's path. */
@@ -24,9 +24,9 @@ export interface LoadPlan
 /** What the load generator says while it runs. */
 export type TrafficEvent = { kind: 'start'; mark: StartMark } | { kind: 'end'; sample: Sample };
 
-/** How it ended. `client-failed` is the only way that is our own fault. */
+/** How it ended: by itself, because it was stopped, or broken. Only the last is our own fault. */
 export interface LoadResult {
-  stop: 'budget' | 'stopped' | 'client-failed';
+  end: 'finished' | 'stopped' | 'failed';
   client: ClientHealth;
   failure?: string;
 }
@@ -35,4 +35,4 @@ export interface LoadResult {
  * Runs one plan to its end, or until `signal` aborts. Requests still open then are reported as `cut` before it resolves.
  * Throws a `SuiteError` only if nothing could be started.
  */
-export type RunLoad = (plan: LoadPlan, onEvent: (event: TrafficEvent) => void, signal: AbortSignal) => Promise<LoadResult>;
+export type RunLoad = (plan: LoadSpec, onEvent: (event: TrafficEvent) => void, signal: AbortSignal) => Promise<LoadResult>;
