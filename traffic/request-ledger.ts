@@ -2,10 +2,10 @@ import type { Sample, StartMark } from '../slo/sample.ts';
 import { phaseAt } from './arrivals.ts';
 import type { LoadSpec, TrafficEvent } from './load-spec.ts';
 import { payloadsOf } from './payloads.ts';
-import { unanswered, type WireEnd, type WireEvent } from './wire.ts';
+import { unanswered, type WireEnd, type WireListener } from './wire.ts';
 
 /** Knows which requests are open, and makes marks and samples of what the script says. */
-export class RequestLedger {
+export class RequestLedger implements WireListener {
   readonly #plan: LoadSpec;
   readonly #prefix: string;
   readonly #onEvent: (event: TrafficEvent) => void;
@@ -38,20 +38,21 @@ export class RequestLedger {
     return Math.round(this.#stoodStillMs);
   }
 
-  add(event: WireEvent): void {
-    if (event.kind === 'ready') this.#zero ??= event.zero;
-    else if (event.kind === 'still') this.#stoodStillMs += event.ms;
-    else if (event.kind === 'start') this.#start(event);
-    else this.#end(event.index, event);
+  ready(zero: number): void {
+    this.#zero ??= zero;
+  }
+
+  still(ms: number): void {
+    this.#stoodStillMs += ms;
   }
 
   /** Whatever is still open is told as `cut`, ended when the client stopped. */
   cutOpen(stoppedAt: number): void {
     for (const [index, { start }] of this.#open)
-      this.#end(index, { ...unanswered, end: Math.max(start, stoppedAt), outcome: 'cut' });
+      this.end(index, { ...unanswered, end: Math.max(start, stoppedAt), outcome: 'cut' });
   }
 
-  #start({ index, intendedStart, start }: { index: number; intendedStart: number; start: number }): void {
+  start(index: number, intendedStart: number, start: number): void {
     const phase = phaseAt(intendedStart - (this.#zero ?? 0), this.#plan.warmupMs);
     const mark: StartMark = { index, scenario: this.#plan.scenario, phase, intendedStart, start };
     this.#started++;
@@ -59,7 +60,7 @@ export class RequestLedger {
     this.#onEvent({ kind: 'start', mark });
   }
 
-  #end(index: number, seen: WireEnd): void {
+  end(index: number, seen: WireEnd): void {
     const mark = this.#open.get(index);
     if (mark === undefined) return;
     this.#open.delete(index);

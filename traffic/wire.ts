@@ -19,11 +19,15 @@ export interface ScriptInput {
 
 const marks = { ready: '=', start: '>', end: '<', still: '!', probe: '?' } as const;
 
-export type WireEvent =
-  | { kind: 'ready'; zero: number }
-  | { kind: 'start'; index: number; intendedStart: number; start: number }
-  | ({ kind: 'end'; index: number } & WireEnd)
-  | { kind: 'still'; ms: number };
+/** Is told what the script says. */
+export interface WireListener {
+  /** The script is set up; `zero` is where its schedule starts. */
+  ready(zero: number): void;
+  start(index: number, intendedStart: number, start: number): void;
+  end(index: number, seen: WireEnd): void;
+  /** The script's event loops stood still for so long, all of them together as one. */
+  still(ms: number): void;
+}
 
 /** What is known when a request has ended. */
 export interface WireEnd {
@@ -50,7 +54,6 @@ export const unanswered = {
   ...{ error: undefined, limit: undefined, seenLate: undefined, resent: undefined },
 } as const;
 
-/** The script is set up; `zero` is where its schedule starts. */
 export function readyLine(zero: number): string {
   return `${marks.ready}${micros(zero)}`;
 }
@@ -68,37 +71,36 @@ export function endLine(index: number, end: WireEnd): string {
   return marks.end + JSON.stringify(tuple);
 }
 
-/** The script's event loops stood still for so long, all of them together as one. */
 export function stillLine(ms: number): string {
   return `${marks.still}${micros(ms)}`;
 }
 
-/** Reads one line; undefined for one that is k6's own or was broken off. */
-export function readLine(line: string): WireEvent | undefined {
+/** Tells what one line says; false for one that is k6's own or was broken off. */
+export function readLine(line: string, to: WireListener): boolean {
   switch (line[0]) {
     case marks.start: {
       const [index, intendedStart, start] = line.slice(1).split(' ').map(Number);
-      if (index === undefined || intendedStart === undefined || start === undefined) return undefined;
-      return Number.isNaN(index + intendedStart + start) ? undefined : { kind: 'start', index, intendedStart, start };
+      if (index === undefined || intendedStart === undefined || start === undefined) return false;
+      if (Number.isNaN(index + intendedStart + start)) return false;
+      to.start(index, intendedStart, start);
+      return true;
     }
     case marks.end:
-      return readEnd(line.slice(1));
-    case marks.ready: {
-      const zero = numberIn(line);
-      return zero === undefined ? undefined : { kind: 'ready', zero };
-    }
-    case marks.still: {
-      const ms = numberIn(line);
-      return ms === undefined ? undefined : { kind: 'still', ms };
-    }
+      return readEnd(line.slice(1), to);
+    case marks.ready:
+      return readNumber(line.slice(1), (zero) => to.ready(zero));
+    case marks.still:
+      return readNumber(line.slice(1), (ms) => to.still(ms));
     default:
-      return undefined;
+      return false;
   }
 }
 
-function numberIn(line: string): number | undefined {
-  const value = Number(line.slice(1));
-  return line.length === 1 || Number.isNaN(value) ? undefined : value;
+function readNumber(text: string, tell: (value: number) => void): boolean {
+  const value = Number(text);
+  if (text === '' || Number.isNaN(value)) return false;
+  tell(value);
+  return true;
 }
 
 type EndTuple = [
@@ -107,17 +109,21 @@ type EndTuple = [
   ...[error: string | null, limit: LocalLimit | null, seenLate: number | null, resent: Resending | null],
 ];
 
-function readEnd(json: string): WireEvent | undefined {
+function readEnd(json: string, to: WireListener): boolean {
   let tuple: EndTuple;
   try {
     tuple = JSON.parse(json);
   } catch {
-    return undefined;
+    return false;
   }
   const [index, end, firstByte, outcome, status, bytes, replica, modelVersion, cacheHit, ...others] = tuple;
   const [error, limit, seenLate, resent] = others;
-  return {
-    ...{ kind: 'end', index, end, firstByte: firstByte ?? undefined, outcome, status, bytes },
+  to.end(index, {
+    end,
+    firstByte: firstByte ?? undefined,
+    outcome,
+    status,
+    bytes,
     replica: replica ?? undefined,
     modelVersion: modelVersion ?? undefined,
     cacheHit: cacheHit ?? undefined,
@@ -125,7 +131,8 @@ function readEnd(json: string): WireEvent | undefined {
     limit: limit ?? undefined,
     seenLate: seenLate ?? undefined,
     resent: resent ?? undefined,
-  };
+  });
+  return true;
 }
 
 /** What came of the one request that asks before there is load. */
