@@ -15,9 +15,10 @@ export interface Derived {
 
 /**
  * Derives the verdicts from a run folder's evidence alone, and writes nothing. A pure function of the folder, so a second time gives the
- * same. Evidence that differs from its seal makes every decision invalid.
+ * same. Evidence that differs from its seal makes every decision invalid. `problems`: what broke when the evidence was sealed, of which it
+ * cannot tell itself.
  */
-export async function derive(folder: string): Promise<Derived> {
+export async function derive(folder: string, problems: readonly string[] = []): Promise<Derived> {
   const evidence = await openRun(folder);
   const { run } = evidence;
   const { altered, ...verification } = await evidence.verify();
@@ -40,11 +41,7 @@ export async function derive(folder: string): Promise<Derived> {
       conflicts: profile.conflicts,
     };
   });
-  const broken = brokenReconciliation(run, reconciliation);
-  const decided = exitCode(
-    profiles.flatMap(({ targets }) => targets),
-    run.targets,
-  );
+  const broken = [...brokenReconciliation(run, reconciliation), ...problems];
   const end = run.sealed?.end ?? 'killed';
   // A scenario is noted before its first request is sent.
   const wasLoaded = run.scenarios.some(({ stop }) => stop !== 'not-started');
@@ -52,7 +49,11 @@ export async function derive(folder: string): Promise<Derived> {
   const verdicts: RunVerdicts = {
     schemaVersion: 3,
     run: run.id,
-    exitCode: decided !== 1 && (broken.length > 0 || end === 'broken' || endedUnloaded) ? 3 : decided,
+    exitCode: exitCode(
+      profiles.flatMap(({ targets }) => targets),
+      run.targets,
+      broken.length > 0 || end === 'broken' || endedUnloaded ? 'broken' : 'sound',
+    ),
     simulated: run.service.kind === 'reference-stack',
     profiles,
     reconciliation,

@@ -76,15 +76,20 @@ export async function gate(options: GateOptions, argv: readonly string[]): Promi
   failure = uncaught[0] ?? (redact(failure ?? crashes[0] ?? '') || null);
   const interrupted = interruption.signal.aborted && uncaught.length === 0;
   const end = interrupted ? 'interrupted' : failure === null ? 'finished' : 'broken';
-  const unsealed = await folder.seal({ end, failure }).then(() => null, describeError);
-  const derived = await derive(folder.dir);
+  const unsealed = await folder.seal({ end, failure }).then(
+    () => [],
+    (error: unknown) => [describeError(error)],
+  );
+  // An error that nobody caught from here on stands in no record.
+  const known = uncaught.length;
+  const derived = await derive(folder.dir, unsealed);
   const { verdicts } = derived;
   if (!options.quiet) show(verdicts, folder.dir);
-  if (unsealed !== null) process.stderr.write(`${unsealed}\n`);
-  if ((options.quiet || unsealed !== null) && failure !== null) process.stderr.write(`${failure}\n`);
+  for (const problem of unsealed) process.stderr.write(`${problem}\n`);
+  if ((options.quiet || unsealed.length > 0) && failure !== null) process.stderr.write(`${failure}\n`);
   await writeFiles(derived, folder.dir);
   addStepSummary(derived);
-  return verdicts.exitCode !== 1 && (unsealed !== null || uncaught.length > 0) ? 3 : verdicts.exitCode;
+  return verdicts.exitCode !== 1 && uncaught.length > known ? 3 : verdicts.exitCode;
 }
 
 function secrets({ client, service }: GateOptions): string[] {

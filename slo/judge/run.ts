@@ -71,14 +71,18 @@ function notDriven({ objectives }: PlannedScenario): ObjectiveVerdict[] {
 }
 
 /**
- * 1 a target failed · 3 none failed, but something was invalid, nothing was decided, or a target that was asked for by name was not run ·
- * 2 none of these, but something is inconclusive · 0 every target that was run passed.
+ * 1 a target failed · 3 none failed, but something was invalid, nothing was decided, a target that was asked for by name was not run, or
+ * the harness broke · 2 none of these, but something is inconclusive · 0 every target that was run passed.
  */
-export function exitCode(targets: readonly TargetVerdict[], asked: readonly string[] | null): RunVerdicts['exitCode'] {
+export function exitCode(
+  targets: readonly TargetVerdict[],
+  asked: readonly string[] | null,
+  harness: 'sound' | 'broken' = 'sound',
+): RunVerdicts['exitCode'] {
   const decisions = targets.map(({ decision }) => decision);
   const decided = decisions.filter((decision) => decision !== 'not-run');
   const missed = targets.some(({ id, decision }) => decision === 'not-run' && (asked?.includes(id) ?? false));
   if (decided.includes('fail')) return 1;
-  if (decided.includes('invalid') || decided.length === 0 || missed) return 3;
+  if (harness === 'broken' || decided.includes('invalid') || decided.length === 0 || missed) return 3;
   return decided.includes('inconclusive') ? 2 : 0;
 }
