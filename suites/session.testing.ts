@@ -12,13 +12,17 @@ import type { Session } from './session.ts';
 
 const say = (line: string) => process.stderr.write(`${line}\n`);
 
-/** As tests the suites run in a short form: what a service does less often than every two seconds may not show in it. */
-const shortLoad: LoadSettings = { ...usualLoad, budgetMs: 120_000, rampMs: 20_000, minTimeMs: 20_000 };
+/**
+ * As tests the suites run in a short form: what a service does less often than every second may not show in it, and AK-SLO-4, which takes
+ * two minutes of load, is left to the gate.
+ */
+const shortLoad: LoadSettings = { ...usualLoad, budgetMs: 60_000, rampMs: 10_000, minTimeMs: 10_000, warmupMs: 2_000 };
+const targets = ['AK-SLO-1', 'AK-SLO-2', 'AK-SLO-3', 'AK-SLO-5'];
 
 /** For tests: the reference stack, brought up for the suites, with a run folder of their own. */
 export async function openSession(): Promise<{ session: Session; close(): Promise<void> }> {
   const profile = mlopsAks;
-  const [plan] = planRun([profile], null).profiles;
+  const [plan] = planRun([profile], targets).profiles;
   if (plan === undefined || profile.system === undefined) throw new Error(`${profile.id} has nothing to drive`);
   const now = new Date();
   const run: Run = {
@@ -30,7 +34,7 @@ export async function openSession(): Promise<{ session: Session; close(): Promis
     host: hostFacts(),
     argv: [],
     profiles: [profile],
-    targets: null,
+    targets,
     load: shortLoad,
     client: { requestsPerConnection: usualClient.requestsPerConnection, redirects: usualClient.redirects, proxy: null },
     scenarios: [],
@@ -48,7 +52,7 @@ export async function openSession(): Promise<{ session: Session; close(): Promis
     logFolder: join(record.dir, runFiles.logs),
   });
   say(
-    `The suites in their short form: ${shortLoad.minTimeMs / 1000} s of load at least, a minute in a gate. Evidence: ${record.dir}`,
+    `The suites in their short form: ${targets.join(', ')} with ${shortLoad.minTimeMs / 1000} s of load at least; a gate decides AK-SLO-4 too, and loads a minute at least. Evidence: ${record.dir}`,
   );
   return {
     session: { ...service, plan, settings: shortLoad, record, client: usualClient, faults: [], onProgress: () => undefined },

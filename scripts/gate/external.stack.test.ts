@@ -11,7 +11,7 @@ import { decisionsIn, readVerdicts, rightAnswer, runGate, serve } from './gate-p
 import { leftOf } from './holdings.testing.ts';
 
 /** Enough load for a verdict on one latency target of a server that does nothing. */
-const quick = ['--targets', 'AK-SLO-1', '--rate', '100', '--budget', '20s', '--min-time', '8s', '--warmup', '1s'];
+const quick = ['--targets', 'AK-SLO-1', '--rate', '100', '--budget', '20s', '--min-time', '5s', '--warmup', '0.5s'];
 /** Enough to see that a server fails. */
 const brief = ['--min-time', '4s', '--warmup', '0.5s'];
 const at = (url: string, ...more: string[]) => ['--url', url, '--api', 'score', ...quick, ...more];
@@ -168,7 +168,7 @@ targets:
   - { id: OUR-1, kind: slo, statement: fast, section: Speed, objectives: [{ indicator: latency, scenario: steady, quantile: 0.9, limitMs: 250, limitIs: below }] }
 `,
     );
-    const options = ['--profile', file, '--budget', '20s', '--min-time', '8s', '--warmup', '1s'];
+    const options = ['--profile', file, '--budget', '20s', '--min-time', '5s', '--warmup', '0.5s'];
     const { code, folder } = await runGate(['--url', url, '--api', 'kserve-v1', ...options]);
     expect(decisionsIn(folder)).toEqual({ 'OUR-1': 'pass' });
     expect(code).toBe(0);

@@ -8,46 +8,45 @@ import { runFiles } from '../../evidence/run.ts';
 import { decisionsIn, rightAnswer, runGate, runJudge, serve, startGate } from './gate-process.testing.ts';
 import { leftOf, partOf } from './holdings.testing.ts';
 
+const load = ['--targets', 'AK-SLO-1', '--rate', '50', '--budget', '30s', '--warmup', '1s', '--min-time', '20s'];
 /** The reference stack in processes; these tests are about how the gate ends, not about what it decides. */
-const onStack = [
-  '--runtime',
-  'processes',
-  '--targets',
-  'AK-SLO-1',
-  '--rate',
-  '50',
-  '--budget',
-  '30s',
-  '--warmup',
-  '1s',
-  '--min-time',
-  '20s',
-];
+const onStack = ['--runtime', 'processes', ...load];
+/** A service that is not ours: there is no stack to wait for. */
+const onService = async () => [...(await rightService()), ...load];
 const reports = [runFiles.verdicts, runFiles.html, runFiles.junit, runFiles.summary];
 
 /** It is said as soon as the warm-up is over. */
 const loadFlows = /judged load, \d+ s/;
 
+async function rightService(): Promise<string[]> {
+  const url = await serve((request, response) => {
+    request.resume().on('end', () => response.writeHead(200, { 'content-type': 'application/json' }).end(rightAnswer));
+  });
+  return ['--url', url, '--api', 'score'];
+}
+
 describe('ended by a signal while load flows', () => {
-  test.for(['SIGINT', 'SIGTERM', 'SIGQUIT', 'SIGUSR2'] as const)(
-    '%s: what was recorded is reported, nothing is left',
-    async (signal) => {
-      const gate = startGate(onStack);
-      await gate.said(loadFlows);
-      gate.child.kill(signal);
-      expect(await gate.ended).toBe(2);
-      expect(gate.output()).toContain(`${signal}: ending`);
-      expect(decisionsIn(gate.folder)).toEqual({ 'AK-SLO-1': 'inconclusive' });
-      for (const report of reports) expect(existsSync(join(gate.folder, report)), report).toBe(true);
-      const { run } = await openRun(gate.folder);
-      expect(run.sealed?.end).toBe('interrupted');
-      expect(await leftOf(gate)).toEqual([]);
-      expect(runJudge(gate.folder).text).toContain('byte for byte');
-    },
-  );
+  test.for([
+    ['SIGINT', async () => onStack],
+    ['SIGTERM', onService],
+    ['SIGQUIT', onService],
+    ['SIGUSR2', onService],
+  ] as const)('%s: what was recorded is reported, nothing is left', async ([signal, args]) => {
+    const gate = startGate(await args());
+    await gate.said(loadFlows);
+    gate.child.kill(signal);
+    expect(await gate.ended).toBe(2);
+    expect(gate.output()).toContain(`${signal}: ending`);
+    expect(decisionsIn(gate.folder)).toEqual({ 'AK-SLO-1': 'inconclusive' });
+    for (const report of reports) expect(existsSync(join(gate.folder, report)), report).toBe(true);
+    const { run } = await openRun(gate.folder);
+    expect(run.sealed?.end).toBe('interrupted');
+    expect(await leftOf(gate)).toEqual([]);
+    expect(runJudge(gate.folder).text).toContain('byte for byte');
+  });
 
   test('twice: ends at once, the watchdog clears up, and judge reports', async () => {
-    const gate = startGate(onStack);
+    const gate = startGate(await onService());
     await gate.said(loadFlows);
     gate.child.kill('SIGINT');
     await gate.said(/SIGINT: ending/);
@@ -85,7 +84,7 @@ describe('ended by a signal while load flows', () => {
 
 describe('a part is killed while load flows', () => {
   test('k6: the evidence so far is kept, and the failure is named', async () => {
-    const gate = startGate(onStack);
+    const gate = startGate(await onService());
     await gate.said(loadFlows);
     process.kill(partOf(gate, 'k6'), 'SIGKILL');
     expect(await gate.ended).toBe(3);
@@ -117,8 +116,7 @@ describe('the run folder', () => {
       execFileSync('umount', [disk]);
       rmSync(disk, { recursive: true });
     });
-    const url = await serve((_, response) => response.writeHead(200, { 'content-type': 'application/json' }).end(rightAnswer));
-    const args = ['--url', url, '--api', 'score', '--targets', 'AK-SLO-1', '--rate', '400', '--out', join(disk, 'run')];
+    const args = [...(await rightService()), '--targets', 'AK-SLO-1', '--rate', '400', '--out', join(disk, 'run')];
     const gate = await runGate(args);
     const { code, text } = gate;
     expect(text).toMatch(/EVIDENCE_WRITE_FAILED.*(ENOSPC|no space)/is);

@@ -34,6 +34,17 @@ describe('a run that was recorded long ago is decided as it was then', () => {
   });
 });
 
+test('a fault that the load never came to is said, so that nobody takes the verdict for one on it', async () => {
+  const folder = copyOf('killed');
+  const run = json(join(folder, runFiles.run));
+  const faults = [...run.service.faults, 'latency=300ms at 5m'];
+  writeFileSync(join(folder, runFiles.run), JSON.stringify({ ...run, service: { ...run.service, faults } }));
+  const { warnings } = (await derive(folder)).verdicts;
+  expect(warnings.filter((warning) => warning.startsWith('The fault'))).toEqual([
+    'The fault "latency=300ms at 5m" was never on: the load ended before. --min-time makes it last longer.',
+  ]);
+});
+
 describe('a run folder of another schema version is refused with its version, and exit code 64', () => {
   test.each([1, 2, 4])('%i', async (version) => {
     const folder = copyOf('pass');

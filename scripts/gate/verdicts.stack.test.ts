@@ -87,12 +87,6 @@ test('a fault on one replica for a while: only that replica fails, only then, an
   expect(code, 'six of a hundred failed, in one stretch: no pass, whatever else').not.toBe(0);
 });
 
-test('a fault that the load never came to is said, so that nobody takes the verdict for one on it', async () => {
-  const fault = 'latency=300ms at 5m';
-  const { text } = await runGate([...processes, ...quick, '--budget', '10s', '--targets', 'AK-SLO-3', '--fault', fault]);
-  expect(text.replaceAll(/\s+/g, ' ')).toContain(`The fault "${fault}" was never on`);
-});
-
 test('a budget that can decide nothing is named before any load, with what it would need: exit 2', async () => {
   const { code, folder, text } = await runGate([...processes, '--targets', 'AK-SLO-4', '--budget', '10s', '--min-time', '5s']);
   expect(text).toMatch(/AK-SLO-4\/unavailability cannot be decided with 10 s of load: it needs --budget \d+s/);
