@@ -17,7 +17,6 @@ export const ownOptions = {
       'requests-per-connection',
       'redirects',
       'url',
-      'target',
       'api',
       'model',
       'payloads',
@@ -41,7 +40,7 @@ export const ownOptions = {
 };
 
 /** npm knows some of these too, but has no use for them when it runs a script: whoever types them means us. */
-const meantForUs = new Set([...Object.values(ownOptions).flat(), 'all', 'dry-run']);
+const meantForUs = new Set([...Object.values(ownOptions).flat(), 'target', 'all', 'dry-run']);
 /** A value that can be no secret: a URL of host, port and path alone, and what is neither a URL nor a header line. */
 const harmless = /^(https?:\/\/[\w.:[\]/-]+|[^:@?;#]*)$/i;
 /** Those that take no value. */
