@@ -9,7 +9,10 @@ import { recordSeries, scrapeFirst } from './prometheus-series.ts';
 const servers: Server[] = [];
 
 afterEach(() => {
-  for (const server of servers.splice(0)) server.close();
+  for (const server of servers.splice(0)) {
+    server.closeAllConnections();
+    server.close();
+  }
 });
 
 async function serve(body: () => Promise<string> | string, status = 200): Promise<string> {
@@ -54,6 +57,38 @@ describe('a plain metrics URL', () => {
     const source = { kind: 'metrics', url: await serve(() => body, status), dialect: 'reference' } as const;
     const before = await scrapeFirst(source, fetchAs({}));
     expect((await recordSeries(source, fetchAs({}), { scenario: 'p/s', from: 0, before })).failure).toContain(words);
+  });
+});
+
+describe('a run that is ended', () => {
+  const silent = () => serve(() => new Promise<string>(() => undefined));
+
+  test('waits for no answer: neither before the load nor after it', async () => {
+    const stop = new AbortController();
+    const source = { kind: 'metrics', url: await silent(), dialect: 'reference' } as const;
+    const first = scrapeFirst(source, fetchAs({}), stop.signal);
+    stop.abort(new Error('ended by SIGTERM'));
+    expect((await first)?.failure).toContain('ended by SIGTERM');
+    const { failure } = await recordSeries(
+      { kind: 'prometheus', url: source.url, dialect: 'reference', ours: false },
+      fetchAs({}),
+      { scenario: 'p/s', from: Date.now() },
+      stop.signal,
+    );
+    expect(failure).toContain('ended by SIGTERM');
+  });
+
+  test('does not wait for a metric that is not there', async () => {
+    const url = await serve(() => '{"status":"success","data":{"resultType":"matrix","result":[]}}');
+    const stop = new AbortController();
+    const asked = recordSeries(
+      { kind: 'prometheus', url, dialect: 'reference', ours: false },
+      fetchAs({}),
+      { scenario: 'p/s', from: Date.now() },
+      stop.signal,
+    );
+    setTimeout(() => stop.abort(new Error('ended by SIGTERM')), 300);
+    expect((await asked).failure).toContain('ended by SIGTERM');
   });
 });
 

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { expect, onTestFinished, test, vi } from 'vitest';
 import { createRunFolder } from '../evidence/writer.ts';
 import { fixture } from '../report/fixture.testing.ts';
+import { SuiteError } from '../slo/errors.ts';
 import { planRun } from '../slo/judge/plan.ts';
 import { usualLoad } from '../slo/load-settings.ts';
 import { usualClient } from '../traffic/client.ts';
@@ -48,7 +49,7 @@ test('does each check, in order; one that crashes stops no other', async () => {
     never,
   );
   expect(outcomes).toEqual([
-    { check: 'broken', end: 'crashed', why: expect.stringMatching(/^broken: Error: out of luck\n.*run\.test\.ts/s) },
+    { check: 'broken', end: 'crashed', why: expect.stringMatching(/^INTERNAL: broken: Error: out of luck\n.*run\.test\.ts/s) },
     { check: 'good', end: 'done' },
   ]);
   expect(done).toEqual(['good']);
@@ -59,8 +60,25 @@ test('a check that throws at once, or what is no error, crashes as any other', a
     throw 'words';
   });
   expect(await runSuite(suite(atOnce), await session(), never)).toEqual([
-    { check: 'at once', end: 'crashed', why: 'at once: words' },
+    { check: 'at once', end: 'crashed', why: 'INTERNAL: at once: words' },
   ]);
+});
+
+test('an error with a code is told by its code, without a stack', async () => {
+  const broken = check('drives p/s', () => Promise.reject(new SuiteError('TRAFFIC_FAILED', 'Load could not start')));
+  expect(await runSuite(suite(broken), await session(), never)).toEqual([
+    { check: 'drives p/s', end: 'crashed', why: 'TRAFFIC_FAILED: drives p/s: Load could not start' },
+  ]);
+});
+
+test('a check that does not end when the run is interrupted is left behind within the time of a report', async () => {
+  vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
+  onTestFinished(() => void vi.useRealTimers());
+  const stop = new AbortController();
+  const stuck = runSuite(suite(check('stuck', () => new Promise(() => undefined))), await session(), stop.signal);
+  stop.abort();
+  await vi.advanceTimersByTimeAsync(4_000);
+  expect(await stuck).toEqual([{ check: 'stuck', end: 'interrupted' }]);
 });
 
 test('a check is skipped, with the reason, where the service lacks what it needs', async () => {

@@ -1,7 +1,11 @@
 import { createServer } from 'node:http';
+import { createServer as createTlsServer } from 'node:https';
+import { connect } from 'node:net';
+import type { Duplex } from 'node:stream';
 import { gzipSync } from 'node:zlib';
 import { afterEach, expect, test, vi } from 'vitest';
 import { listenOnLoopback } from '../machine/loopback.ts';
+import { testCertificate } from './certificate.testing.ts';
 import { k6Load } from './k6.ts';
 import { k6Process } from './k6-process.ts';
 import { answer, drive, limitedK6, planFor, right, serve } from './load.testing.ts';
@@ -75,6 +79,29 @@ test('a proxy that goes away in the middle: is no failure of the service', async
   });
   vi.stubEnv('HTTP_PROXY', `http://${await listenOnLoopback(proxy)}`);
   const { samples } = await drive(planFor('service.test'));
+  expect(new Set(samples.map(({ outcome, limit }) => `${outcome} ${limit ?? ''}`))).toEqual(new Set(['ok ', 'local proxy']));
+});
+
+test('a proxy that refuses its tunnels from some on: is no failure of the service', async () => {
+  const certificate = await testCertificate();
+  onTestFinished(() => certificate[Symbol.dispose]());
+  const service = await serve(answer(), createTlsServer(certificate));
+  let tunnels = 0;
+  const proxy = createServer();
+  proxy.on('connect', (_, client: Duplex) => {
+    if (++tunnels > 5) return void client.end('HTTP/1.1 407 Proxy Authentication Required\r\n\r\n');
+    const [host = '', port = ''] = service.split(':');
+    const onward = connect(Number(port), host, () => {
+      client.write('HTTP/1.1 200 OK\r\n\r\n');
+      client.pipe(onward).pipe(client);
+    });
+    for (const side of [client, onward]) side.on('error', () => void [client.destroy(), onward.destroy()]);
+  });
+  onTestFinished(() => void proxy.close());
+  vi.stubEnv('HTTPS_PROXY', `http://u:p@${await listenOnLoopback(proxy)}`);
+  const { samples } = await drive(
+    planFor('', { url: 'https://service.test', caFile: certificate.caFile, requestsPerConnection: 2 }),
+  );
   expect(new Set(samples.map(({ outcome, limit }) => `${outcome} ${limit ?? ''}`))).toEqual(new Set(['ok ', 'local proxy']));
 });
 

@@ -9,7 +9,7 @@ import { type FakeMachine, fakeGo, fakeMachine } from '../../fixtures/tools/fake
 import { endingSignals } from '../../machine/ending-signals.ts';
 import { listenOnLoopback } from '../../machine/loopback.ts';
 import { slowEngine } from '../slow-engine.testing.ts';
-import { type GateProcess, runJudge, serve, startGate } from './gate-process.testing.ts';
+import { type GateProcess, rightAnswer, runJudge, serve, startGate } from './gate-process.testing.ts';
 import { leftOf } from './holdings.testing.ts';
 
 /** Ctrl-C while things are still being had: probed, built, unpacked, pulled, waited for. */
@@ -98,6 +98,18 @@ test.for(endingSignals)('by %s, while the first answer is waited for', async (si
   await isReportedAsInterrupted(gate, signal);
   expect(runJudge(gate.folder).code).toBe(3);
   expect(await leftOf(gate)).toEqual([]);
+});
+
+test('while its metrics are read before the load', async () => {
+  const { promise: asked, resolve: isAsked } = Promise.withResolvers<void>();
+  const url = await serve((request, response) => {
+    if (request.url === '/metrics') isAsked();
+    else request.resume().on('end', () => response.writeHead(200, { 'content-type': 'application/json' }).end(rightAnswer));
+  });
+  const gate = startGate(['--url', url, '--api', 'score', '--targets', 'AK-SLO-1', '--metrics', `${url}/metrics`]);
+  await asked;
+  gate.child.kill('SIGTERM');
+  await isReportedAsInterrupted(gate, 'SIGTERM');
 });
 
 test('while packages are fetched', async () => {
