@@ -32,6 +32,8 @@ export default defineConfig({
           include: everywhere('.test.ts'),
           exclude: [...command, ...browser, ...stack],
           maxWorkers: '100%',
+          // None of them is about time; on a busy machine some take as many seconds.
+          testTimeout: 60_000,
           sequence: { groupOrder: 1 },
         },
       },

@@ -45,12 +45,12 @@ const longestInterval = { ours: 10_000, theirs: 65_000 };
 const requestTimeoutMs = 5000;
 const pollMs = 200;
 
-/** Takes the counters before the load where nothing else remembers them. Never throws. */
-export async function scrapeFirst(source: CounterSource, fetch: Fetch): Promise<FirstScrape | undefined> {
+/** Takes the counters before the load where nothing else remembers them. Never throws; ends at once when `signal` aborts. */
+export async function scrapeFirst(source: CounterSource, fetch: Fetch, signal?: AbortSignal): Promise<FirstScrape | undefined> {
   if (source.kind !== 'metrics') return undefined;
   const at = Date.now();
   try {
-    return { at, series: await scrape(source, fetch), failure: null };
+    return { at, series: await scrape(source, endingOn(signal, fetch)), failure: null };
   } catch (error) {
     return { at, series: [], failure: `${redactUrl(source.url)} could not be read before the load: ${reason(error)}` };
   }
@@ -58,26 +58,34 @@ export async function scrapeFirst(source: CounterSource, fetch: Fetch): Promise<
 
 /**
  * The service's own counters over a scenario, as raw scrapes: from the last one before it began to one after now, so call it when the
- * last answer is in. Never throws: what went wrong is `failure`. `up` is recorded too, since a counter with labels has no series
+ * last answer is in. Never throws: what went wrong is `failure`, also that `signal` aborted. `up` is recorded too, since a counter with labels has no series
  * before its first event, and only `up` tells when it was scraped.
  */
 export async function recordSeries(
   source: Exclude<CounterSource, { kind: 'none' }>,
   fetch: Fetch,
   request: SeriesRequest,
+  signal?: AbortSignal,
 ): Promise<SeriesFile> {
   const { scenario, from } = request;
   const asked = Date.now();
+  const go = endingOn(signal, fetch);
   const facts = { scenario, dialect: source.dialect, from };
   try {
     const { series, failure } =
       source.kind === 'metrics'
-        ? await secondScrape(source, fetch, request)
-        : await readPrometheus(source, fetch, request, asked);
+        ? await secondScrape(source, go, request)
+        : await readPrometheus(source, go, request, asked, signal);
     return { ...facts, to: Date.now(), failure, series };
   } catch (error) {
     return { ...facts, to: Date.now(), failure: `${redactUrl(source.url)} could not be read: ${reason(error)}`, series: [] };
   }
+}
+
+/** Gives up what is asked as soon as the signal aborts. */
+function endingOn(signal: AbortSignal | undefined, fetch: Fetch): Fetch {
+  if (signal === undefined) return fetch;
+  return (what, init) => fetch(what, { ...init, signal: AbortSignal.any([signal, ...(init?.signal ? [init.signal] : [])]) });
 }
 
 interface Outcome {
@@ -122,6 +130,7 @@ async function readPrometheus(
   fetch: Fetch,
   request: SeriesRequest,
   asked: number,
+  signal?: AbortSignal,
 ): Promise<Outcome> {
   const driver = new PrometheusDriver({
     endpoint: source.url,
@@ -141,6 +150,7 @@ async function readPrometheus(
     if (missing === undefined) return { series, failure: null };
     if (Date.now() >= deadline) return { series, failure: `${missing} within ${withinMs / 1000} s after the last answer` };
     await delay(pollMs);
+    signal?.throwIfAborted();
   }
 }
 

@@ -121,8 +121,8 @@ const url = (path: string) => JSON.stringify(new URL(path, import.meta.url).href
 
 /** A script of its own with this main function. */
 function runScript(main: string) {
-  const code = `import { describeError, runCommand, takeUncaught } from ${url('command.ts')};
-import { SuiteError } from ${url('../slo/errors.ts')};
+  const code = `import { runCommand, takeUncaught } from ${url('cli/command.ts')};
+import { describeError, SuiteError } from ${url('../slo/errors.ts')};
 const pause = () => new Promise((done) => setTimeout(done, 100));
 runCommand(${main});`;
   return inShell('"$@"', [process.execPath, '--input-type=module', '-e', code]);

@@ -37,3 +37,10 @@ export class SuiteError extends Error {
 export function usageError(message: string, options?: ErrorOptions): SuiteError {
   return new SuiteError('USAGE', message, options);
 }
+
+/** What a person is told of an error: its code, of which `USAGE` speaks for itself, and the stack of one that is a defect of ours. `of`: what met it. */
+export function describeError(error: unknown, of = ''): string {
+  const about = of === '' ? '' : `${of}: `;
+  if (error instanceof SuiteError) return error.code === 'USAGE' ? error.message : `${error.code}: ${about}${error.message}`;
+  return `INTERNAL: ${about}${error instanceof Error ? (error.stack ?? error.message) : String(error)}`;
+}

@@ -111,7 +111,7 @@ test('what takes longer than its time is told to end, and is broken though it en
     withinMs: 10,
   });
   expect(await runSuite(suite(slow), await session(), never)).toEqual([
-    { check: 'slow', end: 'crashed', why: expect.stringContaining('slow took longer than 0.01 s') },
+    { check: 'slow', end: 'crashed', why: expect.stringContaining('slow: Error: it took longer than 0.01 s') },
   ]);
 });
 

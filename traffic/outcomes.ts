@@ -25,8 +25,29 @@ const ofTheNetwork = /^(?:proxyconnect tcp: )?(?:dial|lookup|read|write)\b/;
 /** There is no connection to the proxy. */
 const noProxy = /^proxyconnect tcp: (?:dial|lookup)\b/;
 
-/** Which limit of our own an error tells of; undefined when it tells of none. Only codes of names (11xx) and of TCP (12xx) can. */
-export function limitOf(code: number, message: string): LocalLimit | undefined {
+/** k6's code of what it has no code for. */
+const anyError = 1000;
+/** What the client itself says of a connection that breaks; all else under that code is the reason that a proxy gave for not making a tunnel. */
+const ofTheClient =
+  /^(?:unexpected )?EOF$|^malformed HTTP|^(?:(?:remote|local) error: )?tls: |^x509: |^(?:read|write|dial|lookup|proxyconnect|http|https|http2|net\/http|socks connect)\b/;
+/** What a proxy says whose way to the service is broken, so that it may be the service's doing (RFC 9110, 15.6). */
+const ofTheWayBehind = /^(?:|Bad Gateway|Service Unavailable|Gateway Timeout)$/i;
+/** A SOCKS proxy that lets us nowhere. */
+const socksRefusal =
+  /^socks connect .*: (?:username\/password authentication failed|no acceptable authentication methods|connection not allowed by ruleset)$/;
+
+/** Whether an error is the reason that a proxy gave for not making a tunnel. */
+export function refusesTunnel(code: number, message: string): boolean {
+  return code === anyError && !ofTheClient.test(message);
+}
+
+/**
+ * Which limit of our own an error tells of; undefined when it tells of none. Only codes of names (11xx) and of TCP (12xx) can, and what a
+ * proxy says. `tunnels`: requests go through tunnels of a proxy that speaks HTTP.
+ */
+export function limitOf(code: number, message: string, tunnels = false): LocalLimit | undefined {
+  if (socksRefusal.test(message)) return 'proxy';
+  if (tunnels && refusesTunnel(code, message) && !ofTheWayBehind.test(message)) return 'proxy';
   if (code < 1100 || code >= 1300 || !ofTheNetwork.test(message)) return undefined;
   const known = limits.find(([words]) => words.test(message))?.[1];
   if (known !== undefined) return known;
@@ -51,11 +72,11 @@ const brokenOff = /^(?:Post "[^"]*": )?context canceled$/;
  * Outcome of a request that k6 gave an error code; undefined when k6 itself broke the request off because it was stopped: such a request
  * is still open. Dialling (121x) and TLS (13xx) fail before there is a connection, everything else breaks one.
  */
-export function failureOf(code: number, message: string): RequestOutcome | undefined {
+export function failureOf(code: number, message: string, tunnels = false): RequestOutcome | undefined {
   if (brokenOff.test(message)) return undefined;
   const known = byCode[code];
   if (known !== undefined) return known;
-  if (limitOf(code, message) !== undefined) return 'local';
+  if (limitOf(code, message, tunnels) !== undefined) return 'local';
   if (message.includes('malformed')) return 'malformed';
   const beforeConnection = (code >= 1210 && code < 1220) || (code >= 1300 && code < 1400);
   return beforeConnection ? 'refused' : 'reset';

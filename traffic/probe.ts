@@ -11,8 +11,11 @@ import { type Probe, readProbe } from './wire.ts';
  * meets too; waits as long as the plan's timeout. Throws `TRAFFIC_FAILED` when the client cannot run.
  */
 export async function probe(k6: string, plan: LoadSpec, owner: Owner, signal?: AbortSignal): Promise<Probe> {
+  signal?.throwIfAborted();
   const running = await k6Process(k6, 'probe')(scriptInput(plan), owner);
   const stop = () => running.kill('SIGKILL');
+  // Told while it was being started.
+  if (signal?.aborted) stop();
   signal?.addEventListener('abort', stop, { once: true });
   try {
     let said = '';

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { arrivalRates } from '../slo/arrival-rates.ts';
 import type { LoadSpec } from './load-spec.ts';
-import { isForwarder, proxyFor } from './proxy.ts';
+import { isForwarder, proxyFor, tunnelsThrough } from './proxy.ts';
 import type { ScriptInput } from './wire.ts';
 
 /**
@@ -17,6 +17,13 @@ export function scriptInput(plan: LoadSpec): ScriptInput {
   // In a closed model one loop carries all clients, so that indexes follow starts.
   const loops = Math.ceil((arrivalRates(plan.arrivals)?.peak ?? 1) / requestsPerLoop);
   const proxy = proxyFor(new URL(plan.url), process.env);
-  const viaProxy = proxy !== undefined && isForwarder(proxy, plan.url);
-  return { plan, requestIdPrefix: identity.slice(0, 12), loops: Math.min(mostLoops, loops), viaProxy };
+  const role =
+    proxy === undefined
+      ? 'none'
+      : isForwarder(proxy, plan.url)
+        ? 'forwards'
+        : tunnelsThrough(proxy, plan.url)
+          ? 'tunnels'
+          : 'none';
+  return { plan, requestIdPrefix: identity.slice(0, 12), loops: Math.min(mostLoops, loops), proxy: role };
 }

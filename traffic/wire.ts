@@ -13,8 +13,8 @@ export interface ScriptInput {
   requestIdPrefix: string;
   /** Event loops (k6 virtual users) that share the arrivals. */
   loops: number;
-  /** Whether requests go to a proxy that may answer them itself. */
-  viaProxy: boolean;
+  /** What a proxy on the way may answer itself: requests, or the making of tunnels for them. */
+  proxy: 'none' | 'forwards' | 'tunnels';
 }
 
 const marks = { ready: '=', start: '>', end: '<', still: '!', probe: '?' } as const;

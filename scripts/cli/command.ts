@@ -1,5 +1,5 @@
 import { endingSignals } from '../../machine/ending-signals.ts';
-import { SuiteError } from '../../slo/errors.ts';
+import { describeError, SuiteError } from '../../slo/errors.ts';
 
 /** Exit codes that every script shares. Node's own must not reach the shell: its 1, for instance, would read as "a target failed". */
 const exitCodes = { done: 0, broken: 3, usage: 64 } as const;
@@ -79,12 +79,6 @@ export function takeSignals(handler: (name: NodeJS.Signals) => void): Disposable
 export function endInterrupted(how: string): never {
   say(`INTERRUPTED: ${how}`);
   return endNow(exitCodes.broken);
-}
-
-/** What a person is told of an error that ended a command. Wrong usage speaks for itself; other errors come with their code. */
-export function describeError(error: unknown): string {
-  if (error instanceof SuiteError) return error.code === 'USAGE' ? error.message : `${error.code}: ${error.message}`;
-  return `INTERNAL: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`;
 }
 
 /** Exit code of an error that ended a command before it had an answer. */

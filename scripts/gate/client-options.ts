@@ -86,12 +86,15 @@ function readCertificate(certFile: string | undefined, keyFile: string | undefin
   return { cert, key };
 }
 
-/** Headers that the client makes itself: another value would break the request, or what is recorded of it. */
+const repeats = 'with it, a request whose connection breaks is sent again, and nobody is told';
+/** Headers that the client makes itself, or must not have: another value would break the request, or what is recorded of it. */
 const ownHeaders: Readonly<Record<string, string>> = {
-  connection: '--requests-per-connection says how long a connection is kept',
-  'content-length': 'it follows from the body',
-  'transfer-encoding': 'it follows from the body',
-  'x-request-id': 'it tells the requests of the run apart',
+  connection: 'the client sets it itself, and --requests-per-connection says how long a connection is kept',
+  'content-length': 'the client sets it itself, as it follows from the body',
+  'transfer-encoding': 'the client sets it itself, as it follows from the body',
+  'x-request-id': 'the client sets it itself, as it tells the requests of the run apart',
+  'idempotency-key': repeats,
+  'x-idempotency-key': repeats,
 };
 
 function readHeaders(lines: readonly string[]): Record<string, string> {
@@ -100,7 +103,7 @@ function readHeaders(lines: readonly string[]): Record<string, string> {
   for (const [at, given] of lines.entries()) {
     const where = `--header (${at + 1} of ${lines.length})`;
     const line = lineOf(given, where);
-    const [, name, value] = /^([!#$%&'*+.^_`|~0-9A-Za-z-]+):[ \t]*([^\r\n]+)$/.exec(line) ?? [];
+    const [, name, value] = /^([!#$%&'*+.^_`|~0-9A-Za-z-]+):[ \t]*((?:\t|\P{Cc})+)$/u.exec(line) ?? [];
     // The text may be a secret, so the message does not repeat it.
     if (name === undefined || value === undefined) {
       const which = line === given ? 'it' : 'what the variable holds';
@@ -110,7 +113,7 @@ function readHeaders(lines: readonly string[]): Record<string, string> {
     }
     if (line === given && /^env:/i.test(value)) throw wrongVariable(where, 'env: does not stand for a value');
     const own = ownHeaders[name.toLowerCase()];
-    if (own !== undefined) throw usageError(`--header ${name} cannot be given: the client sets it itself (${own}).`);
+    if (own !== undefined) throw usageError(`--header ${name} cannot be given: ${own}.`);
     if (known.has(name.toLowerCase())) {
       throw usageError(
         `--header ${name} is given twice. Give it once, with its values joined as the header asks (often by commas).`,

@@ -22,7 +22,9 @@ export async function derive(folder: string, problems: readonly string[] = []): 
   const evidence = await openRun(folder);
   const { run } = evidence;
   const { altered, ...verification } = await evidence.verify();
-  const warnings = verification.warnings.map((warning) => (altered ? `EVIDENCE_ALTERED: ${warning}` : warning));
+  // Why a run could not be sealed is known where it was.
+  const unsealed = !verification.sealed && problems.length > 0;
+  const warnings = unsealed ? [] : verification.warnings.map((warning) => (altered ? `EVIDENCE_ALTERED: ${warning}` : warning));
   const counts = new AnswerCounts();
   const judged = await judgeRun({
     profiles: run.profiles,

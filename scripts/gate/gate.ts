@@ -5,6 +5,7 @@ import type { OpenService } from '../../fixtures/reference-service.ts';
 import { startWatchdog } from '../../fixtures/runtime/watchdog.ts';
 import { hostFacts, tailgateVersion, timeStamp } from '../../machine/facts.ts';
 import { fromStanding } from '../../machine/standing.ts';
+import { describeError } from '../../slo/errors.ts';
 import { undecidable } from '../../slo/judge/feasibility.ts';
 import { type ProfilePlan, planRun, timeoutMs } from '../../slo/judge/plan.ts';
 import { plannedMs } from '../../slo/load-settings.ts';
@@ -12,8 +13,8 @@ import { load } from '../../suites/load/load.ts';
 import { type CheckOutcome, runSuite } from '../../suites/run.ts';
 import type { Session } from '../../suites/session.ts';
 import { mostOpen, openFilesWarning } from '../../traffic/open-files.ts';
-import { proxyFor } from '../../traffic/proxy.ts';
-import { describeError, endInterrupted, endNow, takeUncaught } from '../cli/command.ts';
+import { proxyFor, secretsOfProxy } from '../../traffic/proxy.ts';
+import { endInterrupted, endNow, takeUncaught } from '../cli/command.ts';
 import { Interruption } from '../cli/interruption.ts';
 import { derive } from './derive.ts';
 import type { GateOptions } from './options.ts';
@@ -82,7 +83,10 @@ export async function gate(options: GateOptions, argv: readonly string[]): Promi
   );
   // An error that nobody caught from here on stands in no record.
   const known = uncaught.length;
-  const derived = await derive(folder.dir, unsealed);
+  const derived = await derive(folder.dir, unsealed).catch((error: unknown) => {
+    for (const problem of [...unsealed, failure ?? '']) if (problem !== '') process.stderr.write(`${problem}\n`);
+    throw error;
+  });
   const { verdicts } = derived;
   if (!options.quiet) show(verdicts, folder.dir);
   for (const problem of unsealed) process.stderr.write(`${problem}\n`);
@@ -93,7 +97,8 @@ export async function gate(options: GateOptions, argv: readonly string[]): Promi
 }
 
 function secrets({ client, service }: GateOptions): string[] {
-  return secretsOf(client.headers, service.kind === 'external' ? service.metrics : undefined);
+  if (service.kind === 'reference-stack') return secretsOf(client.headers, undefined);
+  return [...secretsOf(client.headers, service.metrics), ...secretsOfProxy(proxyFor(new URL(service.url), process.env))];
 }
 
 function describeRun(options: GateOptions, argv: readonly string[]): Run {

@@ -1,13 +1,8 @@
-import { type HttpProxy, isForwarder, speaksHttp } from '../../traffic/proxy.ts';
+import { limitOf, refusesTunnel } from '../../traffic/outcomes.ts';
+import { type HttpProxy, isForwarder, speaksHttp, tunnelsThrough } from '../../traffic/proxy.ts';
 import type { Probe } from '../../traffic/wire.ts';
 
 /** What a first answer tells of the proxy that it came through, and not of the service. */
-
-/** k6's code of what it has no code for. */
-const anyError = 1000;
-/** What the client itself says of a connection that breaks; all else under that code is the reason that a proxy gave. */
-const ofTheClient =
-  /^(?:unexpected )?EOF$|^malformed HTTP|^(?:(?:remote|local) error: )?tls: |^x509: |^(?:read|write|dial|lookup|proxyconnect|http|https|http2|net\/http|socks connect)\b/;
 
 /** What is said where nothing can come from the service, since its proxy lets nobody there; undefined where that cannot be told. */
 export function refusalOfProxy(
@@ -24,8 +19,9 @@ export function refusalOfProxy(
       : 'asks for a user and a password, and there are none';
     return `the proxy ${wants} (status 407). Give them as ${rightCredentials(proxy)}.`;
   }
-  const refused = answer.code === anyError && speaksHttp(proxy) && !isForwarder(proxy, url) && !ofTheClient.test(answer.error);
-  if (!refused) return undefined;
+  if (limitOf(answer.code, answer.error) === 'proxy' && !speaksHttp(proxy))
+    return `the proxy lets us nowhere (${foreign(answer.error).slice(0, 200)}). If it asks for a user and a password, give them as ${rightCredentials(proxy)}.`;
+  if (!tunnelsThrough(proxy, url) || !refusesTunnel(answer.code, answer.error)) return undefined;
   const words = answer.error === '' ? 'without a word' : `with the words ${JSON.stringify(foreign(answer.error).slice(0, 200))}`;
   return `the proxy refused to lead there, ${words}. If it asks for a user and a password, give them as ${rightCredentials(proxy)}; NO_PROXY would except the service from it.`;
 }

@@ -59,6 +59,8 @@ const fullStops: ReadonlySet<Stop> = new Set(['decided', 'budget', 'documented-d
 
 /** Why the counts of our own stack could not be had, if so: then the harness is broken, whatever the client saw. */
 export function brokenReconciliation(run: Run, all: readonly Reconciliation[]): string[] {
+  // Then nobody waited for them.
+  if (run.sealed?.end === 'interrupted') return [];
   return all.flatMap(({ profile, scenario, rule, agrees, notes }) => {
     const stop = run.scenarios.find(({ name }) => name === `${profile}/${scenario}`)?.stop;
     const complete = stop !== undefined && fullStops.has(stop);

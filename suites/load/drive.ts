@@ -1,6 +1,7 @@
 import { type FirstScrape, recordSeries, scrapeFirst } from '../../evidence/prometheus-series.ts';
 import { redactor, secretsOf } from '../../evidence/redact.ts';
 import type { RunFolder } from '../../evidence/writer.ts';
+import { describeError } from '../../slo/errors.ts';
 import { undecidable } from '../../slo/judge/feasibility.ts';
 import { type PlannedScenario, timeoutMs } from '../../slo/judge/plan.ts';
 import { createScenarioJudge, type StopReason } from '../../slo/judge/scenario.ts';
@@ -28,7 +29,9 @@ export async function drive(session: Session, planned: PlannedScenario, signal: 
     return note(folder, { ...record, stop: 'not-started', failure: 'the budget can decide none of its objectives' });
   }
   const redact = secretsRedactor(session);
-  const before = await scrapeFirst(counters, fetchAs(client));
+  const before = await scrapeFirst(counters, fetchAs(client), signal);
+  // Nothing was sent yet, and nothing is noted as if it had been.
+  if (signal.aborted) return;
   const broken = new AbortController();
   // Written as they are switched, so that a run that is killed says what was on.
   const faults = new LoadFaults(session, {
@@ -43,12 +46,12 @@ export async function drive(session: Session, planned: PlannedScenario, signal: 
     end = { ...(await load(session, planned, record, { faults, redact }, stopped)), endedAt: now(session) };
     await faults.end();
   } catch (error) {
-    const failure = redact(error instanceof Error ? (error.stack ?? error.message) : String(error));
+    const [failure = ''] = redact(describeError(error)).split('\n');
     await note(folder, { ...record, ...withFaults(), endedAt: now(session), stop: 'client-failed', failure });
     throw error;
   }
   await note(folder, { ...record, ...end, ...withFaults() });
-  if (end.stop !== 'interrupted') await recordCounters(session, record, before, redact);
+  if (end.stop !== 'interrupted') await recordCounters(session, record, before, redact, signal);
 }
 
 type Redact = (text: string) => string;
@@ -135,7 +138,7 @@ async function load(
       },
       AbortSignal.any([signal, stop.signal]),
     );
-    const failure = result.failure === undefined ? {} : { failure: redact(result.failure) };
+    const failure = result.failure === undefined ? {} : { failure: `TRAFFIC_FAILED: ${redact(result.failure)}` };
     return { stop: stopOf(result, record, stop.signal.reason), client: result.client, ...failure };
   } finally {
     clearInterval(ticks);
@@ -173,10 +176,11 @@ async function recordCounters(
   { name, startedAt }: ScenarioRecord,
   before: FirstScrape | undefined,
   redact: Redact,
+  signal: AbortSignal,
 ): Promise<void> {
   const { counters, client, record: folder } = session;
   if (counters.kind === 'none') return;
   const from = folder.run.epochMs + startedAt;
-  const series = await recordSeries(counters, fetchAs(client), { scenario: name, from, before });
+  const series = await recordSeries(counters, fetchAs(client), { scenario: name, from, before }, signal);
   folder.writeSeries({ ...series, failure: series.failure === null ? null : redact(series.failure) });
 }

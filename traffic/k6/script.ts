@@ -25,7 +25,7 @@ import { beat } from './pulse.ts';
 import { clientOptions, errorOf, paramsOf, urlOf } from './request.ts';
 
 const input: ScriptInput = JSON.parse(open(__ENV['TAILGATE_PLAN'] ?? ''));
-const { plan, loops, requestIdPrefix, viaProxy } = input;
+const { plan, loops, requestIdPrefix, proxy } = input;
 const loadMs = plan.warmupMs + plan.plannedMs;
 /** From the executor's start to the schedule's zero: time for every event loop to be there. */
 const leadMs = 250;
@@ -191,15 +191,15 @@ function read(response: RefinedResponse<'text'>, rows: number | undefined, end: 
   const failed = errorOf(response);
   if (failed !== undefined) {
     const { code, error } = failed;
-    const outcome = failureOf(code, error);
-    const limit = outcome === 'local' ? limitOf(code, error) : undefined;
+    const outcome = failureOf(code, error, proxy === 'tunnels');
+    const limit = outcome === 'local' ? limitOf(code, error, proxy === 'tunnels') : undefined;
     return outcome && { ...unanswered, end, outcome, error, limit };
   }
   const text = response.body ?? '';
   const bytes = Number(headers['Content-Length'] ?? text.length);
   const answered = { ...unanswered, end, firstByte: end - timings.receiving, status, bytes, replica };
   // Only a proxy asks for a password of its own.
-  if (status === 407 && viaProxy) return { ...answered, outcome: 'local', limit: 'proxy', error: 'status 407' };
+  if (status === 407 && proxy === 'forwards') return { ...answered, outcome: 'local', limit: 'proxy', error: 'status 407' };
   if (status !== 200) return { ...answered, outcome: 'http' };
   const { wellFormed, modelVersion } = readAnswer(plan.api, text, rows);
   const coding = header('Content-Encoding');
