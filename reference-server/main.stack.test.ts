@@ -8,7 +8,7 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { describe, expect, test } from 'vitest';
 import { bundle } from './bundle.ts';
-import { ServerProcess } from './server-process.ts';
+import { ServerProcess } from './server-process.testing.ts';
 
 const token = 'a-token-for-tests';
 

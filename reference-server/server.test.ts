@@ -1,11 +1,11 @@
 import { createHash } from 'node:crypto';
 import pino from 'pino';
 import { afterEach, describe, expect, test } from 'vitest';
-import { type Lookup, lookupResults, type ResponseCache, type WriteResult } from './cache.ts';
+import { type Lookup, lookupResults, type ResponseCache, type WriteResult } from './cache/redis.ts';
 import { readCommandLine } from './command-line.ts';
-import type { Scheduler } from './device/scheduler.ts';
-import { VirtualTime } from './device/virtual-time.ts';
 import { buildServer, type ReferenceServer } from './server.ts';
+import type { Scheduler } from './simulation/scheduler.ts';
+import { VirtualTime } from './simulation/virtual-time.ts';
 
 const token = 'a-token-for-tests';
 const authorization = `Bearer ${token}`;

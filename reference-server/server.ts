@@ -1,19 +1,19 @@
 import { randomUUID } from 'node:crypto';
 import Fastify, { type FastifyBaseLogger, type FastifyInstance } from 'fastify';
-import { buildAdmin } from './admin.ts';
-import { RedisCache, type ResponseCache } from './cache.ts';
+import { addHealth } from './apis/health.ts';
+import { addKServeV1, predictRoute } from './apis/kserve-v1.ts';
+import { addScore, scoreRoute } from './apis/score.ts';
+import { Inference } from './backends/simulated-gpu.ts';
+import { RedisCache, type ResponseCache } from './cache/redis.ts';
 import type { Config } from './config.ts';
 import { Gpu } from './device/gpu.ts';
-import { realTime, type Scheduler, sleep } from './device/scheduler.ts';
-import { Tally } from './exchange.ts';
-import { Faults } from './faults.ts';
-import { Inference } from './inference.ts';
+import { buildAdmin } from './faults/admin.ts';
+import { Faults } from './faults/faults.ts';
 import { logController } from './log.ts';
-import { ServerMetrics } from './metrics.ts';
-import { randomStream } from './random.ts';
-import { addHealth } from './routes/health.ts';
-import { addKServeV1, predictRoute } from './routes/kserve-v1.ts';
-import { addScore, scoreRoute } from './routes/score.ts';
+import { ServerMetrics } from './metrics/conventional.ts';
+import { Tally } from './requests/context.ts';
+import { randomStream } from './simulation/random.ts';
+import { realTime, type Scheduler, sleep } from './simulation/scheduler.ts';
 
 /** What the server needs from outside; a test hands in its own. */
 export interface Dependencies {

@@ -1,8 +1,8 @@
-import type { Random } from '../random.ts';
+import type { Random } from '../simulation/random.ts';
+import type { Scheduler } from '../simulation/scheduler.ts';
 import { footprintMiB, loadMs, Memory } from './memory.ts';
 import { Meter, type Readings } from './meter.ts';
 import type { DeviceProfile, ModelCost } from './profile.ts';
-import type { Scheduler } from './scheduler.ts';
 import { drawServiceMs } from './service-time.ts';
 import { finishTime, type Stall, stallEnd } from './stall.ts';
 

@@ -1,10 +1,10 @@
 import { describe, expect, test } from 'vitest';
-import { type Random, randomStream } from '../random.ts';
+import { type Random, randomStream } from '../simulation/random.ts';
+import { VirtualTime } from '../simulation/virtual-time.ts';
 import { inferenceCard } from '../systems/system.ts';
 import { Gpu, type Passage } from './gpu.ts';
 import type { ModelCost } from './profile.ts';
 import { meanServiceMs, saturationPerSecond } from './service-time.ts';
-import { VirtualTime } from './virtual-time.ts';
 
 const cost: ModelCost = {
   weightsMiB: 0,

@@ -1,4 +1,4 @@
-import { type Random, standardNormal } from '../random.ts';
+import { type Random, standardNormal } from '../simulation/random.ts';
 import type { ModelCost } from './profile.ts';
 
 /** Mean service time of a batch of `rows` rows, milliseconds. */

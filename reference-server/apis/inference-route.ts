@@ -1,7 +1,7 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
-import { Refusal } from '../errors.ts';
-import { type Books, Exchange } from '../exchange.ts';
-import { payloadTooLarge } from '../input.ts';
+import { type Books, Exchange } from '../requests/context.ts';
+import { payloadTooLarge } from '../requests/input.ts';
+import { Refusal } from '../requests/refusal.ts';
 import type { InputLimits } from '../systems/system.ts';
 
 declare module 'fastify' {

@@ -1,9 +1,9 @@
 import { hash } from 'node:crypto';
 import type { FastifyBaseLogger } from 'fastify';
 import { createClient } from 'redis';
+import type { RedisConfig } from '../config.ts';
+import type { Random } from '../simulation/random.ts';
 import { Breaker, type BreakerState, pauseMs } from './breaker.ts';
-import type { RedisConfig } from './config.ts';
-import type { Random } from './random.ts';
 import { Late, within } from './within.ts';
 
 /** How a lookup ends. `skipped`: the cache was not asked, because it is left alone or there is no connection. */

@@ -1,7 +1,7 @@
 import { Counter, Gauge, Histogram, type Registry } from 'prom-client';
-import type { BreakerState } from './breaker.ts';
-import { type LookupResult, lookupResults, type WriteResult, writeResults } from './cache.ts';
-import type { MetricNames } from './systems/system.ts';
+import type { BreakerState } from '../cache/breaker.ts';
+import { type LookupResult, lookupResults, type WriteResult, writeResults } from '../cache/redis.ts';
+import type { MetricNames } from '../systems/system.ts';
 
 /** How a cache that is asked over a network is doing. */
 export interface CacheHealth {

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { Counter, Gauge, type Registry } from 'prom-client';
-import type { Config } from './config.ts';
-import type { Gpu, GpuReadings } from './device/gpu.ts';
+import type { Config } from '../config.ts';
+import type { Gpu, GpuReadings } from '../device/gpu.ts';
 
 /** The default counters of NVIDIA's dcgm-exporter that the device model has a law for. */
 const gauges: readonly { name: string; help: string; value: (readings: GpuReadings) => number }[] = [

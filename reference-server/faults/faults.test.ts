@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
-import type { Stall } from './device/stall.ts';
-import { VirtualTime } from './device/virtual-time.ts';
+import type { Stall } from '../device/stall.ts';
+import { VirtualTime } from '../simulation/virtual-time.ts';
 import { Faults, faultsSchema } from './faults.ts';
 
 function begin(seed = 1, replica = 'r1') {

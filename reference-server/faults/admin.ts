@@ -1,8 +1,8 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
 import Fastify, { type FastifyBaseLogger, type FastifyInstance } from 'fastify';
 import { z } from 'zod';
+import { logController } from '../log.ts';
 import { type Faults, faultsSchema } from './faults.ts';
-import { logController } from './log.ts';
 
 /** Equal lengths whatever was sent, so that the comparison tells nothing by the time it takes. */
 const digest = (text: string) => createHash('sha256').update(text).digest();

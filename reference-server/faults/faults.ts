@@ -1,8 +1,8 @@
 import { isDeepStrictEqual } from 'node:util';
 import { z } from 'zod';
-import type { Scheduler } from './device/scheduler.ts';
-import type { Stall } from './device/stall.ts';
-import { type Random, randomStream } from './random.ts';
+import type { Stall } from '../device/stall.ts';
+import { type Random, randomStream } from '../simulation/random.ts';
+import type { Scheduler } from '../simulation/scheduler.ts';
 
 const share = z.number().min(0).max(1);
 const mostLatencyMs = 600_000;

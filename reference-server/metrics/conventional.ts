@@ -1,8 +1,8 @@
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
-import { CacheMetrics } from './cache-metrics.ts';
-import type { Config } from './config.ts';
-import type { Gpu } from './device/gpu.ts';
-import { registerGpuMetrics } from './gpu-metrics.ts';
+import type { Config } from '../config.ts';
+import type { Gpu } from '../device/gpu.ts';
+import { CacheMetrics } from './cache.ts';
+import { registerGpuMetrics } from './gpu.ts';
 
 /** One inference request, once it is over. */
 export interface Outcome {

@@ -1,8 +1,8 @@
 import type { FastifyInstance } from 'fastify';
+import type { Inference } from '../backends/simulated-gpu.ts';
 import type { Config } from '../config.ts';
-import type { Books } from '../exchange.ts';
-import type { Inference } from '../inference.ts';
-import { readField, readJson, readRows } from '../input.ts';
+import type { Books } from '../requests/context.ts';
+import { readField, readJson, readRows } from '../requests/input.ts';
 import { addInferenceRoute } from './inference-route.ts';
 
 /** The predict route as metrics name it. */

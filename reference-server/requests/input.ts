@@ -1,5 +1,5 @@
-import { Refusal } from './errors.ts';
-import type { InputLimits } from './systems/system.ts';
+import type { InputLimits } from '../systems/system.ts';
+import { Refusal } from './refusal.ts';
 
 const grouped = (count: number) => count.toLocaleString('en-US');
 

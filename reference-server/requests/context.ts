@@ -1,6 +1,6 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import type { Faults } from './faults.ts';
-import type { ServerMetrics } from './metrics.ts';
+import type { Faults } from '../faults/faults.ts';
+import type { ServerMetrics } from '../metrics/conventional.ts';
 
 /** Requests answered so far, as `/health` tells them. */
 export class Tally {

@@ -1,7 +1,7 @@
 import type { FastifyInstance } from 'fastify';
+import type { Inference } from '../backends/simulated-gpu.ts';
 import type { Config } from '../config.ts';
-import type { Tally } from '../exchange.ts';
-import type { Inference } from '../inference.ts';
+import type { Tally } from '../requests/context.ts';
 
 const twoDecimals = (value: number) => Number(value.toFixed(2));
 

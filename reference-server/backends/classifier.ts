@@ -1,4 +1,4 @@
-import { randomStream } from './random.ts';
+import { randomStream } from '../simulation/random.ts';
 
 const features = 1_000;
 

@@ -1,11 +1,11 @@
-import { cacheKey, type Lookup, type ResponseCache } from './cache.ts';
+import { cacheKey, type Lookup, type ResponseCache } from '../cache/redis.ts';
+import type { Config } from '../config.ts';
+import type { Gpu } from '../device/gpu.ts';
+import type { Faults } from '../faults/faults.ts';
+import type { ServerMetrics } from '../metrics/conventional.ts';
+import { Refusal } from '../requests/refusal.ts';
+import { type Scheduler, sleep } from '../simulation/scheduler.ts';
 import { type Classifier, createClassifier } from './classifier.ts';
-import type { Config } from './config.ts';
-import type { Gpu } from './device/gpu.ts';
-import { type Scheduler, sleep } from './device/scheduler.ts';
-import { Refusal } from './errors.ts';
-import type { Faults } from './faults.ts';
-import type { ServerMetrics } from './metrics.ts';
 
 export type ModelState = 'loading' | 'ready' | 'failed';
 

@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { Refusal } from './errors.ts';
+import { mlopsAks } from '../systems/mlops-aks.ts';
 import { readField, readJson, readRows } from './input.ts';
-import { mlopsAks } from './systems/mlops-aks.ts';
+import { Refusal } from './refusal.ts';
 
 const { limits } = mlopsAks;
 

@@ -1,4 +1,4 @@
-import type { Random } from './random.ts';
+import type { Random } from '../simulation/random.ts';
 
 /** Pauses that double from the first to a cap. */
 export interface BackOff {
