@@ -1,8 +1,9 @@
 import { hostname } from 'node:os';
 import { z } from 'zod';
-import type { DeviceProfile, ModelCost } from './device/profile.ts';
+import type { RedisConfig } from './cache/redis.ts';
+import type { DeviceProfile, ModelCost, ServedModel } from './device/profile.ts';
 import { systems } from './systems/index.ts';
-import type { ServedModel, System } from './systems/system.ts';
+import type { System } from './systems/system.ts';
 
 /** Everything that was wrong with flags and environment, one line each. */
 export class ConfigError extends Error {
@@ -13,13 +14,6 @@ export class ConfigError extends Error {
     super(problems.join('\n'));
     this.problems = problems;
   }
-}
-
-export interface RedisConfig {
-  host: string;
-  port: number;
-  password?: string | undefined;
-  tls: boolean;
 }
 
 export interface Config {
@@ -76,7 +70,7 @@ const flagsSchema = z.object({
   system: z.enum(systems.map(({ id }) => id)).default('mlops-aks'),
   host: z.string().min(1).default('127.0.0.1'),
   port: port.optional(),
-  metricsPort: port.default(9090),
+  metricsPort: port.optional(),
   adminPort: port.optional(),
   adminHost: z.string().min(1).default('127.0.0.1'),
   seed: whole(Number.MAX_SAFE_INTEGER).default(1),
@@ -132,13 +126,18 @@ export function readConfig(flags: Flags, environment: NodeJS.ProcessEnv): Config
   const system = systems.find(({ id }) => id === (flags.system ?? 'mlops-aks'));
   if (flags.adminPort !== undefined && set['ADMIN_TOKEN'] === undefined)
     problems.push('ADMIN_TOKEN: --admin-port needs a token in the environment');
-  if (given && env)
-    problems.push(...portsAskedForTwice([given.port ?? env.PORT ?? system?.port, given.metricsPort, given.adminPort]));
+  const ports = given &&
+    env &&
+    system && {
+      port: given.port ?? env.PORT ?? system.listeners.serving,
+      metricsPort: given.metricsPort ?? system.listeners.metrics,
+    };
+  if (ports) problems.push(...portsAskedForTwice([ports.port, ports.metricsPort, given.adminPort]));
   if (flags.batcher === true && system !== undefined && system.batcher === undefined)
     problems.push(`--batcher: system ${system.id} documents no batcher of its own to switch on`);
   if (set['MODEL_NAME'] !== undefined && system !== undefined && system.models.length > 1)
     problems.push(`MODEL_NAME: system ${system.id} serves several models under documented names`);
-  if (!given || !env || !device || !system || problems.length > 0) throw new ConfigError(problems);
+  if (!given || !env || !device || !system || !ports || problems.length > 0) throw new ConfigError(problems);
 
   const { ADMIN_TOKEN: token, REDIS_HOST: redisHost } = env;
   return {
@@ -151,8 +150,7 @@ export function readConfig(flags: Flags, environment: NodeJS.ProcessEnv): Config
     device: withKnown(system.device, device),
     deployment: env.DEPLOYMENT_NAME ?? system.deployment,
     host: given.host,
-    port: given.port ?? env.PORT ?? system.port,
-    metricsPort: given.metricsPort,
+    ...ports,
     ...(given.adminPort !== undefined && token !== undefined
       ? { admin: { host: given.adminHost, port: given.adminPort, token } }
       : {}),

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import pino from 'pino';
 import { afterEach, describe, expect, test } from 'vitest';
-import { type Lookup, lookupResults, type ResponseCache, type WriteResult } from './cache/redis.ts';
+import { type Lookup, lookupResults, type ResponseCache, type WriteResult } from './cache/response-cache.ts';
 import { readCommandLine } from './command-line.ts';
 import { buildServer, type ReferenceServer } from './server.ts';
 import type { Scheduler } from './simulation/scheduler.ts';

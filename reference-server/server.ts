@@ -1,17 +1,18 @@
-import { randomUUID } from 'node:crypto';
-import Fastify, { type FastifyBaseLogger, type FastifyInstance } from 'fastify';
-import { addHealth } from './apis/health.ts';
-import { addKServeV1, predictRoute } from './apis/kserve-v1.ts';
-import { addScore, scoreRoute } from './apis/score.ts';
-import { Inference } from './backends/simulated-gpu.ts';
-import { RedisCache, type ResponseCache } from './cache/redis.ts';
+import { EventEmitter } from 'node:events';
+import type { FastifyBaseLogger, FastifyInstance } from 'fastify';
+import { Registry } from 'prom-client';
+import { apis } from './apis/index.ts';
+import { SimulatedGpu } from './backends/simulated-gpu.ts';
+import { RedisCache } from './cache/redis.ts';
+import type { ResponseCache } from './cache/response-cache.ts';
 import type { Config } from './config.ts';
 import { Gpu } from './device/gpu.ts';
-import { buildAdmin } from './faults/admin.ts';
+import { addFaultRoutes } from './faults/fault-routes.ts';
 import { Faults } from './faults/faults.ts';
-import { logController } from './log.ts';
-import { ServerMetrics } from './metrics/conventional.ts';
-import { Tally } from './requests/context.ts';
+import { bearerToken } from './guards/bearer-token.ts';
+import { closeOnceAnswered, countOpen, createServingApp, createSideApp, listenOn } from './listeners.ts';
+import { CachedAnswers } from './requests/cached-answers.ts';
+import type { EventMap, ServerEvents } from './requests/events.ts';
 import { randomStream } from './simulation/random.ts';
 import { realTime, type Scheduler, sleep } from './simulation/scheduler.ts';
 
@@ -45,42 +46,48 @@ export interface ReferenceServer {
   drain(): Promise<void>;
 }
 
-/** A correlation id from outside goes into logs and headers, so only a plain one is taken. */
-const plainId = /^[\w.:/+=@-]{1,128}$/;
-
 /** The whole server, not yet listening and with no model loaded. */
 export function buildServer(config: Config, dependencies: Dependencies): ReferenceServer {
   const { logger, scheduler = realTime, crash = () => process.kill(process.pid, 'SIGKILL') } = dependencies;
-  const { seed, replica, system } = config;
-  const [model] = config.models;
+  const { seed, replica, system, models, device, deployment } = config;
+  const [model] = models;
   if (model === undefined) throw new Error(`system ${system.id} has no model`);
 
-  const gpu = new Gpu(config.device, scheduler, randomStream(seed, replica, 'service time'), (name, requests) =>
-    metrics.batch(name, requests),
+  const events: ServerEvents = new EventEmitter<EventMap>();
+  const gpu = new Gpu(device, scheduler, randomStream(seed, replica, 'service time'), (name, requests) =>
+    events.emit('batchStarted', { model: name, requests }),
   );
   const faults = new Faults(seed, replica, scheduler, (stall) => gpu.setStall(stall));
-  const metrics = new ServerMetrics(config, gpu, system.api === 'score' ? scoreRoute : predictRoute);
-  const redis =
-    config.redis && system.cache && dependencies.cache === undefined
-      ? new RedisCache(config.redis, system.cache.ttlSeconds, logger, randomStream(seed, replica, 'back-off of the cache'))
-      : undefined;
-  if (redis) metrics.cache.watch(redis);
+  events.on('requestEnded', (outcome) => {
+    if (!faults.hidesThisOne()) events.emit('requestReported', outcome);
+  });
+  const backend = new SimulatedGpu(models, gpu, scheduler, faults, events);
+  const redis = dependencies.cache ? undefined : connectCache(config, logger);
   const cache = dependencies.cache ?? redis;
-  const inference = new Inference({ config, gpu, scheduler, faults, metrics, cache });
-  const books = { tally: new Tally(), metrics, faults };
+  const isDraining = () => draining;
   let draining = false;
 
-  const app = buildServingApp(logger, replica, () => draining);
+  const app = createServingApp(logger, replica, isDraining);
   const open = countOpen(app);
-  addHealth(app, { inference, tally: books.tally, config, isDraining: () => draining });
-  if (system.api === 'score') addScore(app, books, inference, config, model);
-  else addKServeV1(app, books, inference, config);
+  const context = {
+    ...{ backend, cache: cache && new CachedAnswers(cache, events), events, guards: system.guards, limits: system.limits },
+    ...{ models, model, deployment, isDraining },
+  };
+  for (const name of system.apis) apis[name].mount(app, context);
 
-  const metricsApp = Fastify({ loggerInstance: logger, logController });
-  metricsApp.get('/metrics', async (_request, reply) =>
-    reply.type(metrics.registry.contentType).send(await metrics.registry.metrics()),
-  );
-  const adminApp = config.admin && buildAdmin(config.admin.token, faults, crash, logger);
+  const registry = new Registry();
+  system.metrics(registry, {
+    ...{ events, gpu, gpuModel: device.modelName, seed, replica, hasCache: system.cache !== undefined, cache: redis },
+    routes: system.apis.flatMap((name) => apis[name].inferenceRoutes),
+    models: models.map(({ name }) => name),
+  });
+  const metricsApp = createSideApp(logger);
+  metricsApp.get('/metrics', async (_request, reply) => reply.type(registry.contentType).send(await registry.metrics()));
+  const adminApp = config.admin && createSideApp(logger);
+  if (config.admin && adminApp) {
+    bearerToken(config.admin.token)(adminApp);
+    addFaultRoutes(adminApp, faults, crash);
+  }
 
   return {
     app,
@@ -94,7 +101,7 @@ export function buildServer(config: Config, dependencies: Dependencies): Referen
         ...(admin && adminApp ? { admin: await listenOn(adminApp, admin.host, admin.port) } : {}),
       };
     },
-    load: () => inference.load(),
+    load: () => backend.load(),
     async drain() {
       draining = true;
       if (config.drainMs > 0) await sleep(scheduler, config.drainMs);
@@ -105,67 +112,7 @@ export function buildServer(config: Config, dependencies: Dependencies): Referen
   };
 }
 
-/** How many requests are open. */
-function countOpen(app: FastifyInstance): () => number {
-  let open = 0;
-  app.addHook('onRequest', (_request, _reply, done) => {
-    open += 1;
-    done();
-  });
-  app.addHook('onResponse', (_request, _reply, done) => {
-    open -= 1;
-    done();
-  });
-  return () => open;
-}
-
-/** How long a connection may be silent while the server closes: what is on its way on loopback or a network comes sooner. */
-const silentMs = 1000;
-
-/**
- * Closes the listener, lets open requests finish, and ends what stays connected without asking anything: Node takes a connection that
- * has not sent its first request for a busy one, and would wait for it.
- */
-async function closeOnceAnswered(app: FastifyInstance, open: () => number): Promise<void> {
-  let silentSince = Date.now();
-  const sweep = setInterval(() => {
-    app.server.closeIdleConnections();
-    if (open() > 0) silentSince = Date.now();
-    else if (Date.now() - silentSince >= silentMs) app.server.closeAllConnections();
-  }, 50);
-  try {
-    await app.close();
-  } finally {
-    clearInterval(sweep);
-  }
-}
-
-function buildServingApp(loggerInstance: FastifyBaseLogger, replica: string, isDraining: () => boolean): FastifyInstance {
-  const app = Fastify({
-    loggerInstance,
-    logController,
-    genReqId({ headers }) {
-      const given = headers['x-request-id'];
-      return typeof given === 'string' && plainId.test(given) ? given : randomUUID();
-    },
-    // A request that was on its way when the listener closed is still answered.
-    return503OnClosing: false,
-    forceCloseConnections: 'idle',
-    requestTimeout: 30_000,
-  });
-  app.decorateRequest('exchange', null);
-  // Hooks with a callback: an async one costs a turn of the microtask queue on every request.
-  app.addHook('onRequest', (request, reply, done) => {
-    reply.header('x-request-id', request.id).header('x-served-by', replica);
-    if (isDraining()) reply.header('connection', 'close');
-    done();
-  });
-  app.setNotFoundHandler((request, reply) => reply.code(404).send({ error: `there is no ${request.method} ${request.url}` }));
-  return app;
-}
-
-async function listenOn(app: FastifyInstance, host: string, port: number): Promise<number> {
-  await app.listen({ host, port });
-  const address = app.server.address();
-  return typeof address === 'object' && address !== null ? address.port : port;
+function connectCache({ redis, system, seed, replica }: Config, logger: FastifyBaseLogger): RedisCache | undefined {
+  if (redis === undefined || system.cache === undefined) return undefined;
+  return new RedisCache(redis, system.cache.ttlSeconds, logger, randomStream(seed, replica, 'back-off of the cache'));
 }

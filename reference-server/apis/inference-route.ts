@@ -1,13 +1,13 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
-import { type Books, Exchange } from '../requests/context.ts';
-import { payloadTooLarge } from '../requests/input.ts';
+import { RequestContext } from '../requests/context.ts';
+import { type InputLimits, payloadTooLarge } from '../requests/input.ts';
 import { Refusal } from '../requests/refusal.ts';
-import type { InputLimits } from '../systems/system.ts';
+import type { ApiContext } from './api.ts';
 
 declare module 'fastify' {
   interface FastifyRequest {
     /** Set on inference requests. */
-    exchange: Exchange | null;
+    inference: RequestContext | null;
   }
 }
 
@@ -15,37 +15,35 @@ export interface InferenceRoute {
   url: string;
   /** The route as metrics name it. */
   label: string;
-  limits: InputLimits;
-  handle(exchange: Exchange, request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply>;
+  handle(inference: RequestContext, request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply>;
   /** The body of an error answer in the document's own form. */
-  errorBody(exchange: Exchange, refusal: Refusal): object;
+  errorBody(inference: RequestContext, refusal: Refusal): object;
 }
 
-/** A character takes at most four bytes of UTF-8, and Fastify counts bytes. */
-const bytesPerCharacter = 4;
-
-/** Adds a route whose requests count as inference and whose bodies reach the handler as text. */
-export function addInferenceRoute(app: FastifyInstance, books: Books, route: InferenceRoute): void {
+/** Adds a guarded route whose requests count as inference and whose bodies reach the handler as text. */
+export function addInferenceRoute(app: FastifyInstance, { events, guards, limits }: ApiContext, route: InferenceRoute): void {
   app.register(async (scope) => {
     scope.removeAllContentTypeParsers();
     scope.addContentTypeParser('application/json', { parseAs: 'string' }, (_request, body, done) => done(null, body));
+    scope.decorateRequest('inference', null);
     scope.addHook('onRequest', (request, reply, done) => {
-      request.exchange = new Exchange(route.label, request, reply, books);
+      request.inference = new RequestContext(route.label, request, reply, events);
       done();
     });
+    for (const guard of guards) guard(scope);
     scope.setErrorHandler((error, request, reply) => {
-      const { exchange } = request;
-      if (exchange === null) throw error;
-      const refusal = asRefusal(error, route.limits);
-      if (refusal === undefined) request.log.error({ err: error }, `Request ${exchange.id} met an error of the server's own`);
+      const { inference } = request;
+      if (inference === null) throw error;
+      const refusal = asRefusal(error, limits);
+      if (refusal === undefined) request.log.error({ err: error }, `Request ${inference.id} met an error of the server's own`);
       const shown = refusal ?? new Refusal('INFERENCE_FAILED', 'Internal error');
-      exchange.failure = shown.message;
+      inference.failure = shown.message;
       if (shown.retryAfter !== undefined) reply.header('retry-after', shown.retryAfter);
-      return reply.code(shown.status).send(route.errorBody(exchange, shown));
+      return reply.code(shown.status).send(route.errorBody(inference, shown));
     });
-    scope.post(route.url, { bodyLimit: bytesPerCharacter * route.limits.characters }, (request, reply) => {
-      if (request.exchange === null) throw new Error('an inference request has no exchange');
-      return route.handle(request.exchange, request, reply);
+    scope.post(route.url, (request, reply) => {
+      if (request.inference === null) throw new Error('an inference request has no context');
+      return route.handle(request.inference, request, reply);
     });
   });
 }

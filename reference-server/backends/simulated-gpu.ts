@@ -1,50 +1,37 @@
-import { cacheKey, type Lookup, type ResponseCache } from '../cache/redis.ts';
-import type { Config } from '../config.ts';
-import type { Gpu } from '../device/gpu.ts';
+import type { Gpu, LoadResult } from '../device/gpu.ts';
+import type { ServedModel } from '../device/profile.ts';
 import type { Faults } from '../faults/faults.ts';
-import type { ServerMetrics } from '../metrics/conventional.ts';
+import type { ServerEvents } from '../requests/events.ts';
 import { Refusal } from '../requests/refusal.ts';
 import { type Scheduler, sleep } from '../simulation/scheduler.ts';
 import { type Classifier, createClassifier } from './classifier.ts';
 
-export type ModelState = 'loading' | 'ready' | 'failed';
+type ModelState = 'loading' | 'ready' | 'failed';
 
-/** Takes what to do when the client goes away before its answer. */
-export type OnGone = (callback: () => void) => void;
-
-export interface Prediction {
+interface Prediction {
   /** One class per row. */
   classes: number[];
   /** Queueing, waiting for the batch and running, milliseconds. */
   ms: number;
 }
 
-/** Models on the device, and the way of a request through cache, faults and device. */
-export class Inference {
-  readonly #config: Config;
+/** Linear classifiers that take as long as the device model says, and fail as the faults in force say. */
+export class SimulatedGpu {
+  readonly #models: readonly ServedModel[];
   readonly #gpu: Gpu;
   readonly #scheduler: Scheduler;
   readonly #faults: Faults;
-  readonly #metrics: ServerMetrics;
-  readonly #cache: ResponseCache | undefined;
+  readonly #events: ServerEvents;
   readonly #states = new Map<string, ModelState>();
   readonly #classifiers = new Map<string, Classifier>();
 
-  constructor(parts: {
-    config: Config;
-    gpu: Gpu;
-    scheduler: Scheduler;
-    faults: Faults;
-    metrics: ServerMetrics;
-    cache: ResponseCache | undefined;
-  }) {
-    this.#config = parts.config;
-    this.#gpu = parts.gpu;
-    this.#scheduler = parts.scheduler;
-    this.#faults = parts.faults;
-    this.#metrics = parts.metrics;
-    this.#cache = parts.cache;
-    for (const { name, version } of parts.config.models) {
+  constructor(models: readonly ServedModel[], gpu: Gpu, scheduler: Scheduler, faults: Faults, events: ServerEvents) {
+    this.#models = models;
+    this.#gpu = gpu;
+    this.#scheduler = scheduler;
+    this.#faults = faults;
+    this.#events = events;
+    for (const { name, version } of models) {
       this.#states.set(name, 'loading');
       this.#classifiers.set(name, createClassifier(name, version));
     }
@@ -53,13 +40,11 @@ export class Inference {
   /** Loads the models one after the other. Returns why each that could not be loaded was refused. */
   async load(): Promise<string[]> {
     const refused: string[] = [];
-    for (const { name, cost } of this.#config.models) {
-      const result = await new Promise<Parameters<Parameters<Gpu['load']>[2]>[0]>((resolve) =>
-        this.#gpu.load(name, cost, resolve),
-      );
+    for (const { name, cost } of this.#models) {
+      const result = await new Promise<LoadResult>((resolve) => this.#gpu.load(name, cost, resolve));
       if (result.kind === 'loaded') {
         this.#states.set(name, 'ready');
-        this.#metrics.loaded(name, result.ms / 1000);
+        this.#events.emit('modelLoaded', { model: name, seconds: result.ms / 1000 });
       } else {
         this.#states.set(name, 'failed');
         refused.push(`model ${name} needs ${result.neededMiB} MiB of device memory, ${result.freeMiB} MiB are free`);
@@ -84,32 +69,20 @@ export class Inference {
     if (state !== 'ready') throw new Refusal('MODEL_NOT_READY', `Model with name ${model} is not ready.`, 1);
   }
 
-  get hasCache(): boolean {
-    return this.#cache !== undefined;
-  }
-
-  /** Looks a body up in the response cache and counts. */
-  async lookUp(model: string, body: string): Promise<{ key: string; found: Lookup }> {
-    if (this.#cache === undefined) throw new Error('the server has no cache');
-    const key = cacheKey(body);
-    const startedAt = performance.now();
-    const found = await this.#cache.get(key);
-    this.#metrics.cache.lookup(model, found.kind, (performance.now() - startedAt) / 1000);
-    return { key, found };
-  }
-
-  /** Gives the response cache an answer, waits for nothing, and counts. */
-  remember(model: string, key: string, answer: string): void {
-    this.#cache?.set(key, answer).then((result) => this.#metrics.cache.write(model, result));
-  }
-
   /** The fault that answers a share of the requests with 500. @throws Refusal for those. */
   failByFault(): void {
     if (this.#faults.failsThisOne()) throw new Refusal('INFERENCE_FAILED', 'Model inference failed');
   }
 
-  /** Runs rows on the device. @throws Refusal when its queue is full, or the client goes away while they wait. */
-  async predict(model: string, rows: readonly (readonly number[])[], onGone: OnGone): Promise<Prediction> {
+  /**
+   * Runs rows on the device. `onGone` is told what to do when the client goes away before its answer.
+   * @throws Refusal when the device's queue is full, or the client goes away while they wait.
+   */
+  async predict(
+    model: string,
+    rows: readonly (readonly number[])[],
+    onGone: (callback: () => void) => void,
+  ): Promise<Prediction> {
     const startedAt = this.#scheduler.now();
     await this.#run(model, rows.length, onGone);
     const { latencyMs } = this.#faults;
@@ -119,7 +92,7 @@ export class Inference {
     return { classes: rows.map(classify), ms: this.#scheduler.now() - startedAt };
   }
 
-  #run(model: string, rows: number, onGone: OnGone): Promise<void> {
+  #run(model: string, rows: number, onGone: (callback: () => void) => void): Promise<void> {
     return new Promise((resolve, reject) => {
       const ticket = this.#gpu.submit(model, rows, () => resolve());
       if (ticket === 'full') {

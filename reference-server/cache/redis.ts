@@ -1,31 +1,15 @@
-import { hash } from 'node:crypto';
 import type { FastifyBaseLogger } from 'fastify';
 import { createClient } from 'redis';
-import type { RedisConfig } from '../config.ts';
 import type { Random } from '../simulation/random.ts';
 import { Breaker, type BreakerState, pauseMs } from './breaker.ts';
+import type { Lookup, ResponseCache, WriteResult } from './response-cache.ts';
 import { Late, within } from './within.ts';
 
-/** How a lookup ends. `skipped`: the cache was not asked, because it is left alone or there is no connection. */
-export const lookupResults = ['hit', 'miss', 'timeout', 'error', 'skipped'] as const;
-export type LookupResult = (typeof lookupResults)[number];
-export type Lookup = { kind: 'hit'; value: string } | { kind: Exclude<LookupResult, 'hit'> };
-
-/** What becomes of an answer that the cache is given. */
-export const writeResults = ['stored', 'timeout', 'error', 'skipped'] as const;
-export type WriteResult = (typeof writeResults)[number];
-
-/** Stores answers. Never fails: a cache that is away says so, and forgets what it is given. */
-export interface ResponseCache {
-  get(key: string): Promise<Lookup>;
-  /** No request waits for it. */
-  set(key: string, value: string): Promise<WriteResult>;
-  close(): void;
-}
-
-/** The documented key: MD5 of the JSON request body, as it was sent. Not used for anything that MD5 would be too weak for. */
-export function cacheKey(body: string): string {
-  return hash('md5', body);
+export interface RedisConfig {
+  host: string;
+  port: number;
+  password?: string | undefined;
+  tls: boolean;
 }
 
 /**

@@ -7,7 +7,7 @@ import { drawServiceMs } from './service-time.ts';
 import { finishTime, type Stall, stallEnd } from './stall.ts';
 
 /** How a request went through the device. Times on the device's clock, milliseconds. */
-export interface Passage {
+export interface CompletedJob {
   arrivedAt: number;
   startedAt: number;
   endedAt: number;
@@ -18,7 +18,7 @@ export interface Passage {
 interface Job {
   rows: number;
   arrivedAt: number;
-  done: (passage: Passage) => void;
+  done: (job: CompletedJob) => void;
 }
 
 interface ModelQueue {
@@ -81,7 +81,7 @@ export class Gpu {
   }
 
   /** Queues a request of a loaded model. Returns how to withdraw it while it waits, or `full`. */
-  submit(model: string, rows: number, done: (passage: Passage) => void): (() => void) | 'full' {
+  submit(model: string, rows: number, done: (job: CompletedJob) => void): (() => void) | 'full' {
     const queue = this.#models.get(model);
     if (queue === undefined) throw new Error(`model ${model} is not loaded`);
     if (queue.jobs.length >= queue.cost.queueLimit) return 'full';

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { inferenceCard } from '../systems/system.ts';
 import { Meter } from './meter.ts';
+import { inferenceCard } from './profile.ts';
 
 const { idleWatts, busyWatts, ambientCelsius, kelvinPerWatt, thermalSeconds } = inferenceCard;
 const settled = (watts: number) => ambientCelsius + kelvinPerWatt * watts;

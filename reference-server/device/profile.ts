@@ -17,6 +17,13 @@ export interface ModelCost {
   queueLimit: number;
 }
 
+/** A model that a system serves unless it is told otherwise. */
+export interface ServedModel {
+  name: string;
+  version: string;
+  cost: ModelCost;
+}
+
 /** The simulated GPU itself. */
 export interface DeviceProfile {
   /** As the metrics name it; says that it is simulated. */
@@ -38,3 +45,18 @@ export interface DeviceProfile {
   /** Window of utilisation and of the power reading, milliseconds. */
   windowMs: number;
 }
+
+/** A mid-range inference card. The figures are of that class, not of a product. */
+export const inferenceCard: DeviceProfile = {
+  modelName: 'Simulated GPU 16 GB',
+  memoryMiB: 16_384,
+  reservedMiB: 512,
+  loadFixedMs: 200,
+  loadMiBPerSecond: 4_096,
+  idleWatts: 18,
+  busyWatts: 72,
+  ambientCelsius: 30,
+  kelvinPerWatt: 0.6,
+  thermalSeconds: 40,
+  windowMs: 1_000,
+};

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { Counter, Gauge, type Registry } from 'prom-client';
-import type { Config } from '../config.ts';
-import type { Gpu, GpuReadings } from '../device/gpu.ts';
+import type { GpuReadings } from '../device/gpu.ts';
+import type { Observed } from './metric-set.ts';
 
 /** The default counters of NVIDIA's dcgm-exporter that the device model has a law for. */
 const gauges: readonly { name: string; help: string; value: (readings: GpuReadings) => number }[] = [
@@ -14,14 +14,8 @@ const gauges: readonly { name: string; help: string; value: (readings: GpuReadin
 ];
 
 /** Exposes the device's sensors, read at each scrape, under the names and labels of dcgm-exporter. */
-export function registerGpuMetrics(registry: Registry, gpu: Gpu, { device, seed, replica }: Config): void {
-  const labels = {
-    gpu: '0',
-    UUID: deviceUuid(seed, replica),
-    device: 'nvidia0',
-    modelName: device.modelName,
-    Hostname: replica,
-  };
+export function registerGpuMetrics(registry: Registry, { gpu, gpuModel, seed, replica }: Observed): void {
+  const labels = { gpu: '0', UUID: deviceUuid(seed, replica), device: 'nvidia0', modelName: gpuModel, Hostname: replica };
   const labelNames = Object.keys(labels);
   const registers = [registry];
   for (const { name, help, value } of gauges) {

@@ -1,31 +1,12 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import type { Faults } from '../faults/faults.ts';
-import type { ServerMetrics } from '../metrics/conventional.ts';
-
-/** Requests answered so far, as `/health` tells them. */
-export class Tally {
-  readonly startedAt = performance.now();
-  total = 0;
-  errors = 0;
-
-  get uptimeSeconds(): number {
-    return (performance.now() - this.startedAt) / 1000;
-  }
-}
-
-/** What every exchange reports to. */
-export interface Books {
-  tally: Tally;
-  metrics: ServerMetrics;
-  faults: Faults;
-}
+import type { ServerEvents } from './events.ts';
 
 /** nginx's status for a client that closed the connection before it had its answer. */
 const clientClosedRequest = 499;
 let counter = 0;
 
-/** One inference request from its first byte to its end, however it ends: counted, timed and logged exactly once. */
-export class Exchange {
+/** One inference request from its first byte to its end, however it ends: told, timed and logged exactly once. */
+export class RequestContext {
   /** The document's request id, `<epoch ms>-<n>`. The correlation id that the client may send is another. */
   readonly id: string;
   readonly route: string;
@@ -35,12 +16,12 @@ export class Exchange {
   failure: string | undefined;
   #gone: (() => void) | undefined;
 
-  constructor(route: string, request: FastifyRequest, reply: FastifyReply, books: Books) {
+  constructor(route: string, request: FastifyRequest, reply: FastifyReply, events: ServerEvents) {
     const startedAt = performance.now();
     counter += 1;
     this.id = `${Date.now()}-${counter}`;
     this.route = route;
-    const end = (status: number) => this.#end(status, performance.now() - startedAt, request, books);
+    const end = (status: number) => this.#end(status, performance.now() - startedAt, request, events);
     let finished = false;
     reply.raw.once('finish', () => {
       finished = true;
@@ -59,16 +40,14 @@ export class Exchange {
     this.#gone = callback;
   };
 
-  #end(status: number, ms: number, request: FastifyRequest, { tally, metrics, faults }: Books): void {
-    tally.total += 1;
-    if (status >= 400) tally.errors += 1;
-    if (!faults.hidesThisOne()) metrics.record({ route: this.route, model: this.model, status, seconds: ms / 1000 });
+  #end(status: number, ms: number, { log }: FastifyRequest, events: ServerEvents): void {
+    events.emit('requestEnded', { route: this.route, model: this.model, status, seconds: ms / 1000 });
     const fields = { status, durationMs: Number(ms.toFixed(2)) };
     if (status < 400) {
-      request.log.info(fields, `Request ${this.id} completed in ${ms.toFixed(2)}ms`);
+      log.info(fields, `Request ${this.id} completed in ${ms.toFixed(2)}ms`);
     } else {
       const reason = status === clientClosedRequest ? 'the client went away' : (this.failure ?? `status ${status}`);
-      request.log.warn(fields, `Request ${this.id} failed: ${reason}`);
+      log.warn(fields, `Request ${this.id} failed: ${reason}`);
     }
   }
 }

@@ -1,5 +1,14 @@
-import type { InputLimits } from '../systems/system.ts';
 import { Refusal } from './refusal.ts';
+
+/** What a request may be at most. */
+export interface InputLimits {
+  /** Characters of the body. */
+  characters: number;
+  /** Numbers in the array. */
+  elements: number;
+  rows: number;
+  features: number;
+}
 
 const grouped = (count: number) => count.toLocaleString('en-US');
 
@@ -27,7 +36,7 @@ function countCharacters(text: string): number {
   return text.length - pairs;
 }
 
-export function emptyBody(): Refusal {
+function emptyBody(): Refusal {
   return new Refusal('EMPTY_BODY', 'Request body is empty or None');
 }
 

@@ -1,5 +1,5 @@
 /** What can be wrong with a request, or with the server when it comes, and the status that says so. */
-export const refusals = {
+const refusals = {
   EMPTY_BODY: 400,
   INVALID_JSON: 400,
   NO_ARRAY: 400,
@@ -18,7 +18,7 @@ export const refusals = {
   QUEUE_FULL: 503,
 } as const;
 
-export type RefusalCode = keyof typeof refusals;
+type RefusalCode = keyof typeof refusals;
 
 /** A request that gets no prediction, with a message for its sender. */
 export class Refusal extends Error {

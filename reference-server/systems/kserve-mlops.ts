@@ -1,4 +1,9 @@
-import { conventionalMetricNames, inferenceCard, type ServedModel, type System } from './system.ts';
+import { inferenceCard, type ServedModel } from '../device/profile.ts';
+import { bodyLimit } from '../guards/body-limit.ts';
+import { conventional } from '../metrics/conventional.ts';
+import type { System } from './system.ts';
+
+const limits = { characters: 10_000_000, elements: 100_000, rows: 1_000, features: 1_000 };
 
 const model = (name: string, megabytes: number, fixedMs: number, queueLimit: number): ServedModel => ({
   name,
@@ -18,12 +23,13 @@ const model = (name: string, megabytes: number, fixedMs: number, queueLimit: num
 /** "Performance Tuning Guide": one model in each of its size classes; batcher and port from its annotations and network policy. */
 export const kserveMlops: System = {
   id: 'kserve-mlops',
-  api: 'kserve-v1',
-  port: 8080,
+  listeners: { serving: 8080, metrics: 9090 },
+  apis: ['health', 'kserve-v1'],
+  guards: [bodyLimit(limits)],
+  limits,
+  metrics: conventional,
+  batcher: { maxBatch: 32, maxWaitMs: 100 },
   deployment: 'mlops',
   models: [model('small', 90, 5, 400), model('medium', 500, 20, 100), model('large', 4_000, 60, 32)],
-  limits: { characters: 10_000_000, elements: 100_000, rows: 1_000, features: 1_000 },
-  batcher: { maxBatch: 32, maxWaitMs: 100 },
   device: inferenceCard,
-  metrics: conventionalMetricNames,
 };

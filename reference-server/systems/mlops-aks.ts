@@ -1,10 +1,19 @@
-import { conventionalMetricNames, inferenceCard, type System } from './system.ts';
+import { inferenceCard } from '../device/profile.ts';
+import { bodyLimit } from '../guards/body-limit.ts';
+import { conventional } from '../metrics/conventional.ts';
+import type { System } from './system.ts';
+
+const limits = { characters: 10_000_000, elements: 100_000, rows: 100, features: 1_000 };
 
 /** "ML Inference Best Practices Implementation Guide": port, names and limits from its sections on probes, metadata, cache and validation. */
 export const mlopsAks: System = {
   id: 'mlops-aks',
-  api: 'score',
-  port: 5001,
+  listeners: { serving: 5001, metrics: 9090 },
+  apis: ['health', 'score'],
+  guards: [bodyLimit(limits)],
+  limits,
+  metrics: conventional,
+  cache: { ttlSeconds: 3_600 },
   deployment: 'production',
   models: [
     {
@@ -22,8 +31,5 @@ export const mlopsAks: System = {
       },
     },
   ],
-  limits: { characters: 10_000_000, elements: 100_000, rows: 100, features: 1_000 },
-  cache: { ttlSeconds: 3_600 },
   device: inferenceCard,
-  metrics: conventionalMetricNames,
 };
