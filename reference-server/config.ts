@@ -126,18 +126,15 @@ export function readConfig(flags: Flags, environment: NodeJS.ProcessEnv): Config
   const system = systems.find(({ id }) => id === (flags.system ?? 'mlops-aks'));
   if (flags.adminPort !== undefined && set['ADMIN_TOKEN'] === undefined)
     problems.push('ADMIN_TOKEN: --admin-port needs a token in the environment');
-  const ports = given &&
-    env &&
-    system && {
-      port: given.port ?? env.PORT ?? system.listeners.serving,
-      metricsPort: given.metricsPort ?? system.listeners.metrics,
-    };
-  if (ports) problems.push(...portsAskedForTwice([ports.port, ports.metricsPort, given.adminPort]));
+  const port = given?.port ?? env?.PORT ?? system?.listeners.serving;
+  const metricsPort = given?.metricsPort ?? system?.listeners.metrics;
+  if (given && env) problems.push(...portsAskedForTwice([port, metricsPort, given.adminPort]));
   if (flags.batcher === true && system !== undefined && system.batcher === undefined)
     problems.push(`--batcher: system ${system.id} documents no batcher of its own to switch on`);
   if (set['MODEL_NAME'] !== undefined && system !== undefined && system.models.length > 1)
     problems.push(`MODEL_NAME: system ${system.id} serves several models under documented names`);
-  if (!given || !env || !device || !system || !ports || problems.length > 0) throw new ConfigError(problems);
+  if (!given || !env || !device || !system || port === undefined || metricsPort === undefined || problems.length > 0)
+    throw new ConfigError(problems);
 
   const { ADMIN_TOKEN: token, REDIS_HOST: redisHost } = env;
   return {
@@ -150,7 +147,8 @@ export function readConfig(flags: Flags, environment: NodeJS.ProcessEnv): Config
     device: withKnown(system.device, device),
     deployment: env.DEPLOYMENT_NAME ?? system.deployment,
     host: given.host,
-    ...ports,
+    port,
+    metricsPort,
     ...(given.adminPort !== undefined && token !== undefined
       ? { admin: { host: given.adminHost, port: given.adminPort, token } }
       : {}),

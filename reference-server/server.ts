@@ -11,13 +11,14 @@ import { addFaultRoutes } from './faults/fault-routes.ts';
 import { Faults } from './faults/faults.ts';
 import { bearerToken } from './guards/bearer-token.ts';
 import { closeOnceAnswered, countOpen, createServingApp, createSideApp, listenOn } from './listeners.ts';
+import type { MetricSet, Observed } from './metrics/metric-set.ts';
 import { CachedAnswers } from './requests/cached-answers.ts';
 import type { EventMap, ServerEvents } from './requests/events.ts';
 import { randomStream } from './simulation/random.ts';
 import { realTime, type Scheduler, sleep } from './simulation/scheduler.ts';
 
 /** What the server needs from outside; a test hands in its own. */
-export interface Dependencies {
+interface Dependencies {
   logger: FastifyBaseLogger;
   scheduler?: Scheduler;
   /** In place of the Redis of the configuration. */
@@ -75,19 +76,12 @@ export function buildServer(config: Config, dependencies: Dependencies): Referen
   };
   for (const name of system.apis) apis[name].mount(app, context);
 
-  const registry = new Registry();
-  system.metrics(registry, {
+  const metricsApp = createMetricsApp(logger, system.metrics, {
     ...{ events, gpu, gpuModel: device.modelName, seed, replica, hasCache: system.cache !== undefined, cache: redis },
     routes: system.apis.flatMap((name) => apis[name].inferenceRoutes),
     models: models.map(({ name }) => name),
   });
-  const metricsApp = createSideApp(logger);
-  metricsApp.get('/metrics', async (_request, reply) => reply.type(registry.contentType).send(await registry.metrics()));
-  const adminApp = config.admin && createSideApp(logger);
-  if (config.admin && adminApp) {
-    bearerToken(config.admin.token)(adminApp);
-    addFaultRoutes(adminApp, faults, crash);
-  }
+  const adminApp = config.admin && createAdminApp(logger, config.admin.token, faults, crash);
 
   return {
     app,
@@ -115,4 +109,20 @@ export function buildServer(config: Config, dependencies: Dependencies): Referen
 function connectCache({ redis, system, seed, replica }: Config, logger: FastifyBaseLogger): RedisCache | undefined {
   if (redis === undefined || system.cache === undefined) return undefined;
   return new RedisCache(redis, system.cache.ttlSeconds, logger, randomStream(seed, replica, 'back-off of the cache'));
+}
+
+function createMetricsApp(logger: FastifyBaseLogger, metrics: MetricSet, observed: Observed): FastifyInstance {
+  const registry = new Registry();
+  metrics(registry, observed);
+  const app = createSideApp(logger);
+  app.get('/metrics', async (_request, reply) => reply.type(registry.contentType).send(await registry.metrics()));
+  return app;
+}
+
+/** The listener that switches faults on: a port of its own, every request with the bearer token. */
+function createAdminApp(logger: FastifyBaseLogger, token: string, faults: Faults, crash: () => void): FastifyInstance {
+  const app = createSideApp(logger);
+  bearerToken(token)(app);
+  addFaultRoutes(app, faults, crash);
+  return app;
 }

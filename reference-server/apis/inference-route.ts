@@ -11,7 +11,7 @@ declare module 'fastify' {
   }
 }
 
-export interface InferenceRoute {
+interface InferenceRoute {
   url: string;
   /** The route as metrics name it. */
   label: string;

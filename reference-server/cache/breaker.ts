@@ -1,7 +1,7 @@
 import type { Random } from '../simulation/random.ts';
 
 /** Pauses that double from the first to a cap. */
-export interface BackOff {
+interface BackOff {
   firstMs: number;
   capMs: number;
 }
@@ -17,7 +17,7 @@ export function pauseMs({ firstMs, capMs }: BackOff, others: number, random: Ran
 /** `closed`: everything is tried. `open`: nothing is. `half-open`: one is tried, and decides. */
 export type BreakerState = 'closed' | 'half-open' | 'open';
 
-export interface BreakerOptions {
+interface BreakerOptions {
   /** So many failures in a row open it. */
   failures: number;
   backOff: BackOff;

@@ -27,7 +27,7 @@ export const faultsSchema = z.strictObject({
   underReport: share.optional(),
 });
 
-export type FaultSet = z.infer<typeof faultsSchema>;
+type FaultSet = z.infer<typeof faultsSchema>;
 
 /**
  * The faults in force, with their own random streams, so that two replicas, or two faults, never fail in step. Only stalls do: replicas

@@ -2,7 +2,7 @@ import type { EventEmitter } from 'node:events';
 import type { LookupResult, WriteResult } from '../cache/response-cache.ts';
 
 /** One inference request, once it is over. */
-export interface RequestOutcome {
+interface RequestOutcome {
   route: string;
   /** `unknown` where it named none that is served. */
   model: string;
