@@ -3,10 +3,10 @@ import { mkdirSync, mkdtempSync, realpathSync, rmSync, writeFileSync } from 'nod
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { onTestFinished } from 'vitest';
-import { tools } from '../fixtures/tools/catalogue.ts';
+import { toolNames, variableOf } from '../fixtures/tools/catalogue.ts';
 
 /** Names no tool, so that a gate or a stack that should never have been started ends at once. */
-const noTools = Object.fromEntries(Object.values(tools).map(({ variable }) => [variable, '/nonexistent']));
+const noTools = Object.fromEntries(toolNames.map((name) => [variableOf(name), '/nonexistent']));
 
 /** Longer than npm and any refusal take; shorter than a gate. */
 const limitMs = 30_000;

@@ -8,7 +8,7 @@ import { cleanUpDeadRuns } from '../fixtures/runtime/clean-up.ts';
 import { journalFolder, listJournals, readJournal } from '../fixtures/runtime/journal.ts';
 import { until } from '../fixtures/runtime/ready.ts';
 import { type Holdings, holdings, remains } from '../fixtures/runtime/remains.testing.ts';
-import { type RuntimeKind, runtimeKinds } from '../fixtures/runtime/service-spec.ts';
+import { type RuntimeKind, runtimeKinds } from '../fixtures/runtime/runtime.ts';
 import { testsOn } from '../fixtures/services/engine.testing.ts';
 import { cacheFolder } from '../machine/own-folders.ts';
 

@@ -1,6 +1,6 @@
 import { Command } from 'commander';
+import { buildMirror } from '../../fixtures/images/mirror.ts';
 import { startWatchdog } from '../../fixtures/runtime/watchdog.ts';
-import { buildMirror } from '../../fixtures/services/mirror.ts';
 import { SuiteError } from '../../slo/errors.ts';
 import { endInterrupted } from '../cli/command.ts';
 import { Interruption } from '../cli/interruption.ts';

@@ -6,9 +6,9 @@ import { Command, InvalidArgumentError, Option } from 'commander';
 import { chooseRuntime } from '../../fixtures/choose-runtime.ts';
 import { type Fault, faultHelp, parseFault } from '../../fixtures/faults.ts';
 import { replicaNames, usualReplicas } from '../../fixtures/replicas.ts';
-import { type RuntimeKind, runtimeKinds } from '../../fixtures/runtime/service-spec.ts';
+import { type RuntimeKind, runtimeKinds } from '../../fixtures/runtime/runtime.ts';
 import { startWatchdog } from '../../fixtures/runtime/watchdog.ts';
-import { systemNames } from '../../fixtures/services/haproxy/systems.ts';
+import { type SystemName, systemNames } from '../../fixtures/spec/system-names.ts';
 import { type Stack, startStack } from '../../fixtures/stack.ts';
 import { usageError } from '../../slo/errors.ts';
 import { endNow } from '../cli/command.ts';
@@ -24,7 +24,7 @@ interface Options {
 }
 
 /** A request that each system answers, as path and body. */
-const exampleRequests: Record<string, { path: string; body: string }> = {
+const exampleRequests: Record<SystemName, { path: string; body: string }> = {
   'mlops-aks': { path: '/score', body: '{"data": [[0.1, 0.2, 0.3, 0.4]]}' },
   'kserve-mlops': { path: '/v1/models/small:predict', body: '{"instances": [[0.1, 0.2, 0.3, 0.4]]}' },
 };
@@ -97,9 +97,9 @@ function addresses(stack: Stack): string {
 }
 
 function examples(stack: Stack): string {
-  const request = exampleRequests[stack.system];
+  const { path, body } = exampleRequests[stack.system];
   const lines = [
-    ...(request ? [`curl -s ${stack.url}${request.path} -H 'content-type: application/json' -d '${request.body}'`] : []),
+    `curl -s ${stack.url}${path} -H 'content-type: application/json' -d '${body}'`,
     `curl -s ${stack.url}/health`,
     ...stack.replicas.slice(0, 1).map((replica) => `curl -s http://${replica.outside('metrics')}/metrics`),
     `curl -s '${stack.prometheusUrl}/api/v1/query?query=up'`,

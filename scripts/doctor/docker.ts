@@ -1,10 +1,12 @@
 import { type ContainerRuntimeClient, ImageName } from 'testcontainers';
+import { referenceServerImage } from '../../fixtures/images/prepare.ts';
 import { dockerClient, within } from '../../fixtures/runtime/docker.ts';
-import { images } from '../../fixtures/services/image-names.ts';
-import { referenceServerImage } from '../../fixtures/services/images.ts';
+import { parts } from '../../fixtures/services/parts.ts';
+import { nodePart } from '../../fixtures/services/reference-server.ts';
+import type { Part } from '../../fixtures/spec/part.ts';
 
 export interface ImageSurvey {
-  part: keyof typeof images | 'reference server';
+  part: string;
   /** With the prefix of a mirror, where one is set. */
   image: string;
   state: 'present' | 'can be pulled' | 'can be built' | 'unavailable';
@@ -21,26 +23,17 @@ export async function surveyDocker(): Promise<Docker> {
     const client = await dockerClient(answerWithinMs);
     const { dockerode } = client.container;
     const { Version: version, ApiVersion: apiVersion } = await within(answerWithinMs, dockerode.version());
-    const look = async (part: keyof typeof images): Promise<ImageSurvey> => {
-      const image = ImageName.fromString(images[part]);
+    const look = async ({ name: part, image: official }: Part): Promise<ImageSurvey> => {
+      const image = ImageName.fromString(official);
       if (await client.image.exists(image)) return { part, image: image.string, state: 'present' };
       const asked = await Promise.allSettled([within(answerWithinMs, dockerode.getImage(image.string).distribution())]);
       return { part, image: image.string, state: asked[0].status === 'fulfilled' ? 'can be pulled' : 'unavailable' };
     };
-    const parts = await Promise.all(
-      Object.keys(images)
-        .filter(isPart)
-        .filter((part) => part !== 'node')
-        .map(look),
-    );
-    return { version, apiVersion, images: [...parts, ...(await lookAtOwn(client, () => look('node')))] };
+    const official = await Promise.all(parts.filter(({ needed }) => needed !== 'as a base').map(look));
+    return { version, apiVersion, images: [...official, ...(await lookAtOwn(client, () => look(nodePart)))] };
   } catch (error) {
     return { problem: error instanceof Error ? error.message : String(error) };
   }
-}
-
-function isPart(name: string): name is keyof typeof images {
-  return name in images;
 }
 
 /** The reference server's image is built here; what it is built on matters only until then. */

@@ -4,9 +4,11 @@ import { statfs } from 'node:fs/promises';
 import { availableParallelism, freemem, tmpdir, totalmem } from 'node:os';
 import { dirname } from 'node:path';
 import { promisify } from 'node:util';
+import type { ToolName } from '../../fixtures/services/parts.ts';
+import type { Recipe } from '../../fixtures/spec/part.ts';
 import { distribution } from '../../fixtures/tools/apt-sources.ts';
 import { goVersion } from '../../fixtures/tools/build-go.ts';
-import { tools as catalogue, type RecipeName, recipes, type ToolName, toolNames } from '../../fixtures/tools/catalogue.ts';
+import { toolNames, toolSpec } from '../../fixtures/tools/catalogue.ts';
 import { lookUpTool, type Tool } from '../../fixtures/tools/index.ts';
 import { howToObtain, type Obtainable } from '../../fixtures/tools/obtain.ts';
 import { cacheFolder } from '../../machine/own-folders.ts';
@@ -93,9 +95,9 @@ async function surveyTool(name: ToolName, environment: NodeJS.ProcessEnv): Promi
 }
 
 /** The recipes that would have to be made first. */
-export function toObtain(tools: readonly ToolSurvey[]): (typeof recipes)[RecipeName][] {
-  const names = tools.filter(({ otherwise }) => otherwise && 'how' in otherwise).map(({ name }) => catalogue[name].recipe);
-  return [...new Set(names)].map((name) => recipes[name]);
+export function toObtain(tools: readonly ToolSurvey[]): Recipe[] {
+  const missing = tools.filter(({ otherwise }) => otherwise && 'how' in otherwise);
+  return [...new Set(missing.map(({ name }) => toolSpec(name).recipe))];
 }
 
 async function surveyDisks(tools: readonly ToolSurvey[], environment: NodeJS.ProcessEnv): Promise<Disk[]> {
