@@ -33,21 +33,6 @@ export interface Config {
   logLevel: LogLevel;
 }
 
-/** Flags as the command line gives them, all text; absent ones fall back to the system's own. */
-export interface Flags {
-  system?: string;
-  host?: string;
-  port?: string;
-  metricsPort?: string;
-  adminPort?: string;
-  adminHost?: string;
-  seed?: string;
-  replica?: string;
-  drainMs?: string;
-  device?: string;
-  batcher?: boolean;
-}
-
 const logLevels = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'] as const;
 type LogLevel = (typeof logLevels)[number];
 
@@ -78,6 +63,9 @@ const flagsSchema = z.object({
   drainMs: whole(3_600_000).default(0),
   batcher: z.boolean().default(false),
 });
+
+/** Flags as the command line gives them, all text; absent ones fall back to the system's own. */
+export type Flags = z.input<typeof flagsSchema> & { device?: string };
 
 const environmentSchema = z.object({
   PORT: port.optional(),

@@ -1,5 +1,5 @@
 import type { Gpu, LoadResult } from '../device/gpu.ts';
-import type { ServedModel } from '../device/profile.ts';
+import type { ModelCost, ServedModel } from '../device/profile.ts';
 import type { Faults } from '../faults/faults.ts';
 import type { ServerEvents } from '../requests/events.ts';
 import { Refusal } from '../requests/refusal.ts';
@@ -15,38 +15,42 @@ interface Prediction {
   ms: number;
 }
 
+interface Served {
+  cost: ModelCost;
+  classify: Classifier;
+  state: ModelState;
+}
+
 /** Linear classifiers that take as long as the device model says, and fail as the faults in force say. */
 export class SimulatedGpu {
-  readonly #models: readonly ServedModel[];
+  readonly #models: ReadonlyMap<string, Served>;
   readonly #gpu: Gpu;
   readonly #scheduler: Scheduler;
   readonly #faults: Faults;
   readonly #events: ServerEvents;
-  readonly #states = new Map<string, ModelState>();
-  readonly #classifiers = new Map<string, Classifier>();
 
   constructor(models: readonly ServedModel[], gpu: Gpu, scheduler: Scheduler, faults: Faults, events: ServerEvents) {
-    this.#models = models;
+    const loading = ({ name, version, cost }: ServedModel): [string, Served] => [
+      name,
+      { cost, classify: createClassifier(name, version), state: 'loading' },
+    ];
+    this.#models = new Map(models.map(loading));
     this.#gpu = gpu;
     this.#scheduler = scheduler;
     this.#faults = faults;
     this.#events = events;
-    for (const { name, version } of models) {
-      this.#states.set(name, 'loading');
-      this.#classifiers.set(name, createClassifier(name, version));
-    }
   }
 
   /** Loads the models one after the other. Returns why each that could not be loaded was refused. */
   async load(): Promise<string[]> {
     const refused: string[] = [];
-    for (const { name, cost } of this.#models) {
-      const result = await new Promise<LoadResult>((resolve) => this.#gpu.load(name, cost, resolve));
+    for (const [name, served] of this.#models) {
+      const result = await new Promise<LoadResult>((resolve) => this.#gpu.load(name, served.cost, resolve));
       if (result.kind === 'loaded') {
-        this.#states.set(name, 'ready');
+        served.state = 'ready';
         this.#events.emit('modelLoaded', { model: name, seconds: result.ms / 1000 });
       } else {
-        this.#states.set(name, 'failed');
+        served.state = 'failed';
         refused.push(`model ${name} needs ${result.neededMiB} MiB of device memory, ${result.freeMiB} MiB are free`);
       }
     }
@@ -55,18 +59,16 @@ export class SimulatedGpu {
 
   /** Undefined for a model that is not served. */
   state(model: string): ModelState | undefined {
-    return this.#states.get(model);
+    return this.#models.get(model)?.state;
   }
 
   get allReady(): boolean {
-    return [...this.#states.values()].every((state) => state === 'ready');
+    return [...this.#models.values()].every(({ state }) => state === 'ready');
   }
 
   /** @throws Refusal when the model cannot be asked now. */
   requireReady(model: string): void {
-    const state = this.#states.get(model);
-    if (state === undefined) throw new Refusal('MODEL_UNKNOWN', `Model with name ${model} does not exist.`);
-    if (state !== 'ready') throw new Refusal('MODEL_NOT_READY', `Model with name ${model} is not ready.`, 1);
+    this.#ready(model);
   }
 
   /** The fault that answers a share of the requests with 500. @throws Refusal for those. */
@@ -83,13 +85,19 @@ export class SimulatedGpu {
     rows: readonly (readonly number[])[],
     onGone: (callback: () => void) => void,
   ): Promise<Prediction> {
+    const { classify } = this.#ready(model);
     const startedAt = this.#scheduler.now();
     await this.#run(model, rows.length, onGone);
     const { latencyMs } = this.#faults;
     if (latencyMs > 0) await sleep(this.#scheduler, latencyMs);
-    const classify = this.#classifiers.get(model);
-    if (classify === undefined) throw new Error(`model ${model} has no classifier`);
     return { classes: rows.map(classify), ms: this.#scheduler.now() - startedAt };
+  }
+
+  #ready(model: string): Served {
+    const served = this.#models.get(model);
+    if (served === undefined) throw new Refusal('MODEL_UNKNOWN', `Model with name ${model} does not exist.`);
+    if (served.state !== 'ready') throw new Refusal('MODEL_NOT_READY', `Model with name ${model} is not ready.`, 1);
+    return served;
   }
 
   #run(model: string, rows: number, onGone: (callback: () => void) => void): Promise<void> {

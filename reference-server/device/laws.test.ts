@@ -2,8 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { type Random, randomStream } from '../simulation/random.ts';
 import { VirtualTime } from '../simulation/virtual-time.ts';
 import { type CompletedJob, Gpu } from './gpu.ts';
-import type { ModelCost } from './profile.ts';
-import { inferenceCard } from './profile.ts';
+import { inferenceCard, type ModelCost } from './profile.ts';
 import { meanServiceMs, saturationPerSecond } from './service-time.ts';
 
 const cost: ModelCost = {
@@ -25,13 +24,13 @@ function bench(model: ModelCost, observe: (ms: number, requests: number) => void
   const gpu = new Gpu(inferenceCard, time, randomStream('laws'), (_name, requests) => batches.push(requests));
   gpu.load('m', model, () => {});
   time.run(1_000);
-  const completed: CompletedJob[] = [];
+  const jobs: CompletedJob[] = [];
   const submit = (done: () => void = () => {}) =>
     gpu.submit('m', 1, (job) => {
-      completed.push(job);
+      jobs.push(job);
       done();
     });
-  return { time, gpu, batches, completed, submit };
+  return { time, gpu, batches, jobs, submit };
 }
 
 /** Poisson arrivals: `count` requests, exponential gaps with a mean of `meanGapMs`. */
@@ -68,22 +67,20 @@ const waitOf = ({ arrivedAt, startedAt }: CompletedJob) => startedAt - arrivedAt
 
 describe('the dynamic batcher', () => {
   test('a lone request waits out the window, then runs alone', () => {
-    const { time, completed, submit } = bench(cost);
+    const { time, jobs, submit } = bench(cost);
     submit();
     time.run();
-    expect(completed).toEqual([{ arrivedAt: 1_000, startedAt: 1_002, endedAt: 1_002 + meanServiceMs(cost, 1), batch: 1 }]);
+    expect(jobs).toEqual([{ arrivedAt: 1_000, startedAt: 1_002, endedAt: 1_002 + meanServiceMs(cost, 1), batch: 1 }]);
   });
 
   test('a full batch does not wait, and the rest come next, first in first out', () => {
-    const { time, batches, completed, submit } = bench(cost);
+    const { time, batches, jobs, submit } = bench(cost);
     for (let index = 0; index < 20; index += 1) submit();
     time.run();
     expect(batches).toEqual([16, 4]);
-    expect(completed[0]?.startedAt).toBe(1_000);
-    expect(completed.at(-1)?.startedAt).toBe(1_000 + meanServiceMs(cost, 16));
-    expect(completed.map(({ arrivedAt }) => arrivedAt)).toEqual(
-      completed.map(({ arrivedAt }) => arrivedAt).sort((a, b) => a - b),
-    );
+    expect(jobs[0]?.startedAt).toBe(1_000);
+    expect(jobs.at(-1)?.startedAt).toBe(1_000 + meanServiceMs(cost, 16));
+    expect(jobs.map(({ arrivedAt }) => arrivedAt)).toEqual(jobs.map(({ arrivedAt }) => arrivedAt).sort((a, b) => a - b));
   });
 
   test('the queue is bounded, and who withdraws leaves it', () => {
@@ -102,13 +99,13 @@ describe('the dynamic batcher', () => {
 
 describe('queueing laws', () => {
   test('saturation: full batches leave at B / service(B)', () => {
-    const { time, completed, submit } = bench(cost);
+    const { time, jobs, submit } = bench(cost);
     const again = () => {
       submit(again);
     };
     for (let client = 0; client < 64; client += 1) again();
     time.run(1_000 + 100_000);
-    expect(completed.length / 100).toBeCloseTo(saturationPerSecond(cost), -1);
+    expect(jobs.length / 100).toBeCloseTo(saturationPerSecond(cost), -1);
     expect(saturationPerSecond(cost)).toBeCloseTo(16_000 / 14.4, 9);
   });
 
@@ -123,37 +120,34 @@ describe('queueing laws', () => {
     const seconds = seen.time.now() - startedAt;
     const inSystem = area / seconds;
     const arrivalRate = 20_000 / seconds;
-    expect(inSystem / (arrivalRate * mean(seen.completed.map(({ arrivedAt, endedAt }) => endedAt - arrivedAt)))).toBeCloseTo(
-      1,
-      9,
-    );
+    expect(inSystem / (arrivalRate * mean(seen.jobs.map(({ arrivedAt, endedAt }) => endedAt - arrivedAt)))).toBeCloseTo(1, 9);
   });
 
   // Pollaczek and Khinchine: with constant service S and utilisation ρ the mean wait is ρS / 2(1 − ρ).
   test.each([0.2, 0.5, 0.8])('M/D/1: mean wait at utilisation %d', (load) => {
-    const { time, completed, submit } = bench(single);
+    const { time, jobs, submit } = bench(single);
     poisson(time, randomStream('m/d/1', load), 200_000, 10 / load, submit);
     time.run();
-    expectMean(completed.map(waitOf), (load * 10) / (2 * (1 - load)));
+    expectMean(jobs.map(waitOf), (load * 10) / (2 * (1 - load)));
   });
 
   // With log-normal service of squared coefficient of variation c² = exp(σ²) − 1 it is (1 + c²) times as long.
   test('M/G/1: jitter lengthens the mean wait as the formula says, and leaves the mean service alone', () => {
     const jitter = 0.8;
-    const { time, completed, submit } = bench({ ...single, jitter });
+    const { time, jobs, submit } = bench({ ...single, jitter });
     poisson(time, randomStream('m/g/1'), 200_000, 20, submit);
     time.run();
     expectMean(
-      completed.map(({ startedAt, endedAt }) => endedAt - startedAt),
+      jobs.map(({ startedAt, endedAt }) => endedAt - startedAt),
       10,
     );
-    expectMean(completed.map(waitOf), (0.5 * 10 * Math.exp(jitter ** 2)) / (2 * 0.5));
+    expectMean(jobs.map(waitOf), (0.5 * 10 * Math.exp(jitter ** 2)) / (2 * 0.5));
   });
 });
 
 describe('sensors under load', () => {
   test('utilisation = arrival rate × service time, energy = ∫ power', () => {
-    const { time, gpu, completed, submit } = bench(single);
+    const { time, gpu, jobs, submit } = bench(single);
     const { idleWatts, busyWatts } = inferenceCard;
     const before = gpu.read().energyJoules;
     const startedAt = time.now();
@@ -167,7 +161,7 @@ describe('sensors under load', () => {
       sum += utilization;
       power += powerWatts;
     }
-    const busyMs = completed.length * 10;
+    const busyMs = jobs.length * 10;
     expect(sum / windows).toBeCloseTo(busyMs / (windows * 1_000), 3);
     expect(sum / windows).toBeCloseTo(0.6, 1.5);
     const energy = gpu.read().energyJoules - before;
@@ -196,15 +190,15 @@ describe('sensors under load', () => {
 
 describe('faults of the device', () => {
   test('a stall delays, loses nothing, and takes its share of the capacity', () => {
-    const { time, gpu, completed, submit } = bench(single);
+    const { time, gpu, jobs, submit } = bench(single);
     gpu.setStall({ ms: 250, everyMs: 1_000, firstAt: 1_000 });
     const again = () => {
       submit(again);
     };
     for (let client = 0; client < 4; client += 1) again();
     time.run(101_000);
-    expect(completed.length).toBe(7_500);
-    const busy = completed.filter(({ startedAt }) => (startedAt - 1_000) % 1_000 < 250);
+    expect(jobs.length).toBe(7_500);
+    const busy = jobs.filter(({ startedAt }) => (startedAt - 1_000) % 1_000 < 250);
     expect(busy).toEqual([]);
   });
 
