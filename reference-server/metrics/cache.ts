@@ -21,7 +21,8 @@ export function registerCacheMetrics(registry: Registry, { events, models, hasCa
   const duration = new Histogram({
     name: 'inference_cache_lookup_duration_seconds',
     help: 'How long the cache was asked, seconds; skipped lookups are not in it.',
-    ...{ buckets: lookupBuckets, ...byModel },
+    buckets: lookupBuckets,
+    ...byModel,
   });
   const writes = new Counter({
     name: 'inference_cache_writes_total',

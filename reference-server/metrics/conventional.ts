@@ -19,21 +19,23 @@ export const conventional: MetricSet = (registry, observed) => {
 };
 
 function registerRequestMetrics(registry: Registry, { events, routes, models }: Observed): void {
-  const registers = [registry];
-  const labelNames = ['route', 'model', 'status'] as const;
+  const byOutcome = { labelNames: ['route', 'model', 'status'] as const, registers: [registry] };
   const requests = new Counter({
-    ...{ name: 'inference_requests_total', help: 'Inference requests answered, failures included.' },
-    ...{ labelNames, registers },
+    name: 'inference_requests_total',
+    help: 'Inference requests answered, failures included.',
+    ...byOutcome,
   });
   const errors = new Counter({
     name: 'inference_errors_total',
     help: 'Of those, the ones that failed: status 4xx or 5xx, or 499 when the client went away first.',
-    ...{ labelNames, registers },
+    ...byOutcome,
   });
   const duration = new Histogram({
     name: 'inference_duration_seconds',
     help: 'From the first byte of a request to the last of its answer, seconds.',
-    ...{ labelNames: ['route', 'model'] as const, buckets: durationBuckets, registers },
+    labelNames: ['route', 'model'],
+    buckets: durationBuckets,
+    registers: [registry],
   });
   const count = (route: string, model: string, status: number, by: number) => {
     requests.inc({ route, model, status }, by);
@@ -52,17 +54,19 @@ function registerRequestMetrics(registry: Registry, { events, routes, models }: 
 }
 
 function registerModelMetrics(registry: Registry, { events, models, gpu }: Observed): void {
-  const common = { labelNames: ['model'] as const, registers: [registry] };
-  new Gauge({ name: 'inference_start_time_seconds', help: 'Unix time of the start, seconds.', registers: [registry] }).set(
-    Date.now() / 1000,
-  );
-  const size = new Histogram({ name: 'inference_batch_size', help: 'Requests in a batch.', buckets: batchBuckets, ...common });
+  const registers = [registry];
+  const byModel = { labelNames: ['model'] as const, registers };
+  const started = new Gauge({ name: 'inference_start_time_seconds', help: 'Unix time of the start, seconds.', registers });
+  started.set(Date.now() / 1000);
+  const size = new Histogram({ name: 'inference_batch_size', help: 'Requests in a batch.', buckets: batchBuckets, ...byModel });
   for (const model of models) size.zero({ model });
   events.on('batchStarted', ({ model, requests }) => size.observe({ model }, requests));
-  const load = new Gauge({ name: 'model_load_seconds', help: 'How long the model took to load, seconds.', ...common });
+  const load = new Gauge({ name: 'model_load_seconds', help: 'How long the model took to load, seconds.', ...byModel });
   events.on('modelLoaded', ({ model, seconds }) => load.set({ model }, seconds));
   new Gauge({
-    ...{ name: 'inference_queue_depth', help: 'Requests waiting for the device.', ...common },
+    name: 'inference_queue_depth',
+    help: 'Requests waiting for the device.',
+    ...byModel,
     collect() {
       for (const model of models) this.set({ model }, gpu.waiting(model));
     },
