@@ -23,8 +23,8 @@ export const line = {
   animation: false,
   connectNulls: false,
 } as const satisfies LineSeriesOption;
-const grid = { lineStyle: { color: 'var(--grid)', width: 1 } };
-const axisLine = { show: true, onZero: false, lineStyle: { color: 'var(--axis)', width: 1 } };
+const grid = { lineStyle: { color: 'var(--border)', width: 1 } };
+const axisLine = { show: true, onZero: false, lineStyle: { color: 'var(--muted)', width: 1 } };
 export const valueAxis = {
   type: 'value',
   min: 0,
@@ -60,7 +60,7 @@ export function logAxis([low, high]: Range, words: (value: number) => string, po
     min: Math.log10(low),
     max: Math.log10(high),
     axisLine,
-    axisTick: { show: true, customValues: ticks, lineStyle: { color: 'var(--axis)' } },
+    axisTick: { show: true, customValues: ticks, lineStyle: { color: 'var(--muted)' } },
     axisLabel: {
       ...label,
       hideOverlap: true,
@@ -77,7 +77,7 @@ export function timeAxis({ buckets, widthMs }: ScenarioSummary) {
     min: 0,
     max: Math.max(1, buckets.length) * widthMs,
     axisLine,
-    axisTick: { show: true, lineStyle: { color: 'var(--axis)' } },
+    axisTick: { show: true, lineStyle: { color: 'var(--muted)' } },
     axisLabel: { ...label, hideOverlap: true, showMaxLabel: false, formatter: (ms: number) => (ms === 0 ? '0' : duration(ms)) },
     splitLine: { show: false },
     interval: niceInterval(Math.max(1, buckets.length) * widthMs),

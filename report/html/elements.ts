@@ -3,10 +3,18 @@ import type { Decision } from '../../slo/verdict.ts';
 import { marks } from '../content/wording.ts';
 import type { Chart } from './chart-parts.ts';
 
-/** A decision as mark and word: never by colour alone. */
-export function badge(decision: Decision | 'not-run'): ComponentChild {
-  return h('span', { class: `badge ${decision}` }, h('span', { 'aria-hidden': 'true' }, marks[decision]), ` ${decision}`);
+/** Attributes of an element that has the colour of a decision. */
+export function inColour(decision: Decision): { style: string } {
+  return { style: `--verdict: var(--${decision})` };
 }
+
+/** A decision as mark and word: never by colour alone. */
+export function badge(decision: Decision): ComponentChild {
+  const mark = h('span', { 'aria-hidden': 'true' }, marks[decision]);
+  return h('span', { class: 'badge', ...inColour(decision) }, mark, ` ${decision}`);
+}
+
+export const simulatedTag = h('small', null, h('span', { class: 'badge', style: '--verdict: var(--muted)' }, 'simulated GPU'));
 
 export interface Column {
   title: string;
@@ -21,7 +29,7 @@ export function dataTable(caption: string, columns: readonly Column[], rows: rea
     { class: 'scroll', tabIndex: 0, role: 'group', 'aria-label': caption },
     h(
       'table',
-      { class: 'data' },
+      null,
       h('caption', null, caption),
       h(
         'thead',
@@ -53,14 +61,35 @@ export function dataTable(caption: string, columns: readonly Column[], rows: rea
 export function facts(rows: readonly (readonly [string, ComponentChildren])[]): ComponentChild {
   return h(
     'dl',
-    { class: 'facts' },
+    null,
     rows.map(([term, description]) => h('div', null, h('dt', null, term), h('dd', null, description))),
   );
 }
 
 export interface LegendEntry {
   name: string;
-  swatch: 'p50' | 'p95' | 'p99' | 'limit' | 'bad' | 'fill' | 'unanswered' | 'fault' | 'change';
+  swatch: keyof typeof swatches;
+}
+
+/** Pieces of the lines, areas and marks that the charts draw. */
+const swatches = {
+  p50: { d: 'M0 6H24', stroke: 'var(--p50)', 'stroke-width': 1.5 },
+  p95: { d: 'M0 6H24', stroke: 'var(--p95)', 'stroke-width': 2 },
+  p99: { d: 'M0 6H24', stroke: 'var(--p99)', 'stroke-width': 2, 'stroke-dasharray': '5 3' },
+  limit: { d: 'M0 6H24', stroke: 'var(--limit)', 'stroke-width': 2, 'stroke-dasharray': '2 3' },
+  bad: { d: 'M0 6H24', stroke: 'var(--fail)', 'stroke-width': 2 },
+  fill: { d: 'M0 12V1H24V12', stroke: 'var(--p95)', fill: 'var(--p95)', 'fill-opacity': 0.35 },
+  unanswered: { d: 'M12 1L18 11H6Z', fill: 'var(--fail)' },
+  fault: { d: 'M0 1H24V12H0Z', fill: 'var(--fault)', 'fill-opacity': 0.3 },
+  change: { d: 'M12 0V12', stroke: 'var(--inconclusive)', 'stroke-width': 2 },
+} as const;
+
+function swatchOf(name: LegendEntry['swatch']): ComponentChild {
+  return h(
+    'svg',
+    { class: 'swatch', viewBox: '0 0 24 12', 'aria-hidden': 'true' },
+    h('path', { fill: 'none', ...swatches[name] }),
+  );
 }
 
 /** A chart with its title, what it says in words, and its legend. The picture itself is one image to a screen reader. */
@@ -76,18 +105,18 @@ export function figure(title: string, words: string, chart: Chart, legend: reado
   return h(
     'figure',
     null,
-    h('figcaption', null, h('h4', null, title), h('p', null, words)),
+    h('figcaption', null, h('h4', null, title), words),
     picture('wide'),
     picture('narrow'),
     h(
       'ul',
-      { class: 'legend' },
-      legend.map(({ name, swatch }) => h('li', null, h('span', { class: `swatch ${swatch}`, 'aria-hidden': 'true' }), name)),
+      { class: 'row' },
+      legend.map(({ name, swatch }) => h('li', null, swatchOf(swatch), name)),
     ),
   );
 }
 
 /** Something folded away, opened without a script. */
 export function disclosure(title: ComponentChildren, children: ComponentChildren): ComponentChild {
-  return h('details', null, h('summary', null, title), h('div', { class: 'inside' }, children));
+  return h('details', null, h('summary', null, title), h('div', null, children));
 }

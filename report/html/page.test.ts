@@ -106,7 +106,6 @@ test('nothing that is as it should be is drawn in red', async () => {
   expect(drawn.length).toBeGreaterThan(10);
   expect(drawn.filter((svg) => svg.includes('--fail'))).toEqual([]);
   expect(html).toMatch(/All 12,\d+ requests missed, as they should: no payload was sent twice\./);
-  expect(html).not.toContain('swatch bad');
 });
 
 test('what concerns all rows stands once, and the method is folded away', async () => {

@@ -10,15 +10,15 @@ import { notRunWords } from '../content/reasons.ts';
 import { conflictsOf, decidedTargets, isDecided, type NotRunTarget, type ProfileVerdicts } from '../content/rows.ts';
 import type { ScenarioSummary } from '../content/summarise.ts';
 import { decisionWords, marks } from '../content/wording.ts';
-import { badge, disclosure } from './elements.ts';
+import { badge, disclosure, inColour, simulatedTag } from './elements.ts';
 import { clientHealth, reconciliation, reproduce, whatRan } from './run-facts.ts';
 import { scenarioSection } from './scenario.ts';
 import { verdictTable } from './verdict-table.ts';
 
-const styles = readFileSync(join(import.meta.dirname, 'styles.css'), 'utf8');
+const styles = ['base.css', 'page.css'].map((file) => readFileSync(join(import.meta.dirname, file), 'utf8')).join('\n');
 
 /** Nothing is fetched and nothing runs: the page is one file, to be mailed or archived. */
-const contentPolicy = "default-src 'none'; style-src 'unsafe-inline'; img-src data:";
+const contentPolicy = "default-src 'none'; style-src 'unsafe-inline'";
 
 /** `report.html`, self-contained. `summaries` come from `summarise`. */
 export function renderHtml(run: Run, verdicts: RunVerdicts, summaries: readonly ScenarioSummary[]): string {
@@ -44,7 +44,7 @@ export function renderHtml(run: Run, verdicts: RunVerdicts, summaries: readonly 
       masthead(run, verdicts),
       navigation(verdicts, summaries),
       h('main', { id: 'main', tabIndex: -1 }, sections(run, verdicts, summaries)),
-      h('footer', null, h('p', null, `Tailgate ${run.tailgate.version} · run ${verdicts.run} · seed ${run.load.seed}`)),
+      h('footer', null, h('small', null, `Tailgate ${run.tailgate.version} · run ${verdicts.run} · seed ${run.load.seed}`)),
     ),
   );
   return visible(`<!doctype html>\n${render(page)}\n`);
@@ -54,34 +54,34 @@ function masthead(run: Run, verdicts: RunVerdicts): ComponentChild {
   const { decision, title, detail } = headline(verdicts);
   return h(
     'header',
-    { class: `masthead ${decision}` },
-    h(
-      'div',
-      { class: 'inner' },
-      h('p', { class: 'kicker' }, `${verdicts.profiles.map((profile) => profile.title).join(' · ')} — ${utc(run.epoch)}`),
-      h('h1', null, h('span', { class: 'mark', 'aria-hidden': 'true' }, marks[decision]), h('span', null, unbroken(title))),
-      h('p', { class: 'tally' }, `${detail} · exit code ${verdicts.exitCode} · `, serviceWords(run)),
-      verdicts.warnings.length === 0
-        ? null
-        : h(
-            'section',
-            { class: 'warnings', 'aria-label': 'Warnings' },
-            h('h2', null, h('span', { 'aria-hidden': 'true' }, '⚠ '), 'Read this first'),
-            h(
-              'ul',
-              null,
-              verdicts.warnings.map((warning) => h('li', null, warning)),
-            ),
+    inColour(decision),
+    h('small', null, `${verdicts.profiles.map((profile) => profile.title).join(' · ')} — ${utc(run.epoch)}`),
+    h('h1', null, h('span', { 'aria-hidden': 'true' }, marks[decision]), h('span', null, unbroken(title))),
+    h('p', null, `${detail} · exit code ${verdicts.exitCode} · `, serviceWords(run)),
+    verdicts.warnings.length === 0
+      ? null
+      : h(
+          'section',
+          { class: 'warnings', 'aria-label': 'Warnings' },
+          h('h2', null, h('span', { 'aria-hidden': 'true' }, '⚠ '), 'Read this first'),
+          h(
+            'ul',
+            null,
+            verdicts.warnings.map((warning) => h('li', null, warning)),
           ),
-      verdicts.simulated
-        ? h(
-            'p',
-            { class: 'simulation' },
-            h('span', { class: 'tag simulated' }, 'simulated GPU'),
+        ),
+    verdicts.simulated
+      ? h(
+          'p',
+          null,
+          simulatedTag,
+          h(
+            'small',
+            null,
             ' Latencies come from the reference server’s model of a GPU. They prove the service around it and this suite, not any real hardware.',
-          )
-        : null,
-    ),
+          ),
+        )
+      : null,
   );
 }
 
@@ -109,7 +109,7 @@ function navigation(verdicts: RunVerdicts, summaries: readonly ScenarioSummary[]
     { 'aria-label': 'Sections' },
     h(
       'ul',
-      null,
+      { class: 'row' },
       links.map(([href, name]) => h('li', null, h('a', { href }, name))),
     ),
   );
@@ -123,24 +123,22 @@ function sections(run: Run, verdicts: RunVerdicts, summaries: readonly ScenarioS
       'scenarios',
       'What was seen',
       summaries.length === 0
-        ? [h('p', { class: 'empty' }, 'No load was sent in this run.')]
+        ? [h('p', null, 'No load was sent in this run.')]
         : summaries.map((summary, index) => scenarioSection(summary, records.get(summary.name), verdicts, index)),
     ),
     section('client', 'Client health', [
       h(
         'p',
-        { class: 'lede' },
+        null,
         'A verdict is invalid when our own load generator could not keep its schedule: such a run says nothing of the service.',
       ),
-      run.scenarios.length === 0
-        ? h('p', { class: 'empty' }, 'The load generator was never started.')
-        : clientHealth(run, summaries),
+      run.scenarios.length === 0 ? h('p', null, 'The load generator was never started.') : clientHealth(run, summaries),
     ]),
     ...(verdicts.reconciliation.length === 0
       ? []
       : [
           section('reconciliation', 'Reconciliation with the server’s own counts', [
-            h('p', { class: 'lede' }, 'Differences of raw counters, scraped before the first request and after the last answer.'),
+            h('p', null, 'Differences of raw counters, scraped before the first request and after the last answer.'),
             reconciliation(verdicts),
           ]),
         ]),
@@ -158,7 +156,7 @@ function meanings(verdicts: RunVerdicts): ComponentChild {
   const occurring = new Set(decidedTargets(verdicts).map(({ decision }) => decision));
   return h(
     'ul',
-    { class: 'meanings', 'aria-label': 'What the decisions mean' },
+    { class: 'row', 'aria-label': 'What the decisions mean' },
     [...occurring].sort().map((decision) => h('li', null, badge(decision), ' ', decisionWords[decision])),
   );
 }
@@ -168,8 +166,8 @@ function profileBlock(profile: ProfileVerdicts): ComponentChild {
   const elsewhere = conflictsOf(profile).none;
   return h(
     'div',
-    { class: 'profile' },
-    h('h3', null, profile.title, ' ', h('span', { class: 'source' }, `profile ${profile.id}, from ${profile.document}`)),
+    null,
+    h('h3', null, profile.title, ' ', h('small', null, `profile ${profile.id}, from ${profile.document}`)),
     verdictTable(profile),
     notRun.length === 0 ? null : disclosure(`${notRun.length} targets not run, each with its reason`, notRunList(notRun)),
     elsewhere.length === 0
@@ -179,9 +177,7 @@ function profileBlock(profile: ProfileVerdicts): ComponentChild {
           h(
             'ul',
             null,
-            elsewhere.map(({ statement, touches }) =>
-              h('li', null, h('span', { class: 'id' }, touches.join(', ')), ' ', statement),
-            ),
+            elsewhere.map(({ statement, touches }) => h('li', null, h('strong', null, touches.join(', ')), ' ', statement)),
           ),
         ),
   );
@@ -193,19 +189,13 @@ function notRunList(targets: readonly NotRunTarget[]): ComponentChild {
     { class: 'not-run' },
     targets.map((target) => {
       const { id, statement, section: place, implied } = target;
+      const more = implied === undefined ? '' : ` † implied: ${implied}`;
       return h(
         'li',
         null,
-        h('span', { class: 'id' }, id),
-        h(
-          'span',
-          null,
-          statement,
-          ' ',
-          h('span', { class: 'section' }, `§ ${place}`),
-          implied === undefined ? null : h('span', { class: 'implied' }, ` † implied: ${implied}`),
-        ),
-        h('span', { class: 'small' }, `Not run: ${notRunWords(target)}`),
+        h('strong', { class: 'id' }, id),
+        h('p', null, statement, ' ', h('small', null, `§ ${place}${more}`)),
+        h('small', null, `Not run: ${notRunWords(target)}`),
       );
     }),
   );

@@ -50,7 +50,7 @@ export function reconciliation(verdicts: RunVerdicts): ComponentChild[] {
     const says = agrees === null ? 'could not be compared' : agrees ? 'agree' : 'do not agree';
     return h(
       'div',
-      { class: 'reconciliation' },
+      null,
       h(
         'p',
         null,
@@ -63,7 +63,7 @@ export function reconciliation(verdicts: RunVerdicts): ComponentChild[] {
         : h(
             'ul',
             null,
-            notes.map((note) => h('li', null, countNoteWords(note))),
+            notes.map((note) => h('li', null, h('small', null, countNoteWords(note)))),
           ),
       rows.length === 0
         ? null
@@ -145,8 +145,12 @@ export function reproduce(run: Run): ComponentChild {
     h('pre', { tabIndex: 0 }, h('code', null, gate)),
     h(
       'p',
-      { class: 'note' },
-      `Machines read ${runFiles.verdicts} and ${runFiles.junit} beside this page; ${runFiles.run} says what ran.`,
+      null,
+      h(
+        'small',
+        null,
+        `Machines read ${runFiles.verdicts} and ${runFiles.junit} beside this page; ${runFiles.run} says what ran.`,
+      ),
     ),
   );
 }

@@ -121,7 +121,7 @@ function cacheFigure(
 function calmFigure(title: string, words: string): ComponentChild {
   return h(
     'figure',
-    { class: 'calm' },
+    null,
     h('figcaption', null, h('h4', null, title)),
     h('p', null, h('span', { 'aria-hidden': 'true' }, '✓ '), words),
   );

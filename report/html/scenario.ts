@@ -7,7 +7,7 @@ import { isDecided, rowsOf, type VerdictRow } from '../content/rows.ts';
 import { failures, type ScenarioSummary } from '../content/summarise.ts';
 import { quantileName, scenarioWords } from '../content/wording.ts';
 import { latencyBins, percentiles } from './charts.ts';
-import { dataTable, disclosure, facts } from './elements.ts';
+import { dataTable, disclosure, facts, simulatedTag } from './elements.ts';
 import { orDash, scenarioCharts, tableQuantiles } from './scenario-charts.ts';
 import { faultWords, timeMarks } from './time-marks.ts';
 
@@ -34,19 +34,13 @@ export function scenarioSection(
   const faults = faultWords(marks);
   return h(
     'section',
-    { id, 'aria-labelledby': `${id}-title`, class: 'scenario' },
-    h(
-      'h3',
-      { id: `${id}-title` },
-      summary.name,
-      ' ',
-      verdicts.simulated ? h('span', { class: 'tag simulated' }, 'simulated GPU') : null,
-    ),
-    h('p', { class: 'lede' }, trafficWords(record), ' ', `${scenarioWords(summary)}.`),
-    faults.length === 0 ? null : h('p', { class: 'lede' }, `Faults switched on: ${faults.join('; ')}.`),
+    { id, 'aria-labelledby': `${id}-title` },
+    h('h3', { id: `${id}-title` }, summary.name, ' ', verdicts.simulated ? simulatedTag : null),
+    h('p', null, trafficWords(record), ' ', `${scenarioWords(summary)}.`),
+    faults.length === 0 ? null : h('p', null, `Faults switched on: ${faults.join('; ')}.`),
     summary.judged === 0 && summary.buckets.length === 0
-      ? h('p', { class: 'empty' }, 'No request of this scenario was recorded.')
-      : [h('div', { class: 'charts' }, scenarioCharts(summary, record, rows, marks)), replicaTable(summary), details(summary)],
+      ? h('p', null, 'No request of this scenario was recorded.')
+      : [h('div', { class: 'grid' }, scenarioCharts(summary, record, rows, marks)), replicaTable(summary), details(summary)],
   );
 }
 
@@ -66,17 +60,17 @@ function replicaTable(summary: ScenarioSummary): ComponentChild {
     summary.replicas.map(({ replica, requests, failed, hits, latency }) => [
       replica ?? 'none named',
       integer(requests),
-      h(
-        'span',
-        { class: 'bar' },
-        h('span', { style: { width: `${((100 * requests) / most).toFixed(1)}%` } }),
-        h('span', null, percent(requests / Math.max(1, summary.judged))),
-      ),
+      [bar(requests / most), ' ', percent(requests / Math.max(1, summary.judged))],
       integer(failed),
       ...(cached ? [integer(hits)] : []),
       ...percentiles.map((quantile) => orDash(latency.quantileMs(quantile))),
     ]),
   );
+}
+
+function bar(share: number): ComponentChild {
+  const rect = h('rect', { fill: 'var(--p50)', width: (100 * share).toFixed(1), height: 14 });
+  return h('svg', { width: 100, height: 12, viewBox: '0 0 100 14', 'aria-hidden': 'true' }, rect);
 }
 
 function details(summary: ScenarioSummary): ComponentChild[] {
@@ -118,7 +112,7 @@ function details(summary: ScenarioSummary): ComponentChild[] {
   );
   return [
     disclosure('Figures: percentiles, distribution, endings, statuses', [
-      h('div', { class: 'side-by-side' }, quantiles, endings, distribution),
+      h('div', { class: 'grid', style: '--least: 17rem' }, quantiles, endings, distribution),
       facts([
         ['Statuses', listed(summary.statuses)],
         ['Errors', listed(summary.causes)],

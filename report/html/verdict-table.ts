@@ -31,8 +31,7 @@ export function verdictTable(profile: ProfileVerdicts): ComponentChild {
     // Roles are written out because narrow screens lay the table out as cards, and then browsers drop them.
     h(
       'table',
-      { class: 'verdicts', role: 'table' },
-      h('caption', { class: 'visually-hidden' }, `Decided targets of ${profile.id}`),
+      { class: 'verdicts', role: 'table', 'aria-label': `Decided targets of ${profile.id}` },
       h(
         'thead',
         { role: 'rowgroup' },
@@ -59,7 +58,7 @@ export function verdictTable(profile: ProfileVerdicts): ComponentChild {
     method.length === 0
       ? null
       : disclosure('Method: how each was judged', [
-          h('p', { class: 'note' }, methodWords),
+          h('p', null, h('small', null, methodWords)),
           dataTable(`How the objectives of ${profile.id} were judged`, methodColumns, method),
         ]),
   );
@@ -94,14 +93,14 @@ function notes(profile: ProfileVerdicts, { common }: Caveats): ComponentChild {
   if (common.length + all.length === 0) return null;
   return h(
     'div',
-    { class: 'notes' },
+    null,
     all.map(({ statement }) => conflict(statement)),
-    common.map((caveat) => h('p', { class: 'note' }, caveat)),
+    common.map((caveat) => h('p', null, h('small', null, caveat))),
   );
 }
 
 function conflict(statement: string): ComponentChild {
-  return h('span', { class: 'conflict' }, h('strong', null, 'Conflict in the document: '), statement);
+  return h('p', { class: 'conflict' }, h('strong', null, 'Conflict in the document: '), statement);
 }
 
 function objectiveRows(
@@ -116,14 +115,14 @@ function objectiveRows(
   return [
     h(
       'tr',
-      { role: 'row', class: 'verdict' },
+      { role: 'row' },
       h(
         'th',
         { scope: 'row', role: 'rowheader' },
-        h('span', { class: 'id' }, nameOf(target, row)),
-        h('span', { class: 'promise' }, objective === undefined ? '' : objectiveWords(objective)),
-        h('span', { class: 'statement' }, target.statement, ' ', h('span', { class: 'section' }, `§ ${target.section}`)),
-        target.implied === undefined ? null : h('span', { class: 'implied' }, `† implied by the document: ${target.implied}`),
+        h('strong', null, nameOf(target, row)),
+        objective === undefined ? null : h('strong', null, objectiveWords(objective)),
+        h('span', null, target.statement, ' ', h('small', null, `§ ${target.section}`)),
+        target.implied === undefined ? null : h('small', null, `† implied by the document: ${target.implied}`),
       ),
       cell(1, badge(row.decision)),
       cell(2, ...seen(row)),
@@ -131,17 +130,17 @@ function objectiveRows(
       cell(
         4,
         h('span', null, judgedMs > 0 ? duration(judgedMs) : '–'),
-        stop === undefined || stop === 'decided' ? null : h('span', { class: 'small' }, stopWords[stop]),
+        stop === undefined || stop === 'decided' ? null : h('small', null, stopWords[stop]),
       ),
     ),
     h(
       'tr',
-      { role: 'row', class: 'reason' },
+      { role: 'row' },
       h(
         'td',
-        { role: 'cell', colSpan: columns.length },
-        h('span', { class: 'why' }, said.why),
-        said.caveats.length === 0 ? null : h('span', { class: 'small' }, said.caveats.join(' ')),
+        { role: 'cell', class: 'reason', colSpan: columns.length },
+        h('p', null, said.why),
+        said.caveats.length === 0 ? null : h('small', null, said.caveats.join(' ')),
         said.conflicts.map(conflict),
       ),
     ),
@@ -150,18 +149,14 @@ function objectiveRows(
 
 function seen(row: VerdictRow): ComponentChild[] {
   const { evidence } = row;
-  const figure = h('span', { class: 'figure' }, seenWords(row));
+  const figure = h('strong', null, seenWords(row));
   if (evidence?.kind !== 'exact') return [figure];
-  return [
-    figure,
-    h('span', { class: 'small' }, `expected: ${evidence.expected}`),
-    h('span', { class: 'small' }, `seen: ${evidence.seen}`),
-  ];
+  return [figure, h('small', null, `expected: ${evidence.expected}`), h('small', null, `seen: ${evidence.seen}`)];
 }
 
 function bound(row: VerdictRow): ComponentChild[] {
   const { evidence } = row;
-  const words = h('span', { class: 'small' }, boundSentence(row));
+  const words = h('small', null, boundSentence(row));
   if (row.decision === 'invalid') return [words];
   if (evidence?.kind === 'ratio')
     return [strip(evidence.bounds, evidence.allowedShare, evidence.bad / Math.max(1, evidence.n)), words];
@@ -176,10 +171,10 @@ function strip({ lower, upper }: { lower: number; upper: number }, limit: number
   const place = (value: number) => value.toFixed(1);
   return h(
     'svg',
-    { class: 'strip', viewBox: '0 0 100 14', preserveAspectRatio: 'none', 'aria-hidden': 'true', focusable: 'false' },
-    h('rect', { class: 'track', x: 0, y: 5, width: 100, height: 4 }),
-    h('rect', { class: 'range', x: place(at(lower)), y: 4, width: place(width), height: 6 }),
-    h('rect', { class: 'seen', x: place(Math.max(0, at(seenAt) - 0.6)), y: 2, width: 1.2, height: 10 }),
-    h('rect', { class: 'limit', x: place(at(limit) - 0.6), y: 0, width: 1.2, height: 14 }),
+    { width: 220, height: 14, viewBox: '0 0 100 14', preserveAspectRatio: 'none', 'aria-hidden': 'true' },
+    h('rect', { fill: 'var(--border)', x: 0, y: 5, width: 100, height: 4 }),
+    h('rect', { fill: 'var(--p50)', x: place(at(lower)), y: 4, width: place(width), height: 6 }),
+    h('rect', { fill: 'var(--text)', x: place(Math.max(0, at(seenAt) - 0.6)), y: 2, width: 1.2, height: 10 }),
+    h('rect', { fill: 'var(--limit)', x: place(at(limit) - 0.6), y: 0, width: 1.2, height: 14 }),
   );
 }
