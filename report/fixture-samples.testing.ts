@@ -1,65 +1,38 @@
-import type { Run } from '../evidence/run.ts';
+import { normal, randomOf, seedOf } from '../scripts/bench/statistics/random.ts';
 import type { RequestOutcome, Sample } from '../slo/sample.ts';
-import { type Case, type FixtureName, hostileText } from './fixture-cases.testing.ts';
+import type { ScenarioRecord } from '../slo/scenario-record.ts';
+import { caseOf, type FixtureName, hostileText } from './fixture-cases.testing.ts';
 
 /** The made-up requests of one scenario: the same ones every time. */
-export function* samplesOf(name: FixtureName, facts: Case, run: Run, scenario: string): Generator<Sample> {
-  const record = run.scenarios.find((candidate) => candidate.name === scenario);
-  if (record?.endedAt === undefined || !('perSecond' in record.scenario.arrivals)) return;
-  const random = seededRandom(scenario.length * 1000 + facts.judgedMs);
-  const repeated = record.scenario.payloads.kind === 'repeated';
-  const spacing = 1000 / record.scenario.arrivals.perSecond;
-  for (let index = 0; record.startedAt + index * spacing < record.endedAt; index += 1) {
-    const intendedStart = record.startedAt + index * spacing;
+export function samplesOf(name: FixtureName, record: ScenarioRecord): Sample[] {
+  const { slow = 0.002, stalled = 0, errors = 0, spell } = caseOf(name);
+  const { arrivals, payloads } = record.scenario;
+  const { startedAt, endedAt = startedAt } = record;
+  const perSecond = 'perSecond' in arrivals ? arrivals.perSecond : 0;
+  const random = randomOf(seedOf(record.name), 0);
+  const repeated = payloads.kind === 'repeated';
+  return Array.from({ length: Math.ceil(((endedAt - startedAt) * perSecond) / 1000) }, (_, index) => {
+    const atMs = (index * 1000) / perSecond;
+    const intendedStart = startedAt + atMs;
+    const inSpell = spell !== undefined && atMs >= spell.fromMs && atMs < spell.toMs;
     const hit = repeated && index >= 20 && random() < 0.93;
-    const cold = intendedStart < record.startedAt + 2_000 ? 3 : 1;
-    const slow = random() < slowShareAt(facts, intendedStart - record.startedAt);
-    const latency = (hit ? 2 : 24) * cold * Math.exp(0.35 * gaussian(random)) + (slow ? 180 + 260 * random() : 0);
-    const start = intendedStart + (name === 'invalid' && random() < 0.05 ? 40 + 300 * random() : 0.2 * random());
-    const outcome = outcomeOf(facts, intendedStart + latency > record.endedAt, random);
-    yield {
-      index,
-      scenario,
-      phase: intendedStart < record.startedAt + record.warmupMs ? 'warmup' : 'judged',
-      intendedStart,
-      start,
-      end: Math.min(record.endedAt, start + latency),
-      firstByte: start + latency * 0.9,
-      outcome,
-      status: outcome === 'ok' ? 200 : outcome === 'http' ? 500 : 0,
-      bytes: 412,
-      requestId: `request-${index}`,
-      route: 'main',
-      ...(outcome === 'timeout'
-        ? {}
-        : { replica: name === 'hostile' ? `${hostileText}-${index % 3}` : `reference-server-${1 + (index % 3)}` }),
+    const start = intendedStart + 0.2 * random();
+    const usual = (hit ? 2 : 24) * (atMs < 500 ? 3 : 1) * Math.exp(0.35 * normal(random));
+    const extra = random() < stalled ? 500 : random() < (inSpell ? spell.slow : slow) ? 180 + 260 * random() : 0;
+    const failure = random() < errors ? failureOf(random()) : 'ok';
+    const end = start + (failure === 'timeout' ? record.timeoutMs : usual + extra);
+    const outcome = end > endedAt ? 'cut' : failure;
+    const replica = name === 'hostile' ? `${hostileText}-${index % 3}` : `reference-server-${1 + (index % 3)}`;
+    return {
+      ...{ index, scenario: record.name, phase: atMs < record.warmupMs ? 'warmup' : 'judged' },
+      ...{ intendedStart, start, end: Math.min(end, endedAt), outcome, bytes: 412, requestId: `request-${index}`, route: 'main' },
+      ...(outcome === 'cut' || outcome === 'timeout' ? { status: 0 } : { status: outcome === 'http' ? 500 : 200, replica }),
       modelVersion: name === 'hostile' ? hostileText : '1.4.0',
       ...(repeated ? { cacheHit: hit, payload: index % 20 } : {}),
     };
-  }
+  });
 }
 
-function slowShareAt({ slowShare, spells }: Case, atMs: number): number {
-  return spells.find(({ fromMs, toMs }) => atMs >= fromMs && atMs < toMs)?.slowShare ?? slowShare;
-}
-
-function outcomeOf(facts: Case, open: boolean, random: () => number): RequestOutcome {
-  if (open) return 'cut';
-  if (random() >= facts.errorShare) return 'ok';
-  return random() < 0.7 ? 'http' : random() < 0.5 ? 'timeout' : 'malformed';
-}
-
-/** Mulberry32: 32 bits of state are plenty for pictures. */
-function seededRandom(seed: number): () => number {
-  let state = seed;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
-  };
-}
-
-function gaussian(random: () => number): number {
-  return Math.sqrt(-2 * Math.log(1 - random())) * Math.cos(2 * Math.PI * random());
+function failureOf(chance: number): RequestOutcome {
+  return chance < 0.7 ? 'http' : chance < 0.82 ? 'timeout' : 'malformed';
 }

@@ -68,6 +68,13 @@ test.each(countNotes)('$code: its sentence', (note, sentence) => {
   expect(spaced(countNoteWords(note))).toBe(sentence);
 });
 
+test('that our client was late is not said again where it is the reason', () => {
+  const late: RatioEvidence = { ...fast, caveats: [{ code: 'late', requests: 90, of: 900 }] };
+  const faults = [{ code: 'late', requests: 90, of: 900 } as const];
+  const rows = [row(latency, late, { code: 'client-fault', faults }, 'invalid'), row(failures, late, more(), 'inconclusive')];
+  expect(rows.map((one) => caveatsOf(rows).of(one).length)).toEqual([0, 1]);
+});
+
 test('what concerns all rows is said once, with the shortest time that was judged of those decided', () => {
   const withCaveats = (evidence: RatioEvidence, everyMs: number, caveats: Caveat[]): RatioEvidence => ({
     ...evidence,

@@ -106,9 +106,10 @@ function always(measured: readonly VerdictRow[]): string[] {
   ];
 }
 
+/** Our client's fault says itself how many requests were late. */
 function own(row: VerdictRow): string[] {
   return caveatsIn(row)
-    .filter(({ code }) => code !== 'this-run' && code !== 'groups')
+    .filter(({ code }) => code !== 'this-run' && code !== 'groups' && !(code === 'late' && row.reason?.code === 'client-fault'))
     .map((caveat) => caveatWords(caveat, row.evidence));
 }
 

@@ -221,7 +221,10 @@ const audited = [
 test.each(audited)('$name, $scheme, $width px: axe finds nothing', async ({ name, scheme, width }) => {
   const { page } = await open(name, { scheme, width });
   await openDetails(page);
-  const { violations } = await new AxeBuilder({ page }).setLegacyMode().options({ resultTypes: ['violations'] }).analyze();
+  const { violations } = await new AxeBuilder({ page })
+    .setLegacyMode()
+    .options({ resultTypes: ['violations'] })
+    .analyze();
   expect(violations.map(({ id, nodes }) => `${id}: ${nodes.map((node) => node.target.join(' ')).join(', ')}`)).toEqual([]);
 });
 

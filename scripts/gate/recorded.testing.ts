@@ -16,7 +16,7 @@ interface Recorded {
 }
 
 /** Of so many requests of the fixture one is recorded, so that a test need not wait for the others. */
-const thinned = 10;
+const thinned = 4;
 
 /** The sealed evidence of a run against a service that is not ours, without anything derived. */
 export async function recordedRun({ only = 'AK-SLO-1', intendedStart = 0 }: Recorded = {}): Promise<string> {
