@@ -1,9 +1,9 @@
-import { existsSync, mkdtempSync, rmSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { AxeBuilder } from '@axe-core/playwright';
-import { type Browser, chromium, type Page } from '@playwright/test';
+import { type Browser, type BrowserContext, chromium, type Page } from '@playwright/test';
 import { afterAll, beforeAll, beforeEach, expect, onTestFinished, test } from 'vitest';
 import { runFiles } from '../../evidence/run.ts';
 import { notRunWords, reasonWords } from '../content/reasons.ts';
@@ -31,15 +31,12 @@ const flags = [
   '--disable-sync',
 ];
 
-const views = [
-  { scheme: 'light', width: 1280 },
-  { scheme: 'dark', width: 1280 },
-  { scheme: 'light', width: 360 },
-  { scheme: 'dark', width: 360 },
-] as const;
+type View = { scheme: 'light' | 'dark'; width: number };
+const wide: View = { scheme: 'light', width: 1280 };
 
 let folder = '';
 let browser: Browser | undefined;
+let context: BrowserContext | undefined;
 
 beforeAll(async () => {
   if (noBrowser !== undefined) {
@@ -48,6 +45,7 @@ beforeAll(async () => {
   }
   folder = mkdtempSync(join(tmpdir(), 'tailgate-report-'));
   browser = await chromium.launch({ args: flags, ...(executablePath === undefined ? {} : { executablePath }) });
+  context = await browser.newContext();
 });
 
 afterAll(async () => {
@@ -60,20 +58,25 @@ beforeEach(({ skip }) => {
   if (noBrowser !== undefined) skip(noBrowser);
 });
 
-/** The report of a fixture in Chromium, with everything that the page asked for or complained about. */
-async function open(
-  name: FixtureName,
-  view: { scheme: 'light' | 'dark'; width: number } = views[0],
-): Promise<{ page: Page; noise: string[] }> {
-  if (browser === undefined) throw new Error('no browser');
-  const { run, verdicts, samples } = fixture(name);
-  const dir = mkdtempSync(join(folder, `${name}-`));
-  await writeReports({ run, verdicts, samples: samples(), dir });
-  const context = await browser.newContext({ viewport: { width: view.width, height: 900 }, colorScheme: view.scheme });
-  onTestFinished(() => context.close());
+/** The report of a fixture, written once. */
+async function reportOf(name: FixtureName): Promise<string> {
+  const dir = join(folder, name);
+  if (!existsSync(dir)) {
+    mkdirSync(dir);
+    const { run, verdicts, samples } = fixture(name);
+    await writeReports({ run, verdicts, samples: samples(), dir });
+  }
+  return pathToFileURL(join(dir, runFiles.html)).href;
+}
+
+/** That report in a page of its own, with everything that the page asked for or complained about. */
+async function open(name: FixtureName, view = wide): Promise<{ page: Page; noise: string[] }> {
+  if (context === undefined) throw new Error('no browser');
   const page = await context.newPage();
+  onTestFinished(() => page.close());
+  await look(page, view);
   const noise: string[] = [];
-  const url = pathToFileURL(join(dir, runFiles.html)).href;
+  const url = await reportOf(name);
   page.on('console', (message) => noise.push(`console: ${message.text()}`));
   page.on('pageerror', (error) => noise.push(`error: ${error.message}`));
   page.on('dialog', (dialog) => noise.push(`dialog: ${dialog.message()}`));
@@ -84,41 +87,52 @@ async function open(
   return { page, noise };
 }
 
+async function look(page: Page, { scheme, width }: View): Promise<void> {
+  await page.setViewportSize({ width, height: 900 });
+  await page.emulateMedia({ colorScheme: scheme });
+}
+
 /** Text as a reader sees it, with one kind of space. */
 async function textOf(page: Page, selector: string): Promise<string[]> {
   const texts = await page.locator(selector).allInnerTexts();
   return texts.map((text) => text.replaceAll(/\s+/g, ' ').trim());
 }
 
-test.each(fixtureNames)('%s: shows the verdict, each decision, its reason and its figures; asks for nothing', async (name) => {
-  const { page, noise } = await open(name);
-  const { verdicts } = fixture(name);
-  const [title] = await textOf(page, 'h1');
-  expect(title).toMatch({ 0: /Pass: /, 1: /Fail: /, 2: /Inconclusive: /, 3: /Invalid: / }[verdicts.exitCode]);
-  const [tally] = await textOf(page, 'header h1 + p');
-  expect(tally).toContain(`exit code ${verdicts.exitCode}`);
-  const rows = await textOf(page, '.verdicts tbody');
-  const decided = verdicts.profiles.flatMap((profile) => profile.targets.filter(isDecided));
-  expect(rows).toHaveLength(decided.length);
-  const reasons = new Map<string, string>();
-  for (const [at, target] of decided.entries()) {
-    for (const words of [target.id, ` ${target.decision} `]) expect(rows[at]).toContain(words);
-    for (const row of rowsOf(target)) {
-      const reason = reasonWords(row).replaceAll(/\s+/g, ' ');
-      if (!reasons.has(reason)) expect(rows[at]).toContain(reason);
-      else expect(rows[at]).toContain(`The same as for ${reasons.get(reason)}.`);
-      if (!reasons.has(reason)) reasons.set(reason, target.id);
+test.each(fixtureNames)(
+  '%s: shows the verdict, each decision, its reason and its figures; asks for nothing; is as wide as the screen',
+  async (name) => {
+    const { page, noise } = await open(name);
+    const { verdicts } = fixture(name);
+    const [title] = await textOf(page, 'h1');
+    expect(title).toMatch({ 0: /Pass: /, 1: /Fail: /, 2: /Inconclusive: /, 3: /Invalid: / }[verdicts.exitCode]);
+    const [tally] = await textOf(page, 'header h1 + p');
+    expect(tally).toContain(`exit code ${verdicts.exitCode}`);
+    const rows = await textOf(page, '.verdicts tbody');
+    const decided = verdicts.profiles.flatMap((profile) => profile.targets.filter(isDecided));
+    expect(rows).toHaveLength(decided.length);
+    const reasons = new Map<string, string>();
+    for (const [at, target] of decided.entries()) {
+      for (const words of [target.id, ` ${target.decision} `]) expect(rows[at]).toContain(words);
+      for (const row of rowsOf(target)) {
+        const reason = reasonWords(row).replaceAll(/\s+/g, ' ');
+        if (!reasons.has(reason)) expect(rows[at]).toContain(reason);
+        else expect(rows[at]).toContain(`The same as for ${reasons.get(reason)}.`);
+        if (!reasons.has(reason)) reasons.set(reason, target.id);
+      }
     }
-  }
-  expect(noise).toEqual([]);
-});
+    expect(noise).toEqual([]);
+    await look(page, { scheme: 'light', width: 360 });
+    await openDetails(page);
+    expect(await page.evaluate('document.documentElement.scrollWidth')).toBe(360);
+  },
+);
 
 test('limits are drawn into the charts that they concern, where a reader sees them', async () => {
   const { page } = await open('fail');
   for (const words of ['p95 < 200', 'p99 < 500']) {
     expect(await page.locator('#scenario-1 .wide svg text', { hasText: words }).count()).toBeGreaterThanOrEqual(2);
   }
-  expect(await page.locator('#scenario-1 .wide svg text', { hasText: 'at most 0.1' }).first().isVisible()).toBe(true);
+  expect(await page.locator('#scenario-1 .wide svg text', { hasText: 'at most 0.5' }).first().isVisible()).toBe(true);
   expect(await page.locator('#scenario-2 .wide svg text', { hasText: 'at most 20' }).first().isVisible()).toBe(true);
   expect(await page.locator('.narrow').first().isVisible()).toBe(false);
 });
@@ -201,31 +215,33 @@ test('warnings come first, what is simulated is said, and only then', async () =
   expect(await external.page.getByText(/simulated/i).count()).toBe(0);
 });
 
-test.each(fixtureNames)('%s: nothing is cut off at the side of a narrow screen', async (name) => {
-  const { page } = await open(name, { scheme: 'light', width: 360 });
-  await openDetails(page);
-  expect(await page.evaluate('document.documentElement.scrollWidth')).toBe(360);
-});
-
 /** Between them they hold every part of the page: each decision's colours, warnings, all charts. */
-const audited = [
-  ...views.map((view) => ({ name: 'fail' as const, ...view })),
-  { name: 'changed' as const, scheme: 'light' as const, width: 1280 },
-  { name: 'changed' as const, scheme: 'dark' as const, width: 360 },
-  { name: 'invalid' as const, scheme: 'light' as const, width: 1280 },
-  { name: 'invalid' as const, scheme: 'dark' as const, width: 360 },
-  { name: 'interrupted' as const, scheme: 'light' as const, width: 360 },
-  { name: 'interrupted' as const, scheme: 'dark' as const, width: 1280 },
-];
+const audited: Partial<Record<FixtureName, View[]>> = {
+  fail: [1280, 360].flatMap((width) => [
+    { scheme: 'light', width },
+    { scheme: 'dark', width },
+  ]),
+  changed: [wide, { scheme: 'dark', width: 360 }],
+  invalid: [wide, { scheme: 'dark', width: 360 }],
+  interrupted: [
+    { scheme: 'light', width: 360 },
+    { scheme: 'dark', width: 1280 },
+  ],
+};
 
-test.each(audited)('$name, $scheme, $width px: axe finds nothing', async ({ name, scheme, width }) => {
-  const { page } = await open(name, { scheme, width });
+test.each(Object.entries(audited) as [FixtureName, View[]][])('%s: axe finds nothing in any view', async (name, views) => {
+  const { page } = await open(name);
   await openDetails(page);
-  const { violations } = await new AxeBuilder({ page })
-    .setLegacyMode()
-    .options({ resultTypes: ['violations'] })
-    .analyze();
-  expect(violations.map(({ id, nodes }) => `${id}: ${nodes.map((node) => node.target.join(' ')).join(', ')}`)).toEqual([]);
+  for (const view of views) {
+    await look(page, view);
+    // The page has no frames, whose results would take several times as long to bring together.
+    const { violations } = await new AxeBuilder({ page })
+      .setLegacyMode()
+      .options({ resultTypes: ['violations'] })
+      .analyze();
+    const found = violations.map(({ id, nodes }) => `${id}: ${nodes.map((node) => node.target.join(' ')).join(', ')}`);
+    expect(found, `${view.scheme}, ${view.width} px`).toEqual([]);
+  }
 });
 
 async function openDetails(page: Page): Promise<void> {
