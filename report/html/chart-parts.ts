@@ -117,6 +117,8 @@ export function markLines(marks: { xAxis?: number; yAxis?: number; name: string 
       silent: true,
       animation: false,
       symbol: 'none',
+      // Otherwise a limit stands where it is after rounding to two decimals.
+      precision: -1,
       lineStyle: { ...limitStyle },
       data: marks.map(({ name, ...at }, index) => ({
         ...at,

@@ -50,6 +50,14 @@ test('a limit stands in the charts that it touches', async () => {
   }
 });
 
+test('limits that are near to each other stand apart in a chart', async () => {
+  const html = await page('fail');
+  const chart = html.slice(html.indexOf('aria-label="Failed requests over time.'));
+  const limits = chart.slice(0, chart.indexOf('</svg>')).matchAll(/<path d="M[\d.]+ ([\d.]+)L[^>]*--limit/g);
+  const [one = 0, half = 0] = [...limits].map(([, y]) => Number(y));
+  expect(half - one).toBeGreaterThan(10);
+});
+
 test('a run without load, without scenarios, has a page', () => {
   const { run, verdicts } = fixture('pass');
   const html = renderHtml(

@@ -69,8 +69,8 @@ function replicaTable(summary: ScenarioSummary): ComponentChild {
 }
 
 function bar(share: number): ComponentChild {
-  const rect = h('rect', { fill: 'var(--p50)', width: (100 * share).toFixed(1), height: 14 });
-  return h('svg', { width: 100, height: 12, viewBox: '0 0 100 14', 'aria-hidden': 'true' }, rect);
+  const rect = h('rect', { fill: 'var(--p50)', width: (100 * share).toFixed(1), height: 12 });
+  return h('svg', { width: 100, height: 12, 'aria-hidden': 'true' }, rect);
 }
 
 function details(summary: ScenarioSummary): ComponentChild[] {
