@@ -10,6 +10,7 @@ import { renderJunit } from './junit.ts';
 import { renderMarkdown } from './markdown.ts';
 
 export { countNoteWords } from './content/caveats.ts';
+export { plain } from './content/format.ts';
 export { folderOf } from './content/run-folder.ts';
 export { summarise } from './content/summarise.ts';
 export { progressWords } from './content/wording.ts';
@@ -38,6 +39,8 @@ export const reportFiles: readonly string[] = Object.keys(makers);
 export interface WrittenReports {
   /** What could be made, by the name of its file, whether or not it could be written. */
   texts: Map<string, string>;
+  /** What could be written. */
+  files: string[];
   /** One sentence for each file that could not be made or written. */
   problems: string[];
 }
@@ -47,7 +50,7 @@ export interface WrittenReports {
  * there as a whole, or as it was. Reads the samples once. Never rejects.
  */
 export async function writeReports({ dir, ...input }: ReportInput & { dir: string }): Promise<WrittenReports> {
-  const written: WrittenReports = { texts: new Map(), problems: [] };
+  const written: WrittenReports = { texts: new Map(), files: [], problems: [] };
   for (const [name, make] of Object.entries(makers)) {
     const path = join(dir, name);
     let text: string;
@@ -60,6 +63,7 @@ export async function writeReports({ dir, ...input }: ReportInput & { dir: strin
     written.texts.set(name, text);
     try {
       writeWhole(path, text);
+      written.files.push(name);
     } catch (error) {
       written.problems.push(error instanceof Error ? error.message : String(error));
     }

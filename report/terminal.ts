@@ -1,6 +1,5 @@
 import { stripVTControlCharacters, styleText } from 'node:util';
 import Table from 'cli-table3';
-import { runFiles } from '../evidence/run.ts';
 import type { Decision, RunVerdicts } from '../slo/verdict.ts';
 import { caveatsOf } from './content/caveats.ts';
 import { plain, spaced } from './content/format.ts';
@@ -15,8 +14,6 @@ export interface TerminalOptions {
   width: number;
   /** False when `NO_COLOR` is set or the output is no terminal. */
   color: boolean;
-  /** Path of the run folder, as the reader may type it. */
-  folder?: string;
 }
 
 const colours: Record<Decision, Parameters<typeof styleText>[0]> = {
@@ -63,7 +60,6 @@ export function renderTerminal(verdicts: RunVerdicts, options: TerminalOptions):
     notRunLine(verdicts, wrap),
     verdicts.warnings.map((warning) => wrap(`Warning: ${plain(warning)}`, '  ')).join('\n'),
     paint(decision, wrap(`${marks[decision]} ${plain(title)} (${detail}; exit code ${verdicts.exitCode})`)),
-    options.folder === undefined ? '' : `Report: ${plain(options.folder)}/${runFiles.html}`,
   ];
   return spaced(`${blocks.filter((block) => block !== '').join('\n\n')}\n`);
 }

@@ -19,7 +19,7 @@ import { Interruption } from '../cli/interruption.ts';
 import { derive } from './derive.ts';
 import type { GateOptions } from './options.ts';
 import { Progress } from './progress.ts';
-import { addStepSummary, show, writeFiles } from './publish.ts';
+import { addStepSummary, sayWhere, show, writeFiles } from './publish.ts';
 import { openService } from './service.ts';
 
 /** How long a run that an error of ours broke may take to its report. */
@@ -88,10 +88,11 @@ export async function gate(options: GateOptions, argv: readonly string[]): Promi
     throw error;
   });
   const { verdicts } = derived;
-  if (!options.quiet) show(verdicts, folder.dir);
+  if (!options.quiet) show(verdicts);
   for (const problem of unsealed) process.stderr.write(`${problem}\n`);
   if ((options.quiet || unsealed.length > 0) && failure !== null) process.stderr.write(`${failure}\n`);
-  await writeFiles(derived, folder.dir);
+  const written = await writeFiles(derived, folder.dir);
+  if (!options.quiet) sayWhere(written, folder.dir);
   addStepSummary(derived);
   return verdicts.exitCode !== 1 && uncaught.length > known ? 3 : verdicts.exitCode;
 }

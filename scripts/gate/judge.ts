@@ -5,7 +5,7 @@ import { fromStanding } from '../../machine/standing.ts';
 import { reportFiles } from '../../report/index.ts';
 import { parseTyped } from '../cli/option-values.ts';
 import { derive } from './derive.ts';
-import { show, writeFiles } from './publish.ts';
+import { sayWhere, show, writeFiles } from './publish.ts';
 
 const program = new Command('npm run judge --')
   .description('Derives verdicts and report again from the evidence of a run folder, without running anything.')
@@ -23,8 +23,10 @@ export async function judgeCommand(argv: readonly string[]): Promise<number> {
 async function judge(folder: string, quiet: boolean): Promise<number> {
   const before = textsIn(folder);
   const derived = await derive(folder);
-  if (!quiet) show(derived.verdicts, folder);
-  const { texts } = await writeFiles(derived, folder);
+  if (!quiet) show(derived.verdicts);
+  const written = await writeFiles(derived, folder);
+  const { texts } = written;
+  if (!quiet) sayWhere(written, folder);
   const changed = [...before].filter(([name, text]) => texts.get(name) !== text).map(([name]) => name);
   if (changed.length > 0) process.stderr.write(`Not the same as before: ${changed.join(', ')}\n`);
   if (quiet) return derived.verdicts.exitCode;

@@ -1,13 +1,16 @@
 import { closeSync, constants, openSync, writeFileSync } from 'node:fs';
-import { folderOf, renderMarkdown, type WrittenReports, writeReports } from '../../report/index.ts';
+import { join, relative } from 'node:path';
+import { runFiles } from '../../evidence/run.ts';
+import { standing } from '../../machine/standing.ts';
+import { folderOf, plain, renderMarkdown, renderTerminal, type WrittenReports, writeReports } from '../../report/index.ts';
 import type { RunVerdicts } from '../../slo/verdict.ts';
 import type { Derived } from './derive.ts';
-import { printVerdicts } from './print-verdicts.ts';
 
 /** Verdicts on standard output first; a table that cannot be made is no reason to be without the rest. */
-export function show(verdicts: RunVerdicts, dir: string): void {
+export function show(verdicts: RunVerdicts): void {
+  const color = process.stdout.isTTY === true && process.env['NO_COLOR'] === undefined;
   try {
-    printVerdicts(verdicts, dir);
+    process.stdout.write(renderTerminal(verdicts, { width: process.stdout.columns ?? 120, color }));
   } catch (error) {
     warn([`the table of verdicts cannot be made: ${error instanceof Error ? error.stack : error}`]);
   }
@@ -18,6 +21,11 @@ export async function writeFiles({ run, verdicts, samples }: Derived, dir: strin
   const written = await writeReports({ run, verdicts, samples: samples(), dir });
   warn(written.problems);
   return written;
+}
+
+/** Says where the page is, if it could be written, as whoever stands here may type it. */
+export function sayWhere({ files }: WrittenReports, dir: string): void {
+  if (files.includes(runFiles.html)) process.stdout.write(`\nReport: ${plain(join(relative(standing, dir), runFiles.html))}\n`);
 }
 
 const summaryVariable = 'GITHUB_STEP_SUMMARY';

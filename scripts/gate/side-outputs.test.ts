@@ -79,6 +79,7 @@ describe('a file of the run folder cannot be written', () => {
     const { code, text } = await judgeHere(folder);
     expect(text).toContain('✓ pass');
     expect(code, text).toBe(0);
+    expect(text.includes('Report: ')).toBe(!names.includes(runFiles.html));
     onlyWarnedOf(folder, names, text);
   });
 
