@@ -3,6 +3,7 @@ import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, write
 import { join } from 'node:path';
 import { expect, test, vi } from 'vitest';
 import { fakeMachine } from '../fixtures/tools/fake-machine.testing.ts';
+import { processStat } from '../machine/processes.mjs';
 import { typed } from './npm.testing.ts';
 
 const repository = join(import.meta.dirname, '..');
@@ -26,7 +27,7 @@ esac`;
 
 /** What has to run before any package is there. */
 function copyBootstrap(clone: string): void {
-  for (const folder of ['scripts', 'fixtures/tools']) {
+  for (const folder of ['scripts', 'fixtures/tools', 'machine']) {
     const plain = readdirSync(join(repository, folder)).filter((name) => name.endsWith('.mjs'));
     for (const name of plain) cpSync(join(repository, folder, name), join(clone, folder, name));
   }
@@ -105,8 +106,7 @@ test.each([
 });
 
 async function gone(pid: string): Promise<void> {
-  const runs = () => existsSync(`/proc/${pid}/stat`) && !/\) [ZX] /.test(readFileSync(`/proc/${pid}/stat`, 'utf8'));
-  await vi.waitFor(() => expect(runs()).toBe(false), { timeout: 10_000 });
+  await vi.waitFor(() => expect(processStat(Number(pid))).toBeUndefined(), { timeout: 10_000 });
 }
 
 test.each([

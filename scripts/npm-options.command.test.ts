@@ -69,7 +69,7 @@ async function keptOf(script: string, words: readonly string[], files: Record<st
   const probe =
     "import { keptByNpm } from './npm-options.mjs';\nconsole.log(JSON.stringify(keptByNpm(process.env).map(({ name }) => name)));";
   const cwd = folderWith({ 'package.json': manifest, 'scripts/probe.js': probe, ...files });
-  cpSync(join(repository, 'scripts/npm-options.mjs'), join(cwd, 'scripts/npm-options.mjs'));
+  for (const file of ['scripts/npm-options.mjs', 'machine/processes.mjs']) cpSync(join(repository, file), join(cwd, file));
   const { text } = await typed(['npm', 'run', '--foreground-scripts', script, ...words], { cwd });
   const unknown = refusedByNpm(text);
   if (unknown.length > 0) {

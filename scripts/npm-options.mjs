@@ -4,6 +4,7 @@ import { readFileSync, readlinkSync, realpathSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { processStat } from '../machine/processes.mjs';
 
 /**
  * Options of each npm script, as its help lists them (a test compares); of `npm test`, the one that people use.
@@ -186,16 +187,10 @@ function environmentOfNpm({ npm_node_execpath: runner = '' }) {
   return attempt(() => {
     const program = realpathSync(runner);
     let pid = process.ppid;
-    while (readlinkSync(`/proc/${pid}/exe`) !== program) pid = parentOf(pid);
+    while (readlinkSync(`/proc/${pid}/exe`) !== program) pid = processStat(pid)?.parent ?? 0;
     const lines = readFileSync(`/proc/${pid}/environ`, 'utf8').split('\0');
     return Object.fromEntries(lines.map((line) => [line.slice(0, line.indexOf('=')), line.slice(line.indexOf('=') + 1)]));
   });
-}
-
-/** @param {number} pid */
-function parentOf(pid) {
-  // The name in parentheses may hold spaces and parentheses itself. See proc(5).
-  return Number(readFileSync(`/proc/${pid}/stat`, 'utf8').replace(/^.*\)/s, '').trim().split(' ')[1]);
 }
 
 /**

@@ -8,7 +8,7 @@ import { onTestFinished } from 'vitest';
 import { runFiles } from '../../evidence/run.ts';
 import { listJournals, readJournal } from '../../fixtures/runtime/journal.ts';
 import { listenOnLoopback } from '../../machine/loopback.ts';
-import { processIdentity } from '../../machine/process-identity.ts';
+import { processIdentity } from '../../machine/processes.mjs';
 import { type RunVerdicts, runVerdictsSchema } from '../../slo/verdict.ts';
 
 /** For tests: the gate as people run it, a process of its own. */

@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
 import { createJournal, registerProcessGroup } from '../../fixtures/runtime/journal.ts';
 import { startWatchdog } from '../../fixtures/runtime/watchdog.ts';
-import { isRunning, type ProcessIdentity, processIdentity } from '../../machine/process-identity.ts';
+import { isRunning, type ProcessIdentity, processIdentity } from '../../machine/processes.mjs';
 import { rightAnswer, serve, startGate } from './gate-process.testing.ts';
 import { holdingsOf, leftOf, partOf } from './holdings.testing.ts';
 
