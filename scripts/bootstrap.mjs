@@ -198,9 +198,9 @@ async function main() {
     stop.abort();
   };
   setInterval(isAlone, 500).unref();
-  const onWait = (/** @type {{ pid: number }} */ { pid }) =>
+  const onWait = (/** @type {number} */ pid) =>
     process.stderr.write(`waiting for process ${pid}, which is installing packages\n`);
-  const options = { doing: 'installing packages', onWait, signal: stop.signal };
+  const options = { onWait, signal: stop.signal };
   await withLock(
     join(root, '.bootstrap'),
     async () => {
