@@ -17,37 +17,29 @@ const node = join(modules, '.bin', 'node');
 
 /** This file itself, and npm, run on the machine's Node; everything after it on the one that is installed here. */
 const oldestOwnNode = 18;
-const oldestNode = [22, 22];
+const oldestNode = '22.22';
 /** Exit codes of a broken harness and of wrong usage, as in every command of this project. */
 const broken = 3;
 const wrongUsage = 64;
 
-/** @typedef {{ version?: string, integrity?: string, optional?: boolean, devOptional?: boolean, os?: string[], cpu?: string[] }} Package */
-
-/**
- * @param {string} file
- * @returns {Record<string, Package>} packages by path, without the project itself
- */
-function packagesOf(file) {
-  const { '': _, ...packages } = JSON.parse(readFileSync(file, 'utf8')).packages;
-  return packages;
-}
+const say = (/** @type {string} */ text) => process.stderr.write(text);
+const read = (/** @type {string} */ file) => readFileSync(file, 'utf8');
 
 /** What the stamp says when everything is installed: it changes with the lockfile, with what is asked for, and with the machine. */
 function wanted() {
   const { dependencies, devDependencies, optionalDependencies, overrides, allowScripts } = JSON.parse(
-    readFileSync(join(root, 'package.json'), 'utf8'),
+    read(join(root, 'package.json')),
   );
+  const asked = [dependencies, devDependencies, optionalDependencies, overrides, allowScripts, process.platform, process.arch];
   return createHash('sha256')
-    .update(readFileSync(join(root, 'package-lock.json')))
-    .update(JSON.stringify([dependencies, devDependencies, optionalDependencies, overrides, allowScripts]))
-    .update(`${process.platform} ${process.arch}`)
+    .update(read(join(root, 'package-lock.json')))
+    .update(JSON.stringify(asked))
     .digest('hex');
 }
 
 /** @param {string} hash */
 function isInstalled(hash) {
-  return existsSync(node) && existsSync(stamp) && readFileSync(stamp, 'utf8') === hash;
+  return existsSync(node) && existsSync(stamp) && read(stamp) === hash;
 }
 
 /**
@@ -55,124 +47,95 @@ function isInstalled(hash) {
  * in node_modules as its last step, so an interrupted one is not taken for a complete one.
  */
 function isInstalledByHand() {
-  const list = join(modules, '.package-lock.json');
-  if (!existsSync(list) || installedNode() === undefined) return false;
-  const [lock, here] = [packagesOf(join(root, 'package-lock.json')), packagesOf(list)];
-  const same = Object.entries(here).every(([path, { version, integrity }]) => {
-    const locked = lock[path];
-    return locked !== undefined && locked.version === version && locked.integrity === integrity;
+  const [lock, here] = [join(root, 'package-lock.json'), join(modules, '.package-lock.json')].map(
+    (file) => existsSync(file) && JSON.parse(read(file)).packages,
+  );
+  if (!here || installedNode() === undefined) return false;
+  return Object.keys({ ...lock, ...here }).every((path) => {
+    const [locked, found] = [lock[path], here[path]];
+    // A package for other machines may be absent.
+    if (found === undefined) return path === '' || locked.optional || locked.devOptional;
+    return locked?.version === found.version && locked.integrity === found.integrity;
   });
-  // A package for other machines may be absent.
-  return same && Object.entries(lock).every(([path, { optional, devOptional }]) => here[path] || optional || devOptional);
 }
 
 /** Version of the installed Node, undefined when it is missing, does not run here, or is too old. */
 function installedNode() {
   try {
     const version = execFileSync(node, ['--version'], { encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] }).trim();
-    const [major = 0, minor = 0] = version.replace(/^v/, '').split('.').map(Number);
-    const [leastMajor = 0, leastMinor = 0] = oldestNode;
-    return major > leastMajor || (major === leastMajor && minor >= leastMinor) ? version : undefined;
+    return version.slice(1).localeCompare(oldestNode, 'en', { numeric: true }) >= 0 ? version : undefined;
   } catch {
     return undefined;
   }
 }
 
-/**
- * npm as it was started, so that the same one goes on; otherwise the one on PATH.
- *
- * @returns {{ command: string, before: string[] }}
- */
+/** npm as it was started, so that the same one goes on, but not on the Node that goes away while it works; else the one on PATH. */
 function npm() {
-  const { npm_node_execpath: runner } = process.env;
   const cli = npmAround(process.env);
-  if (cli === undefined) return { command: 'npm', before: [] };
-  // The Node inside node_modules goes away while npm works.
-  const own = runner !== undefined && !runner.startsWith(modules) ? runner : process.execPath;
-  return own.startsWith(modules) ? { command: 'npm', before: [] } : { command: own, before: [cli] };
+  const runner = [process.env['npm_node_execpath'], process.execPath].find((path) => path && !path.startsWith(modules));
+  return cli && runner ? [runner, cli] : ['npm'];
 }
 
 /** One line that is rewritten on a terminal, and written every ten seconds elsewhere. */
 function progress() {
   const start = Date.now();
-  const total = Object.values(packagesOf(join(root, 'package-lock.json'))).filter(isForHere).length;
+  const seconds = () => `${Math.round((Date.now() - start) / 1000)} s`;
+  const line = (/** @type {string} */ text) => say(process.stderr.isTTY ? `\r\u001b[K${text}` : `${text}\n`);
   let fetched = 0;
-  const show = () => {
-    const seconds = Math.round((Date.now() - start) / 1000);
-    const counted = fetched > 0 ? `${Math.min(fetched, total)} of ${total} packages fetched, ` : '';
-    say(`installing packages (first run only): ${counted}${seconds} s`);
-  };
-  const say = (/** @type {string} */ text) => process.stderr.write(process.stderr.isTTY ? `\r\u001b[K${text}` : `${text}\n`);
+  const show = () => line(`installing packages (first run only): ${fetched > 0 ? `${fetched} fetched, ` : ''}${seconds()}`);
   show();
   const timer = setInterval(show, process.stderr.isTTY ? 500 : 10_000);
   return {
-    fetched: () => {
-      fetched += 1;
+    onLine: (/** @type {string} */ text) => {
+      if (/^npm http fetch GET 200 .*\.tgz/.test(text)) fetched += 1;
     },
     end: (/** @type {string} */ how) => {
       clearInterval(timer);
-      say(`installing packages: ${how} in ${Math.round((Date.now() - start) / 1000)} s${process.stderr.isTTY ? '\n' : ''}`);
+      line(`installing packages: ${how} in ${seconds()}${process.stderr.isTTY ? '\n' : ''}`);
     },
   };
 }
 
-/** @param {Package} entry */
-function isForHere({ os, cpu }) {
-  return (os === undefined || os.includes(process.platform)) && (cpu === undefined || cpu.includes(process.arch));
-}
-
-/**
- * @param {string} hash
- * @param {AbortSignal} signal
- */
-async function install(hash, signal) {
-  rmSync(stamp, { force: true });
-  const { command, before } = npm();
-  const line = progress();
-  /** @param {string[]} args */
-  const run = async (args) => {
-    const all = [...before, ...args, '--no-audit', '--no-fund', '--no-update-notifier', '--loglevel=http'];
-    const { code, tail } = await runGuarded(command, all, {
-      cwd: root,
-      signal,
-      onLine: (text) => {
-        if (/^npm http fetch GET 200 .*\.tgz/.test(text)) line.fetched();
-      },
-    });
-    if (code === 0) return;
-    const said = tail.split('\n').filter((text) => !text.startsWith('npm http') && text.trim() !== 'npm error');
-    const cause = causeIn(tail);
-    throw new Error(
-      `${said.join('\n')}\n\n\`npm ${args[0]}\` failed${cause ? `: ${cause}` : ''}. Put that right and run the command again.`,
-    );
-  };
+/** @param {AbortSignal} signal */
+async function install(signal) {
+  const [command = 'npm', ...before] = npm();
+  const { onLine, end } = progress();
   let outcome = 'failed';
   try {
     // No package's script may run but the one of `node`, which fetches the binary for this machine. Done in two steps, this holds for
     // every npm, also those that do not read `allowScripts` or whose user forbids all; nothing is compiled.
-    await run(['ci', '--ignore-scripts', '--include=dev', '--include=optional']);
-    await run(['rebuild', 'node', '--ignore-scripts=false']);
+    for (const [what = '', ...args] of [
+      ['ci', '--ignore-scripts', '--include=dev', '--include=optional'],
+      ['rebuild', 'node', '--ignore-scripts=false'],
+    ]) {
+      const words = [...before, what, ...args, '--no-audit', '--no-fund', '--no-update-notifier', '--loglevel=http'];
+      const { code, tail } = await runGuarded(command, words, { cwd: root, signal, onLine });
+      if (code === 0) continue;
+      const said = tail.split('\n').filter((text) => !text.startsWith('npm http') && text.trim() !== 'npm error');
+      const cause = causeIn(tail);
+      const failed = `\`npm ${what}\` failed${cause ? `: ${cause}` : ''}. Put that right and run the command again.`;
+      throw new Error(`${said.join('\n')}\n\n${failed}`);
+    }
     const version = installedNode();
     if (version === undefined) {
       throw new Error(
-        `${node} is missing, does not run, or is older than ${oldestNode.join('.')}. Run \`npm ci\` and look at its warnings.`,
+        `${node} is missing, does not run, or is older than ${oldestNode}. Run \`npm ci\` and look at its warnings.`,
       );
     }
-    writeFileSync(stamp, hash);
     outcome = `done, with Node ${version},`;
   } finally {
-    line.end(signal.aborted ? 'interrupted' : outcome);
+    end(signal.aborted ? 'interrupted' : outcome);
   }
 }
 
 async function main() {
   const kept = keptByNpm(process.env);
   if (kept.length > 0) {
-    process.stderr.write(refusal(kept, process.env));
+    say(refusal(kept, process.env));
     process.exitCode = wrongUsage;
     return;
   }
-  if (Number(process.versions.node.split('.')[0]) < oldestOwnNode) {
+  if (Number.parseInt(process.versions.node, 10) < oldestOwnNode) {
     throw new Error(
       `Node ${process.version} is too old to install anything: at least ${oldestOwnNode} is needed (https://nodejs.org/en/download).`,
     );
@@ -180,42 +143,31 @@ async function main() {
   const hash = wanted();
   if (isInstalled(hash)) return;
   const stop = new AbortController();
-  for (const [name, code] of /** @type {const} */ ([
-    ['SIGINT', 130],
-    ['SIGTERM', 143],
-    ['SIGHUP', 129],
-  ])) {
-    process.once(name, () => {
-      process.exitCode = code;
-      stop.abort();
-    });
-  }
-  // A script's shell that is ended passes no signal on.
-  const shell = process.ppid;
-  const isAlone = () => {
-    if (process.ppid === shell) return;
-    process.exitCode = 143;
+  const interrupt = (/** @type {number} */ code) => {
+    process.exitCode = code;
     stop.abort();
   };
-  setInterval(isAlone, 500).unref();
-  const onWait = (/** @type {number} */ pid) =>
-    process.stderr.write(`waiting for process ${pid}, which is installing packages\n`);
-  const options = { onWait, signal: stop.signal };
-  await withLock(
-    join(root, '.bootstrap'),
-    async () => {
-      if (isInstalled(hash)) return;
-      if (isInstalledByHand()) writeFileSync(stamp, hash);
-      else await install(hash, stop.signal);
-    },
-    options,
-  );
+  process
+    .once('SIGINT', () => interrupt(130))
+    .once('SIGTERM', () => interrupt(143))
+    .once('SIGHUP', () => interrupt(129));
+  // A script's shell that is ended passes no signal on.
+  const shell = process.ppid;
+  setInterval(() => process.ppid !== shell && interrupt(143), 500).unref();
+  const onWait = (/** @type {number} */ pid) => say(`waiting for process ${pid}, which is installing packages\n`);
+  const work = async () => {
+    if (isInstalled(hash)) return;
+    rmSync(stamp, { force: true });
+    if (!isInstalledByHand()) await install(stop.signal);
+    writeFileSync(stamp, hash);
+  };
+  await withLock(join(root, '.bootstrap'), work, { onWait, signal: stop.signal });
 }
 
 try {
   await main();
 } catch (error) {
-  const interrupted = process.exitCode !== undefined;
+  // One that was interrupted has its exit code, and nothing to say.
+  if (process.exitCode === undefined) say(`${error instanceof Error ? error.message : error}\n`);
   process.exitCode ??= broken;
-  if (!interrupted) process.stderr.write(`${error instanceof Error ? error.message : error}\n`);
 }
