@@ -83,10 +83,13 @@ const targetFacts = {
 };
 
 /** A documented statement that can be checked: by objectives, or not yet, and then why not. */
-export const targetSchema = z.union([
-  z.strictObject({ ...targetFacts, objectives: z.array(objectiveSchema).min(1) }),
-  z.strictObject({ ...targetFacts, notRun: z.string().min(1) }),
-]);
+export const targetSchema = z.union(
+  [
+    z.strictObject({ ...targetFacts, objectives: z.array(objectiveSchema).min(1) }),
+    z.strictObject({ ...targetFacts, notRun: z.string().min(1) }),
+  ],
+  { error: 'exactly one of "objectives" and "notRun" is needed' },
+);
 
 /** A place where a document contradicts itself or cannot work as written; shown beside the verdicts it touches. */
 export const conflictSchema = z.strictObject({

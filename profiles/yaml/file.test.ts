@@ -60,9 +60,9 @@ conflicts: none
       'FILE:8:10 scenarios.load.api is "scor"; expected one of score, kserve-v1. Did you mean "score"?',
       'FILE:11:5 scenarios.load.arrivals lacks "perSecond"; expected a number',
       'FILE:13:7 scenarios.load.arrivals has the unknown key "perSecnd". Did you mean "perSecond"? Known here: shape, perSecond',
-      'FILE:15:5 targets[0] needs exactly one of "objectives" and "notRun"',
-      'FILE:17:16 targets[0].statement is ""; it must not be empty',
-      'FILE:26:19 targets[1].objectives[0].quantile is 95; it must be less than 1',
+      'FILE:15:5 targets[0]: exactly one of "objectives" and "notRun" is needed',
+      'FILE:17:16 targets[0].statement is ""; expected string to have >=1 characters',
+      'FILE:26:19 targets[1].objectives[0].quantile is 95; expected number to be <1',
       'FILE:27:18 targets[1].objectives[0].limitMs is "2"; expected a number',
       'FILE:28:18 targets[1].objectives[0].limitIs is "bellow"; expected one of below, at-most. Did you mean "below"?',
       'FILE:29:9 targets[1].objectives[0] has the unknown key "maxShare". Known here: indicator, scenario, quantile, limitMs, limitIs',
@@ -85,22 +85,23 @@ conflicts: none
     const text = changed('  returning:', '  Returning Customers:');
     expect(await refused(text)).toEqual([
       'FILE is not a profile (1 problem):',
-      `FILE:${placeOf(text, 'Returning Customers:')} scenarios.Returning Customers: the name must be of lower-case letters, digits and dashes`,
+      `FILE:${placeOf(text, 'Returning Customers:')} scenarios["Returning Customers"]: the name must be of lower-case letters, digits and dashes`,
     ]);
   });
 
   test('a target with both objectives and a reason not to run is told so', async () => {
-    const text = changed('section: 2.3 Caching', 'section: 2.3 Caching\n    notRun: why not');
+    const text = changed('section: 2.3 Caching', 'section: 2.3 Caching\n    notRun: why not\n    note: x');
     expect(await refused(text)).toEqual([
-      'FILE is not a profile (1 problem):',
-      `FILE:${placeOf(text, 'id: CHURN-CACHE')} targets[2] needs exactly one of "notRun" and "objectives"`,
+      'FILE is not a profile (2 problems):',
+      `FILE:${placeOf(text, 'id: CHURN-CACHE')} targets[2]: exactly one of "objectives" and "notRun" is needed`,
+      expect.stringMatching(/^FILE:\d+:5 targets\[2\] has the unknown key "note"\./),
     ]);
   });
 
   test('a misspelt "objectives" is recognised', async () => {
     const [, ...lines] = await refused('targets: [{ id: T-1, kind: slo, statement: a, section: b, objectivs: [] }]');
     expect(lines).toContainEqual(expect.stringContaining('unknown key "objectivs". Did you mean "objectives"?'));
-    expect(lines).toContainEqual(expect.stringContaining('targets[0] needs exactly one of "objectives" and "notRun"'));
+    expect(lines).toContainEqual(expect.stringContaining('targets[0]: exactly one of "objectives" and "notRun" is needed'));
   });
 
   test('a mistake behind an alias is told at the place of the anchor', async () => {
@@ -110,7 +111,7 @@ conflicts: none
     expect(await refused(text)).toEqual([
       'FILE is not a profile (2 problems):',
       `FILE:${at} scenarios.customers.payloads.kind is "unike"; expected one of unique, repeated. Did you mean "unique"?`,
-      `FILE:${at} scenarios.batch-job.payloads.kind is "unike"; expected one of unique, repeated. Did you mean "unique"?`,
+      `FILE:${at} scenarios["batch-job"].payloads.kind is "unike"; expected one of unique, repeated. Did you mean "unique"?`,
     ]);
   });
 

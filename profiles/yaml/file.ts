@@ -5,7 +5,7 @@ import { SuiteError, usageError } from '../../slo/errors.ts';
 import type { Profile } from '../../slo/profile.ts';
 import { profileSchema } from '../profile-schema.ts';
 import { offsetOf, spellingOf, wrongMerges } from './nodes.ts';
-import { problems } from './problems.ts';
+import { asking, problems } from './problems.ts';
 import { causesOf, type TextProblem, variablesIn } from './text.ts';
 
 type Document = ReturnType<typeof parseDocument>;
@@ -28,10 +28,9 @@ export async function loadProfileFile(path: string): Promise<Profile> {
   if (merges.length > 0) throw wrong('is not valid YAML', merges);
   if (document.contents === null) throw usageError(`${path} is empty; a profile starts with schemaVersion: 1.`);
 
-  const value = toPlain(document, path);
-  const parsed = profileSchema.safeParse(value);
+  const parsed = profileSchema.safeParse(toPlain(document, path), asking);
   if (parsed.success) return parsed.data;
-  const found = problems(parsed.error.issues, value, (at) => spellingOf(document, at));
+  const found = problems(parsed.error.issues, (at) => spellingOf(document, at));
   const placed = found.map((problem) => ({ at: offsetOf(document, problem), message: problem.message }));
   throw wrong(
     'is not a profile',

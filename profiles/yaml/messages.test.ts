@@ -44,7 +44,7 @@ describe('a text that YAML takes for something else', () => {
 
   test.for([
     ['perSecond: 120', 'perSecond: TRUE', 'scenarios.customers.arrivals.perSecond is TRUE; expected a number'],
-    ['quantile: 0.95', 'quantile: 9.50e1', 'targets[0].objectives[0].quantile is 9.50e1; it must be less than 1'],
+    ['quantile: 0.95', 'quantile: 9.50e1', 'targets[0].objectives[0].quantile is 9.50e1; expected number to be <1'],
     ['limitIs: below', 'limitIs: 1e3', 'targets[0].objectives[0].limitIs is 1e3; expected one of below, at-most'],
   ] as const)('%s as %s is named as it was written', async ([before, after, message]) => {
     expect((await refused(changed(before, after)))[1]).toContain(message);
@@ -76,7 +76,7 @@ describe('merge keys', () => {
     expect(await refused(text)).toEqual([
       'FILE is not a profile (2 problems):',
       `FILE:${at} scenarios.customers.model is 2.10; expected a text: put it in quotes, "2.10"`,
-      `FILE:${at} scenarios.batch-job.model is 2.10; expected a text: put it in quotes, "2.10"`,
+      `FILE:${at} scenarios["batch-job"].model is 2.10; expected a text: put it in quotes, "2.10"`,
     ]);
   });
 
