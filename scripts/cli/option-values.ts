@@ -1,15 +1,15 @@
 import { type Command, CommanderError, InvalidArgumentError, Option } from 'commander';
-import parseDuration from 'parse-duration';
 import { redactUrl } from '../../evidence/redact.ts';
 import { didYouMean } from '../../slo/did-you-mean.ts';
+import { milliseconds } from '../../slo/duration.ts';
 import { usageError } from '../../slo/errors.ts';
 import { targetIdSchema } from '../../slo/profile.ts';
 
 /** Values of the command line: each reader refuses what it cannot use with a hint at what would be right. */
 
 export function duration(text: string): number {
-  const value = /^\d+(\.\d+)?(ms|s|m|h)$/.test(text) ? parseDuration(text) : null;
-  if (value === null || !(value > 0)) throw new InvalidArgumentError('Give a duration with its unit, for example 60s or 2m.');
+  const value = milliseconds(text);
+  if (!value) throw new InvalidArgumentError('Give a duration with its unit, for example 60s or 2m.');
   return value;
 }
 
