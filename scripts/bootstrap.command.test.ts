@@ -1,8 +1,9 @@
-import { execFileSync, spawn } from 'node:child_process';
+import { execFileSync } from 'node:child_process';
 import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test, vi } from 'vitest';
 import { fakeMachine } from '../fixtures/tools/fake-machine.testing.ts';
+import { startCommand } from '../machine/command.testing.ts';
 import { processStat } from '../machine/processes.mjs';
 import { typed } from './npm.testing.ts';
 
@@ -42,22 +43,16 @@ function bareClone() {
   writeFileSync(join(clone, 'package.json'), JSON.stringify({ devDependencies: { node: '24.21.0' } }));
   writeFileSync(join(clone, 'package-lock.json'), lock('24.21.0'));
   machine.executable('bin/npm', fakeNpm);
-  const environment = { ...machine.environment };
   const mode = (text: string) => writeFileSync(join(machine.root, 'mode'), text);
   const installs = () =>
     existsSync(join(machine.root, 'installs')) ? readFileSync(join(machine.root, 'installs'), 'utf8').length / 2 : 0;
   const bootstrap = [process.execPath, join(clone, 'scripts', 'bootstrap.mjs')];
-  const start = (command: readonly string[] = bootstrap) => {
-    const [program = '', ...words] = command;
-    const child = spawn(program, words, { env: environment });
-    let output = '';
-    for (const stream of [child.stdout, child.stderr]) stream.on('data', (chunk) => (output += chunk));
-    const ended = new Promise<{ code: number | null; output: string }>((resolve) => {
-      child.on('close', (code) => resolve({ code, output }));
-    });
-    return { child, ended };
+  const start = (command: readonly string[] = bootstrap) => startCommand(command, { env: machine.environment });
+  const run = async () => {
+    const { ended, output } = start();
+    return { code: await ended, output: output() };
   };
-  return { ...machine, clone, lock, mode, installs, bootstrap, start, run: () => start().ended };
+  return { ...machine, clone, lock, mode, installs, bootstrap, start, run };
 }
 
 test('a bare clone is installed once, and then nothing is done or said', async () => {
@@ -112,7 +107,7 @@ async function gone(pid: string): Promise<void> {
 test.each([
   ['SIGINT', 130],
   ['SIGTERM', 143],
-  ['SIGKILL', null],
+  ['SIGKILL', 'SIGKILL'],
 ] as const)('%s in the midst leaves no process and no stamp, and the next run installs', async (signal, code) => {
   const { root, clone, mode, start, run, installs } = bareClone();
   mode('hang');
@@ -120,7 +115,7 @@ test.each([
   await vi.waitFor(() => expect(existsSync(join(root, 'hanging'))).toBe(true), { timeout: 30_000 });
   const npm = readFileSync(join(root, 'hanging'), 'utf8').trim();
   child.kill(signal);
-  await expect(ended).resolves.toMatchObject({ code });
+  expect(await ended).toBe(code);
   await gone(npm);
   expect(existsSync(join(clone, 'node_modules', '.tailgate-installed'))).toBe(false);
   mode('');

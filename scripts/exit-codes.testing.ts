@@ -1,6 +1,5 @@
-import { spawn } from 'node:child_process';
 import { join } from 'node:path';
-import { onTestFinished } from 'vitest';
+import { startCommand } from '../machine/command.testing.ts';
 import { repository } from '../machine/facts.ts';
 
 /** For tests: our scripts in a shell with somebody or nobody to read what they say, and what can go wrong in them. */
@@ -9,16 +8,10 @@ import { repository } from '../machine/facts.ts';
 export const node = (name: string, ...args: string[]) => [process.execPath, join(import.meta.dirname, `${name}.ts`), ...args];
 
 /** Runs a line of bash in which `"$@"` is the command; the exit code is that of the first command of its last pipeline. */
-export function inShell(line: string, command: readonly string[], env: Record<string, string> = {}) {
-  const child = spawn('bash', ['-c', `${line}\nexit "\${PIPESTATUS[0]}"`, 'bash', ...command], {
-    cwd: repository,
-    env: { ...process.env, ...env },
-    stdio: ['ignore', 'pipe', 'pipe'],
-  });
-  onTestFinished(() => void child.kill('SIGKILL'));
-  let text = '';
-  for (const stream of [child.stdout, child.stderr]) stream.setEncoding('utf8').on('data', (chunk: string) => (text += chunk));
-  return new Promise<{ code: number | null; text: string }>((ended) => child.once('close', (code) => ended({ code, text })));
+export async function inShell(line: string, command: readonly string[], env: Record<string, string> = {}) {
+  const shell = ['bash', '-c', `${line}\nexit "\${PIPESTATUS[0]}"`, 'bash', ...command];
+  const { ended, output } = startCommand(shell, { cwd: repository, env: { ...process.env, ...env } });
+  return { code: await ended, text: output() };
 }
 
 /** What may read, or not read, what a run says. `$DONE` is a file that is there when the run has come to its end. */

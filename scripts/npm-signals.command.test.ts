@@ -1,7 +1,8 @@
-import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { expect, onTestFinished, test } from 'vitest';
+import { expect, test } from 'vitest';
+import { startCommand } from '../machine/command.testing.ts';
 import { endingSignals } from '../machine/ending-signals.ts';
 import { repository } from '../machine/facts.ts';
 import { folderWith } from './npm.testing.ts';
@@ -20,27 +21,19 @@ console.log('pid', process.pid);`;
 test.for(endingSignals)('%s', async (signal) => {
   const manifest = JSON.stringify({ scripts: { gate: 'node first.js && exec node script.js' } });
   const cwd = folderWith({ 'package.json': manifest, 'first.js': '', 'script.js': script });
-  const npm = spawn('npm', ['run', '--silent', 'gate'], { cwd, stdio: ['ignore', 'pipe', 'inherit'] });
-  let said = '';
-  const started = new Promise<number>((resolve) => {
-    npm.stdout.setEncoding('utf8').on('data', (text: string) => {
-      said += text;
-      const [, pid] = /^pid (\d+)\n/.exec(said) ?? [];
-      if (pid !== undefined) resolve(Number(pid));
-    });
-  });
-  const ended = new Promise((resolve) => npm.once('exit', (code, by) => resolve(by ?? code)));
-  const closed = new Promise((resolve) => npm.once('close', resolve));
-  onTestFinished(() => void npm.kill('SIGKILL'));
-  const pid = await started;
-  npm.kill(signal);
+  const npm = startCommand(['npm', 'run', '--silent', 'gate'], { cwd, stdio: ['ignore', 'pipe', 'inherit'] });
+  const exit = once(npm.child, 'exit');
+  await npm.said(/^pid \d+\n/);
+  const pid = Number(/\d+/.exec(npm.output())?.[0]);
+  npm.child.kill(signal);
 
   const isHandedOn = handedOn.includes(signal);
-  expect(await ended).toBe(isHandedOn ? 2 : signal);
+  const [code, by] = await exit;
+  expect(by ?? code).toBe(isHandedOn ? 2 : signal);
   // The script goes on, and was told nothing: the next signal is its first.
   if (!isHandedOn) process.kill(pid, 'SIGTERM');
-  await closed;
-  expect(said.split('\n').slice(1, -1)).toEqual([isHandedOn ? signal : 'SIGTERM']);
+  await npm.ended;
+  expect(npm.output().split('\n').slice(1, -1)).toEqual([isHandedOn ? signal : 'SIGTERM']);
 });
 
 test('is in docs/errors.md', () => {

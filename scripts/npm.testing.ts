@@ -1,9 +1,9 @@
-import { spawn } from 'node:child_process';
 import { mkdirSync, mkdtempSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { onTestFinished } from 'vitest';
 import { toolNames, variableOf } from '../fixtures/tools/catalogue.ts';
+import { startCommand } from '../machine/command.testing.ts';
 
 /** Names no tool, so that a gate or a stack that should never have been started ends at once. */
 const noTools = Object.fromEntries(toolNames.map((name) => [variableOf(name), '/nonexistent']));
@@ -11,37 +11,18 @@ const noTools = Object.fromEntries(toolNames.map((name) => [variableOf(name), '/
 /** Longer than npm and any refusal take; shorter than a gate. */
 const limitMs = 30_000;
 
-export interface Started {
+interface Started {
   cwd: string;
   env?: Readonly<Record<string, string>>;
 }
 
 /** For tests: a command as people type it, in a shell that no npm started. What does not end in time is ended, with all that it started. */
-export async function typed(
-  command: readonly string[],
-  { cwd, env = {} }: Started,
-): Promise<{ code: number | null; text: string }> {
-  const [program = '', ...words] = command;
-  const child = spawn(program, words, {
-    cwd,
-    env: { ...freshShell(), ...noTools, ...env },
-    detached: true,
-    stdio: ['ignore', 'pipe', 'pipe'],
-  });
-  const end = () => {
-    try {
-      if (child.pid !== undefined) process.kill(-child.pid, 'SIGKILL');
-    } catch {
-      // It ended by itself.
-    }
-  };
-  const timer = setTimeout(end, limitMs);
-  onTestFinished(end);
-  let text = '';
-  for (const stream of [child.stdout, child.stderr]) stream.setEncoding('utf8').on('data', (chunk: string) => (text += chunk));
-  const code = await new Promise<number | null>((resolved, failed) => child.once('close', resolved).once('error', failed));
+export async function typed(command: readonly string[], { cwd, env = {} }: Started) {
+  const running = startCommand(command, { cwd, env: { ...freshShell(), ...noTools, ...env }, detached: true });
+  const timer = setTimeout(running.kill, limitMs);
+  const code = await running.ended;
   clearTimeout(timer);
-  return { code, text };
+  return { code, text: running.output() };
 }
 
 /** This process's environment without what an npm around it has added. */

@@ -1,5 +1,3 @@
-import { type ChildProcess, spawn } from 'node:child_process';
-import { once } from 'node:events';
 import { mkdirSync, mkdtempSync, rmSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -10,40 +8,21 @@ import { until } from '../fixtures/runtime/ready.ts';
 import { type Holdings, holdings, remains } from '../fixtures/runtime/remains.testing.ts';
 import { type RuntimeKind, runtimeKinds } from '../fixtures/runtime/runtime.ts';
 import { testsOn } from '../fixtures/services/engine.testing.ts';
+import { type Command, startCommand } from '../machine/command.testing.ts';
 import { cacheFolder } from '../machine/own-folders.ts';
 
 const testOn = await testsOn();
 const script = fileURLToPath(new URL('up.ts', import.meta.url));
 
-interface Up {
-  child: ChildProcess;
-  exit: Promise<[code: number | null, signal: NodeJS.Signals | null]>;
-  output(): string;
+interface Up extends Command {
   journal(): string;
 }
 
 function startUp(args: string[], env: Record<string, string> = {}, journals = journalFolder()): Up {
-  const child = spawn(process.execPath, [script, ...args], {
-    stdio: ['ignore', 'pipe', 'pipe'],
-    env: { ...process.env, ...env },
-  });
-  onTestFinished(() => void child.kill('SIGKILL'));
-  let output = '';
-  const exit = once(child, 'exit').then(([code, signal]) => [code, signal] as [number | null, NodeJS.Signals | null]);
-  for (const stream of [child.stdout, child.stderr]) {
-    stream?.setEncoding('utf8').on('data', (text: string) => {
-      output += text;
-    });
-  }
-  const owned = (path: string) => readJournal(path)?.some((entry) => entry.kind === 'owner' && entry.process.pid === child.pid);
-  return { child, exit, output: () => output, journal: () => listJournals(journals).find(owned) ?? '' };
-}
-
-/** Waits for a text in the output; fails at once, with the output, when the command ends before. */
-async function says(up: Up, text: string): Promise<void> {
-  const ended = up.exit.then(([code, signal]) => Promise.reject(new Error(`it ended (${code ?? signal}): ${up.output()}`)));
-  await Promise.race([until(async () => (up.output().includes(text) ? true : undefined), { withinMs: 60_000 }), ended]);
-  expect(up.output()).toContain(text);
+  const command = startCommand([process.execPath, script, ...args], { env: { ...process.env, ...env } });
+  const { pid } = command.child;
+  const owned = (path: string) => readJournal(path)?.some((entry) => entry.kind === 'owner' && entry.process.pid === pid);
+  return { ...command, journal: () => listJournals(journals).find(owned) ?? '' };
 }
 
 /** Everything of a run is gone within the promised 5 s. */
@@ -75,7 +54,7 @@ function ownJournals(): { env: Record<string, string>; journals: string } {
 
 async function upWith(kind: RuntimeKind, env?: Record<string, string>, journals?: string): Promise<{ up: Up; held: Holdings }> {
   const up = startUp(['--runtime', kind, '--replicas', '2'], env, journals);
-  await says(up, 'Up. Ctrl-C ends it.');
+  await up.said(/Up\. Ctrl-C ends it\./);
   const held = await holdings(up.journal());
   expect(held.groups.length + held.containers.length).toBeGreaterThanOrEqual(5);
   expect(await remains(held)).not.toEqual([]);
@@ -88,23 +67,23 @@ describe.each(runtimeKinds)('npm run up with %s', (kind) => {
   here('takes everything down on Ctrl-C, with exit code 0', async () => {
     const { up, held } = await upWith(kind);
     up.child.kill('SIGINT');
-    expect(await up.exit).toEqual([0, null]);
+    expect(await up.ended).toBe(0);
     expect(await remains(held)).toEqual([]);
   });
 
   here('leaves nothing 5 s after it was killed', async () => {
     const { up, held } = await upWith(kind);
     up.child.kill('SIGKILL');
-    await up.exit;
+    await up.ended;
     await gone(held);
   });
 
   here('leaves nothing 5 s after it was killed while it was starting', async () => {
     const up = startUp(['--runtime', kind]);
-    await says(up, 'redis is ready.');
+    await up.said(/redis is ready\./);
     const held = await holdings(up.journal());
     up.child.kill('SIGKILL');
-    await up.exit;
+    await up.ended;
     await gone(held);
   });
 
@@ -118,24 +97,24 @@ describe.each(runtimeKinds)('npm run up with %s', (kind) => {
 
     process.kill(watchdogOf(held.journal), 'SIGKILL');
     up.child.kill('SIGKILL');
-    await up.exit;
+    await up.ended;
     // A run that starts beside this test cleans up after dead ones too, but not after this one.
     await cleanUpDeadRuns();
     expect(await remains(held)).not.toEqual([]);
     const next = startUp(['--runtime', 'processes', '--replicas', '1'], env);
-    await says(next, 'redis is ready.');
+    await next.said(/redis is ready\./);
     expect(await remains(held)).toEqual([]);
     next.child.kill('SIGINT');
-    expect(await next.exit).toEqual([0, null]);
+    expect(await next.ended).toBe(0);
   });
 });
 
 test('a second Ctrl-C ends it at once, and nothing is left', async () => {
   const { up, held } = await upWith('processes');
   up.child.kill('SIGINT');
-  await says(up, 'once more');
+  await up.said(/once more/);
   up.child.kill('SIGINT');
-  await up.exit;
+  await up.ended;
   await gone(held);
 });
 
@@ -148,7 +127,7 @@ test.each([
   [['--nonsense'], '--help'],
 ])('%s is wrong usage, and nothing is started', async (args, hint) => {
   const up = startUp(args);
-  expect(await up.exit).toEqual([64, null]);
+  expect(await up.ended).toBe(64);
   expect(up.output()).toContain(hint);
   expect(up.journal()).toBe('');
 });
@@ -158,16 +137,16 @@ describe('where containers cannot be had', () => {
 
   test('asking for them is an error that says how to get them, and nothing is started', async () => {
     const up = startUp(['--runtime', 'containers'], env);
-    expect(await up.exit).toEqual([3, null]);
+    expect(await up.ended).toBe(3);
     expect(up.output()).toMatch(/No Docker engine answers|npm run images/);
     expect(up.journal()).toBe('');
   });
 
   test('auto takes processes, and says why', async () => {
     const up = startUp(['--replicas', '1'], env);
-    await says(up, 'Up. Ctrl-C ends it.');
+    await up.said(/Up\. Ctrl-C ends it\./);
     expect(up.output()).toMatch(/Runtime: processes, because containers cannot be had: \S/);
     up.child.kill('SIGTERM');
-    expect(await up.exit).toEqual([0, null]);
+    expect(await up.ended).toBe(0);
   });
 });

@@ -1,4 +1,4 @@
-import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
+import { type ChildProcess, spawnSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { createServer, type RequestListener } from 'node:http';
 import { tmpdir } from 'node:os';
@@ -7,6 +7,7 @@ import { isDeepStrictEqual } from 'node:util';
 import { onTestFinished } from 'vitest';
 import { runFiles } from '../../evidence/run.ts';
 import { listJournals, readJournal } from '../../fixtures/runtime/journal.ts';
+import { type Command, startCommand } from '../../machine/command.testing.ts';
 import { listenOnLoopback } from '../../machine/loopback.ts';
 import { processIdentity } from '../../machine/processes.mjs';
 import { type RunVerdicts, runVerdictsSchema } from '../../slo/verdict.ts';
@@ -15,19 +16,12 @@ import { type RunVerdicts, runVerdictsSchema } from '../../slo/verdict.ts';
 
 const main = resolve(import.meta.dirname, '../gate.ts');
 
-export interface GateProcess {
-  readonly child: ChildProcess;
+export interface GateProcess extends Command {
   readonly folder: string;
   /** Its folder for temporary files, which nobody else uses. */
   readonly temporary: string;
   /** Path of the journal that it owns or owned; undefined when none was seen, so that it has started nothing. */
   journal(): string | undefined;
-  /** All that it has said so far, on both streams. */
-  output(): string;
-  /** Resolves when it has said something that matches. */
-  said(pattern: RegExp): Promise<void>;
-  /** Exit code, or the signal that ended it. */
-  readonly ended: Promise<number | NodeJS.Signals>;
 }
 
 /** Starts the gate with a run folder of its own, which goes with the test. */
@@ -37,42 +31,13 @@ export function startGate(args: readonly string[], env: Record<string, string> =
   const folder = join(parent, 'run');
   const temporary = join(parent, 'temporary');
   mkdirSync(temporary);
-  const child = spawn(process.execPath, [main, '--out', folder, ...args], {
+  const command = startCommand([process.execPath, main, '--out', folder, ...args], {
     env: { ...process.env, TMPDIR: temporary, ...env },
-    stdio: ['ignore', 'pipe', 'pipe'],
   });
-  const journal = journalOf(child);
+  const journal = journalOf(command.child);
   const watch = setInterval(journal, 100);
-  let text = '';
-  const listeners = new Set<() => void>();
-  const hear = (chunk: string) => {
-    text += chunk;
-    for (const listener of listeners) listener();
-  };
-  child.stdout.setEncoding('utf8').on('data', hear);
-  child.stderr.setEncoding('utf8').on('data', hear);
-  const ended = new Promise<number | NodeJS.Signals>((resolved) => {
-    child.once('close', (code, signal) => {
-      clearInterval(watch);
-      resolved(code ?? signal ?? 'SIGKILL');
-    });
-  });
-  onTestFinished(async () => {
-    child.kill('SIGKILL');
-    await ended;
-  });
-  const said = (pattern: RegExp) =>
-    new Promise<void>((found, failed) => {
-      const look = () => {
-        if (!pattern.test(text)) return;
-        listeners.delete(look);
-        found();
-      };
-      listeners.add(look);
-      look();
-      void ended.then(() => failed(new Error(`the gate ended and never said ${pattern}:\n${text}`)));
-    });
-  return { child, folder, temporary, journal, output: () => text, said, ended };
+  void command.ended.then(() => clearInterval(watch));
+  return { ...command, folder, temporary, journal };
 }
 
 /** The journal whose owner is this very process. It goes with its run: what was seen of it is remembered. */

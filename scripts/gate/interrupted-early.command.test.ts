@@ -8,6 +8,7 @@ import { until } from '../../fixtures/runtime/ready.ts';
 import { type FakeMachine, fakeGo, fakeMachine } from '../../fixtures/tools/fake-machine.testing.ts';
 import { endingSignals } from '../../machine/ending-signals.ts';
 import { listenOnLoopback } from '../../machine/loopback.ts';
+import { processStat } from '../../machine/processes.mjs';
 import { slowEngine } from '../slow-engine.testing.ts';
 import { type GateProcess, rightAnswer, runJudge, serve, startGate } from './gate-process.testing.ts';
 import { leftOf } from './holdings.testing.ts';
@@ -49,18 +50,9 @@ async function hangs({ root }: FakeMachine): Promise<void> {
   expect(await until(begun, { withinMs: 30_000 })).toBe(true);
 }
 
-function isRunning(pid: number): boolean {
-  try {
-    // A zombie has ended.
-    return !/^State:\s+Z/m.test(readFileSync(`/proc/${pid}/status`, 'utf8'));
-  } catch {
-    return false;
-  }
-}
-
 /** What the fake tool that hangs has noted is gone, and nothing half-made is in the cache. */
 function isSweptAway(machine: FakeMachine): void {
-  expect(isRunning(Number(readFileSync(join(machine.root, 'hanging'), 'utf8')))).toBe(false);
+  expect(processStat(Number(readFileSync(join(machine.root, 'hanging'), 'utf8')))).toBeUndefined();
   expect(machine.cached().filter((name) => name.startsWith('tools/'))).toEqual([]);
 }
 

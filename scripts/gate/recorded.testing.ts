@@ -39,20 +39,13 @@ export async function recordedRun({ only = 'AK-SLO-1', intendedStart = 0 }: Reco
   return dir;
 }
 
-export interface Judged {
+interface Judged {
   code: number | null;
   /** Said on both streams. */
   text: string;
 }
 
-/** `npm run judge` in a process of its own. */
-export function judgeByScript(folder: string): Judged {
-  const script = resolve(import.meta.dirname, '../judge.ts');
-  const { status, stdout, stderr } = spawnSync(process.execPath, [script, folder], { encoding: 'utf8' });
-  return { code: status, text: stdout + stderr };
-}
-
-/** The same in this process, which is a second faster. Rejects where the script would end broken. */
+/** `npm run judge` in this process, which is a second faster than `runJudge`. Rejects where the script would end broken. */
 export async function judgeHere(folder: string): Promise<Judged> {
   const { result: code, text } = await said(() => judgeCommand([folder]));
   return { code, text };

@@ -5,8 +5,8 @@ import { expect, test } from 'vitest';
 import { runFiles } from '../../evidence/run.ts';
 import { reportFiles } from '../../report/index.ts';
 import { makeReadOnly, scratch } from './disks.testing.ts';
-import { readVerdicts, rightAnswer, serve, startGate } from './gate-process.testing.ts';
-import { judgeByScript, recordedRun } from './recorded.testing.ts';
+import { readVerdicts, rightAnswer, runJudge, serve, startGate } from './gate-process.testing.ts';
+import { recordedRun } from './recorded.testing.ts';
 
 /**
  * Verdicts and exit code come before what a run writes for others to read, whatever becomes of that. All that can become of it:
@@ -56,7 +56,7 @@ test('the gate can write all: there is nothing to warn of, and the summary of th
 test('judge, of a folder that is read only: verdicts and exit code, and a warning for each', async ({ skip }) => {
   const folder = await recordedRun();
   makeReadOnly(skip, folder);
-  const { code, text } = judgeByScript(folder);
+  const { code, text } = runJudge(folder);
   expect(text).toContain('✓ pass');
   expect(code, text).toBe(0);
   for (const name of reportFiles) expect(text).toMatch(new RegExp(`Warning: .*/${name} .*EROFS`));

@@ -1,9 +1,9 @@
-import { spawn } from 'node:child_process';
 import { readdirSync, readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { expect, test } from 'vitest';
 import { openRun } from '../../evidence/reader.ts';
 import { runFiles } from '../../evidence/run.ts';
+import { startCommand } from '../../machine/command.testing.ts';
 import { fixture } from '../../report/fixture.testing.ts';
 import { scratch } from './disks.testing.ts';
 
@@ -18,10 +18,8 @@ const gate = [
   ...['--url', 'http://127.0.0.1:9', '--api', 'score', '--targets', 'AK-SLO-1', '--quiet'],
 ];
 
-function startIn(cwd: string, words: readonly string[]): Promise<number | null> {
-  const child = spawn(process.execPath, words, { cwd, stdio: 'ignore' });
-  return new Promise((ended) => child.once('close', ended));
-}
+const startIn = (cwd: string, words: readonly string[]) =>
+  startCommand([process.execPath, ...words], { cwd, stdio: 'ignore' }).ended;
 
 const usual = '20260101T000000Z-mlops-aks';
 

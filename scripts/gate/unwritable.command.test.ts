@@ -1,7 +1,7 @@
-import { spawn } from 'node:child_process';
 import { readdirSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { expect, test } from 'vitest';
+import { startCommand } from '../../machine/command.testing.ts';
 import { makeReadOnly, type Skip, scratch, smallDisk } from './disks.testing.ts';
 
 /** Commands meet a folder that cannot be written: they say so and end with 3. All such folders: `unwritable.test.ts`. */
@@ -63,14 +63,9 @@ async function says(
   const inherited = Object.fromEntries(
     Object.entries({ ...process.env, INIT_CWD: cwd, ...env }).filter(([, value]) => value !== undefined),
   );
-  const child = spawn(process.execPath, [script(command), ...args, ...more], {
-    cwd,
-    env: inherited,
-    stdio: ['ignore', 'pipe', 'pipe'],
-  });
-  let text = '';
-  for (const stream of [child.stdout, child.stderr]) stream.setEncoding('utf8').on('data', (chunk: string) => (text += chunk));
-  const ended = await new Promise((done) => child.once('close', done));
+  const running = startCommand([process.execPath, script(command), ...args, ...more], { cwd, env: inherited });
+  const ended = await running.ended;
+  const text = running.output();
   // The table of verdicts wraps its warnings.
   const flat = text.replaceAll(/\s+/g, ' ');
   for (const name of names) expect(flat).toContain(name);
