@@ -30,7 +30,7 @@ export interface FirstScrape {
   failure: string | null;
 }
 
-export interface SeriesRequest {
+interface SeriesRequest {
   scenario: string;
   /** Unix milliseconds at which the scenario began. */
   from: number;

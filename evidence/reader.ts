@@ -7,7 +7,7 @@ import { readRunJson } from './run-json.ts';
 import { hashEvidence, hashRun } from './seal.ts';
 
 /** How a run folder compares with what was sealed. */
-export interface Verification {
+interface Verification {
   sealed: boolean;
   /** Something differs from what was sealed: the evidence proves nothing any more. */
   altered: boolean;
@@ -19,7 +19,7 @@ export interface Verification {
 }
 
 /** A run folder to judge. */
-export interface RunEvidence {
+interface RunEvidence {
   readonly dir: string;
   readonly run: Run;
   /** In the order they were written. Streams: memory does not grow with the run. Ends at damage, and then says so in `warnings`. */

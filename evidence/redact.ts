@@ -1,5 +1,5 @@
 /** What stands in for a secret. */
-export const redacted = '[redacted]';
+const redacted = '[redacted]';
 
 /** Options of the command line whose value is a header. */
 const headerOptions = ['--header', '-H'];

@@ -19,7 +19,7 @@ export const runFiles = {
 } as const;
 
 /** One running part of the stack, as the report names it. */
-export const stackPartSchema = z.strictObject({ name: z.string(), version: z.string(), from: z.string() });
+const stackPartSchema = z.strictObject({ name: z.string(), version: z.string(), from: z.string() });
 
 /**
  * `run.json`: what ran. Written when the run starts and replaced (atomically) whenever a scenario starts or ends;

@@ -7,6 +7,3 @@ import { torchserveTensorzero } from './torchserve-tensorzero.ts';
 
 /** The built-in profiles, in the order of their documents. */
 export const profiles: readonly Profile[] = [matrixinfer, mlopsAks, torchserveTensorzero, aiInferenceLb, kserveMlops];
-
-/** The built-in profiles by id. */
-export const profileById: ReadonlyMap<string, Profile> = new Map(profiles.map((profile) => [profile.id, profile]));

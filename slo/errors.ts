@@ -20,7 +20,7 @@ export const errorCodes = {
   INTERNAL: 'A check crashed.',
 } as const;
 
-export type ErrorCode = keyof typeof errorCodes;
+type ErrorCode = keyof typeof errorCodes;
 
 /** The harness is broken (exit 3), or was used wrongly (`USAGE`, exit 64). */
 export class SuiteError extends Error {

@@ -11,7 +11,7 @@ const positive = z.number().positive();
 const name = z.string().regex(/^[a-z0-9][a-z0-9-]*$/, 'lower-case letters, digits and dashes');
 
 /** How requests arrive. Open: at set times, whatever the server does. Closed: each of `concurrency` clients waits for its answer. */
-export const arrivalsSchema = z.discriminatedUnion('shape', [
+const arrivalsSchema = z.discriminatedUnion('shape', [
   z.strictObject({ shape: z.literal('constant'), perSecond: positive }),
   z.strictObject({ shape: z.literal('poisson'), perSecond: positive }),
   z.strictObject({
@@ -83,7 +83,7 @@ const targetFacts = {
 };
 
 /** A documented statement that can be checked: by objectives, or not yet, and then why not. */
-export const targetSchema = z.union(
+const targetSchema = z.union(
   [
     z.strictObject({ ...targetFacts, objectives: z.array(objectiveSchema).min(1) }),
     z.strictObject({ ...targetFacts, notRun: z.string().min(1) }),
@@ -116,7 +116,6 @@ export const profileShape = z.strictObject({
 /** All targets of one document, as `profileSchema` (`profile-schema.ts`) accepts it. */
 export type Profile = z.infer<typeof profileShape>;
 export type Target = z.infer<typeof targetSchema>;
-export type TargetKind = Target['kind'];
 export type Scenario = z.infer<typeof scenarioSchema>;
 export type Arrivals = z.infer<typeof arrivalsSchema>;
 export type Objective = z.infer<typeof objectiveSchema>;

@@ -3,7 +3,7 @@ import { scenarioSchema } from './profile.ts';
 import { stops } from './verdict.ts';
 
 /** What happened to our own client while it drove one scenario; `invalid` is decided on this and on lateness in the samples. */
-export const clientHealthSchema = z.strictObject({
+const clientHealthSchema = z.strictObject({
   /** Exit code of the load generator; null when a signal ended it or it still ran. */
   exitCode: z.int().nullable(),
   signal: z.string().nullable(),
@@ -20,7 +20,7 @@ export const clientHealthSchema = z.strictObject({
 });
 
 /** A fault that was switched on while a scenario was driven, on one part of the stack or on all. Times as in the record. */
-export const switchedFaultSchema = z.strictObject({
+const switchedFaultSchema = z.strictObject({
   text: z.string(),
   part: z.string().nullable(),
   from: z.number(),

@@ -3,9 +3,9 @@ import { conflictSchema, objectiveSchema, targetKinds } from './profile.ts';
 import { caveatSchema, changeSchema, countNoteSchema, reasonSchema } from './reason.ts';
 
 /** Worst first: merging takes the first that occurs. `not-run` stands apart and never merges. */
-export const decisions = ['fail', 'invalid', 'inconclusive', 'pass'] as const;
+const decisions = ['fail', 'invalid', 'inconclusive', 'pass'] as const;
 
-export const guarantees = ['exact', 'calibrated'] as const;
+const guarantees = ['exact', 'calibrated'] as const;
 
 /** Where the true figure is, whenever one looks: each side errs with at most the α that it is tested at. */
 const bounds = z.strictObject({ lower: z.number(), upper: z.number() });
@@ -31,7 +31,7 @@ const extent = {
 };
 
 /** What a verdict rests on. */
-export const evidenceSchema = z.discriminatedUnion('kind', [
+const evidenceSchema = z.discriminatedUnion('kind', [
   z.strictObject({
     kind: z.literal('ratio'),
     ...extent,
@@ -82,7 +82,7 @@ export const stops = [
   'not-started',
 ] as const;
 
-export const objectiveVerdictSchema = z.strictObject({
+const objectiveVerdictSchema = z.strictObject({
   /** `<target id>/<indicator>`, with the quantile for latency: `AK-SLO-1/latency-p95`. Unique in a run. */
   id: z.string(),
   objective: objectiveSchema,
@@ -100,7 +100,7 @@ const verdictFacts = {
   implied: z.string().optional(),
 };
 
-export const targetVerdictSchema = z.union([
+const targetVerdictSchema = z.union([
   z.strictObject({
     ...verdictFacts,
     decision: z.enum(decisions),
@@ -113,7 +113,6 @@ export const targetVerdictSchema = z.union([
 ]);
 
 export type Decision = (typeof decisions)[number];
-export type Guarantee = (typeof guarantees)[number];
 export type Evidence = z.infer<typeof evidenceSchema>;
 export type RatioEvidence = Extract<Evidence, { kind: 'ratio' }>;
 export type RateEvidence = Extract<Evidence, { kind: 'rate' }>;
@@ -127,7 +126,7 @@ export function worst(all: readonly Decision[]): Decision {
 }
 
 /** The server's own count of one replica beside the client's. */
-export const reconciliationSchema = z.strictObject({
+const reconciliationSchema = z.strictObject({
   profile: z.string(),
   scenario: z.string(),
   /** `server-at-least` where others may load the same server, else `equal`. */
@@ -146,7 +145,7 @@ export const reconciliationSchema = z.strictObject({
 });
 
 /** Which replicas answered, as far as the service says (`x-served-by`), warm-up included; no replicas where it names none. */
-export const spreadSchema = z.strictObject({
+const spreadSchema = z.strictObject({
   profile: z.string(),
   scenario: z.string(),
   replicas: z.array(z.strictObject({ replica: z.string(), answers: z.int(), errors: z.int() })),

@@ -1,7 +1,7 @@
 import type { Api } from '../slo/profile.ts';
 
 /** What can be read from an answer that has the expected status. */
-export interface Answer {
+interface Answer {
   wellFormed: boolean;
   modelVersion?: string;
 }

@@ -55,7 +55,7 @@ export function planFor(address: string, patch: Partial<LoadSpec> = {}): LoadSpe
   };
 }
 
-export interface Seen {
+interface Seen {
   result: LoadResult;
   marks: StartMark[];
   samples: Sample[];

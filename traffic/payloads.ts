@@ -1,7 +1,7 @@
 import type { Api, Scenario } from '../slo/profile.ts';
 import { scatter, seedOf } from './random.ts';
 
-export interface PayloadInput {
+interface PayloadInput {
   scenario: string;
   api: Api;
   payloads: Scenario['payloads'];
@@ -10,7 +10,7 @@ export interface PayloadInput {
 }
 
 /** One body to send. */
-export interface Payload {
+interface Payload {
   body: string;
   /** Instances in it, and so predictions in a right answer; undefined when a body of the user's own does not say. */
   rows: number | undefined;

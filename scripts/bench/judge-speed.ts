@@ -5,7 +5,7 @@ import type { Sample } from '../../slo/sample.ts';
 import { benchRecord, blankSample, fourObjectives } from './four-objectives.ts';
 
 /** How fast the judge takes samples, and the most memory its process held. */
-export interface SpeedRow {
+interface SpeedRow {
   samples: number;
   /** The first sample never comes, so all others wait behind it, or are left out. */
   lost: boolean;
@@ -18,7 +18,7 @@ export interface SpeedRow {
  * end. One in eight ends before an older one. The samples are the same few objects over and over, so that what is measured is the
  * judge; only those that wait behind a `lost` one are objects of their own, as they are when they come from a file.
  */
-export function feed(count: number, lost: boolean): number {
+function feed(count: number, lost: boolean): number {
   const record = benchRecord(1000, count, 1e12);
   const judge = createScenarioJudge({ record, objectives: fourObjectives, alphaFail: 0.01 / 4 });
   const [pair, single] = [[blankSample(), blankSample()] as const, blankSample()];

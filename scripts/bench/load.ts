@@ -17,7 +17,7 @@ import { fourObjectives } from './four-objectives.ts';
 import type { BenchRow } from './server.ts';
 
 /** How one rate went: `lateP99Ms` is undefined for the peer, which does not know when its arrivals were due. */
-export interface LoadStep {
+interface LoadStep {
   perSecond: number;
   valid: boolean;
   sent: number;

@@ -5,7 +5,7 @@ import { parts } from '../../fixtures/services/parts.ts';
 import { nodePart } from '../../fixtures/services/reference-server.ts';
 import type { Part } from '../../fixtures/spec/part.ts';
 
-export interface ImageSurvey {
+interface ImageSurvey {
   part: string;
   /** With the prefix of a mirror, where one is set. */
   image: string;

@@ -13,7 +13,7 @@ import { reach } from '../../traffic/reach.ts';
 import type { ExternalService, GateOptions } from './options.ts';
 import { preflight } from './preflight.ts';
 
-export interface ServiceInput {
+interface ServiceInput {
   profile: Profile;
   options: GateOptions;
   folder: RunFolder;
@@ -74,7 +74,7 @@ async function referenceService(
 }
 
 /** What the reference server is set up as for a profile. Throws `USAGE` for one that only a service of one's own can meet. */
-export function systemOf(profile: Profile): string {
+function systemOf(profile: Profile): string {
   if (profile.system !== undefined) return profile.system;
   throw usageError(
     `Profile ${profile.id} names no system, so the reference stack cannot be set up for it. Add "system: mlops-aks" (or kserve-mlops) to it, or give --url URL.`,

@@ -1,7 +1,7 @@
 import betainc from '@stdlib/math-base-special-betainc';
 import betaincinv from '@stdlib/math-base-special-betaincinv';
 
-export interface Interval {
+interface Interval {
   lower: number;
   upper: number;
   /** Probability with which the interval covers the true share, both sides together. */

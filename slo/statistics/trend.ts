@@ -1,5 +1,5 @@
 /** A straight line through values at 0, 1, 2, …, by least squares. */
-export interface Trend {
+interface Trend {
   /** Change from one value to the next. */
   slope: number;
   /** Slope over its standard error; 0 where the line is flat, infinite where all values lie on a line that is not. */

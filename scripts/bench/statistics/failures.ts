@@ -4,7 +4,7 @@ import { exponential, type Random } from './random.ts';
  * Whether each request is bad, in the order of their starts at a constant rate, so that `share` of them is in the long run; a new stream
  * on each call.
  */
-export type BadStream = (random: Random, perSecond: number, share: number) => () => boolean;
+type BadStream = (random: Random, perSecond: number, share: number) => () => boolean;
 
 export interface BadProcess {
   name: string;

@@ -9,7 +9,7 @@ import { pieces, runJobs } from './pool.ts';
 import type { Outcome } from './simulate.ts';
 import { aboveOnePercent, errorCells, errorHeader, median, type Row, rowsOf } from './table.ts';
 
-export interface StatisticsOptions {
+interface StatisticsOptions {
   /** Streams at the limit, per cell; a fifth as many for power. */
   streams: number;
   /** A few cells, in seconds. */

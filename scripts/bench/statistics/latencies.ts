@@ -2,7 +2,7 @@ import { exceededWith } from '../../../slo/statistics/students-t.ts';
 import { exponential, normal, type Random, randomOf, wandering } from './random.ts';
 
 /** Latencies (ms) of requests in the order of their starts, at a constant rate; a new stream on each call. */
-export type LatencyStream = (random: Random, perSecond: number) => () => number;
+type LatencyStream = (random: Random, perSecond: number) => () => number;
 
 /** A process whose latency a given share of the requests exceeds, in the long run: one stream serves every percentile and limit. */
 export interface LatencyProcess {

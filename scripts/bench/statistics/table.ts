@@ -4,7 +4,7 @@ import type { PeerVerdicts } from './peers.ts';
 import type { Outcome } from './simulate.ts';
 
 /** Decisions of one row of the table in one case. */
-export interface Tally {
+interface Tally {
   streams: number;
   pass: number;
   fail: number;
@@ -50,7 +50,7 @@ export function median(values: readonly number[]): number | null {
 }
 
 /** `0.2 % (≤ 0.7)`: the share, and its one-sided 95 % Clopper–Pearson bound. */
-export function withBound(count: number, of: number): string {
+function withBound(count: number, of: number): string {
   const percent = (share: number) => (100 * share).toFixed(1);
   return `${percent(count / of)} % (≤ ${percent(upperBound(count, of, 0.05))})`;
 }

@@ -9,7 +9,7 @@ export type Job = { from: number; to: number; seed: string } & (
   | { kind: 'healthy'; service: number }
 );
 
-export function runJob(job: Job) {
+function runJob(job: Job) {
   const numbers = Array.from({ length: job.to - job.from }, (_, at) => job.from + at);
   if (job.kind === 'healthy') return numbers.map((number) => healthyRuns[job.service]?.run(job.seed, number));
   const cell = cells[job.cell];
