@@ -7,8 +7,12 @@ export const repository = resolve(import.meta.dirname, '..');
 
 /** What this copy of Tailgate is: its version, and its commit where it is a git checkout. */
 export function tailgateVersion(): { version: string; commit: string | null } {
+  return { version: packageVersion(), commit: commit() };
+}
+
+export function packageVersion(): string {
   const manifest: { version: string } = JSON.parse(readFileSync(resolve(repository, 'package.json'), 'utf8'));
-  return { version: manifest.version, commit: commit() };
+  return manifest.version;
 }
 
 function commit(): string | null {

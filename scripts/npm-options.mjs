@@ -12,32 +12,17 @@ import { processStat } from '../machine/processes.mjs';
  * @type {Readonly<Record<string, readonly string[]>>}
  */
 export const ownOptions = {
-  gate: [
-    ...['profile', 'targets', 'budget', 'min-time', 'warmup', 'rate', 'arrivals', 'seed', 'out', 'quiet', 'runtime', 'fault'],
-    ...[
-      'requests-per-connection',
-      'redirects',
-      'url',
-      'api',
-      'model',
-      'payloads',
-      'header',
-      'ca',
-      'client-cert',
-      'client-key',
-      'first-answer',
-      'metrics',
-      'prometheus',
-      'dialect',
-    ],
-  ],
-  judge: ['quiet'],
-  up: ['system', 'runtime', 'seed', 'replicas', 'fault'],
+  gate: words(
+    'profile targets budget min-time warmup rate arrivals seed out quiet runtime fault requests-per-connection redirects url api model',
+    'payloads header ca client-cert client-key first-answer metrics prometheus dialect',
+  ),
+  judge: words('quiet'),
+  up: words('system runtime seed replicas fault'),
   images: [],
-  doctor: ['json'],
-  bench: ['section', 'short', 'streams', 'seed', 'resume', 'out', 'gates'],
-  generate: ['check'],
-  test: ['project'],
+  doctor: words('json'),
+  bench: words('section short streams seed resume out gates'),
+  generate: words('check'),
+  test: words('project'),
 };
 
 /** npm knows some of these too, but has no use for them when it runs a script: whoever types them means us. */
@@ -45,13 +30,13 @@ const meantForUs = new Set([...Object.values(ownOptions).flat(), 'target', 'all'
 /** A value that can be no secret: a URL of host, port and path alone, and what is neither a URL nor a header line. */
 const harmless = /^(https?:\/\/[\w.:[\]/-]+|[^:@?;#]*)$/i;
 /** Those that take no value. */
-const flags = new Set(['all', 'check', 'dry-run', 'json', 'quiet', 'short']);
+const flags = new Set(words('all check dry-run json quiet short'));
 /** npm hands these on in every run. */
 const always = new Set(
-  [
-    ...['user-agent', 'userconfig', 'globalconfig', 'local-prefix', 'global-prefix', 'prefix', 'cache', 'noproxy', 'npm-version'],
-    ...['node-gyp', 'init-module', 'allow-scripts', 'global-ignore-file'],
-  ].map(variableOf),
+  words(
+    'user-agent userconfig globalconfig local-prefix global-prefix prefix cache noproxy npm-version node-gyp init-module allow-scripts',
+    'global-ignore-file',
+  ).map(variableOf),
 );
 /** npm's own too, but not among its definitions. */
 const undefinedByNpm = ['nodedir'];
@@ -160,6 +145,11 @@ function dashed(name) {
 /** @param {string} word */
 function quoted(word) {
   return /^[\w%+,./:=…-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`;
+}
+
+/** @param {string[]} lines */
+function words(...lines) {
+  return lines.flatMap((line) => line.split(' '));
 }
 
 /** @param {string} name */
