@@ -1,26 +1,16 @@
-import { createServer, type Server } from 'node:http';
+import { createServer } from 'node:http';
 import { Counter, Registry } from 'prom-client';
-import { afterEach, describe, expect, test } from 'vitest';
-import { listenOnLoopback } from '../machine/loopback.ts';
+import { describe, expect, test } from 'vitest';
+import { listenInTest } from '../machine/loopback.testing.ts';
 import { fetchAs } from '../traffic/node-client.ts';
 import { countOf } from './prometheus-series.testing.ts';
 import { recordSeries, scrapeFirst } from './prometheus-series.ts';
-
-const servers: Server[] = [];
-
-afterEach(() => {
-  for (const server of servers.splice(0)) {
-    server.closeAllConnections();
-    server.close();
-  }
-});
 
 async function serve(body: () => Promise<string> | string, status = 200): Promise<string> {
   const server = createServer((_, response) => {
     void Promise.resolve(body()).then((text) => response.writeHead(status, { 'content-type': 'application/json' }).end(text));
   });
-  servers.push(server);
-  return `http://${await listenOnLoopback(server)}`;
+  return `http://${await listenInTest(server)}`;
 }
 
 describe('a plain metrics URL', () => {

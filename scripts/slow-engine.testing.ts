@@ -1,6 +1,5 @@
 import { createServer } from 'node:http';
-import { onTestFinished } from 'vitest';
-import { listenOnLoopback } from '../machine/loopback.ts';
+import { listenInTest } from '../machine/loopback.testing.ts';
 
 /** For tests: a Docker engine that has no image, could have every one, and never finishes a pull. */
 export async function slowEngine(): Promise<{ DOCKER_HOST: string; pulls: string[] }> {
@@ -18,9 +17,5 @@ export async function slowEngine(): Promise<{ DOCKER_HOST: string; pulls: string
     else if (path === '/_ping') response.end('OK');
     else json(404, { message: 'no such thing' });
   });
-  onTestFinished(() => {
-    server.closeAllConnections();
-    server.close();
-  });
-  return { DOCKER_HOST: `tcp://${await listenOnLoopback(server)}`, pulls };
+  return { DOCKER_HOST: `tcp://${await listenInTest(server)}`, pulls };
 }

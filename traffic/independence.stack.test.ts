@@ -2,8 +2,8 @@ import { randomUUID } from 'node:crypto';
 import { createServer, type RequestListener, type Server } from 'node:http';
 import { createSecureServer } from 'node:http2';
 import { connect, createServer as createTcpServer } from 'node:net';
-import { describe, expect, onTestFinished, test } from 'vitest';
-import { listenOnLoopback } from '../machine/loopback.ts';
+import { describe, expect, test } from 'vitest';
+import { listenInTest } from '../machine/loopback.testing.ts';
 import { testCertificate } from './certificate.testing.ts';
 import { answer, drive, planFor, right, serve } from './load.testing.ts';
 
@@ -97,8 +97,7 @@ async function connectionBalancer(backends: readonly string[]): Promise<string> 
     ] as const)
       one.on('error', () => other.destroy()).on('close', () => other.destroy());
   });
-  onTestFinished(() => void balancer.close());
-  return listenOnLoopback(balancer);
+  return listenInTest(balancer);
 }
 
 async function backends(count: number, make: (listener: RequestListener) => Server): Promise<{ all: string[]; hits: number[] }> {
@@ -145,8 +144,7 @@ describe('a balancer that spreads connections, not requests', () => {
           hits[at] = (hits[at] ?? 0) + 1;
           request.resume().on('end', () => response.end(right));
         });
-        onTestFinished(() => void server.close());
-        return listenOnLoopback(server);
+        return listenInTest(server);
       }),
     );
     const balancer = await connectionBalancer(all);

@@ -1,10 +1,10 @@
 import { readdirSync, readFileSync } from 'node:fs';
-import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import type { IncomingMessage, ServerResponse } from 'node:http';
 import { createServer as createTlsServer } from 'node:https';
 import { tmpdir } from 'node:os';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { ensureTool } from '../fixtures/tools/index.ts';
-import { listenOnLoopback } from '../machine/loopback.ts';
+import { nobodyListens } from '../machine/loopback.testing.ts';
 import { nobody } from '../machine/owner.ts';
 import type { Sample, StartMark } from '../slo/sample.ts';
 import { testCertificate } from './certificate.testing.ts';
@@ -79,9 +79,7 @@ describe('a load', () => {
   });
 
   test('meets nobody', async () => {
-    const server = createServer();
-    const address = await listenOnLoopback(server);
-    server.close();
+    const address = await nobodyListens();
     const { result, outcomes } = await drive(planFor(address));
     expect(outcomes).toEqual({ refused: 50 });
     expect(result.end).toBe('finished');

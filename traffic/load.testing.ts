@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { onTestFinished } from 'vitest';
 import { ensureTool } from '../fixtures/tools/index.ts';
-import { listenOnLoopback } from '../machine/loopback.ts';
+import { listenInTest } from '../machine/loopback.testing.ts';
 import { nobody } from '../machine/owner.ts';
 import type { Sample, StartMark } from '../slo/sample.ts';
 import { usualClient } from './client.ts';
@@ -24,11 +24,7 @@ export function answer(body = right, status = 200, headers: Record<string, strin
 
 /** Returns `host:port`; the server ends with the test. */
 export async function serve(listener: RequestListener, server: Server = createServer()): Promise<string> {
-  onTestFinished(() => {
-    server.closeAllConnections();
-    server.close();
-  });
-  return listenOnLoopback(server.on('request', listener));
+  return listenInTest(server.on('request', listener));
 }
 
 /** A fifth of a second of warm-up and 40 requests to be judged. */

@@ -1,20 +1,12 @@
-import { createServer, type IncomingMessage, type RequestListener, type Server } from 'node:http';
+import { createServer, type IncomingMessage, type RequestListener } from 'node:http';
 import { createServer as createTlsServer } from 'node:https';
 import { connect } from 'node:net';
 import { gzipSync } from 'node:zlib';
-import { describe, expect, onTestFinished, test } from 'vitest';
-import { listenOnLoopback } from '../machine/loopback.ts';
+import { describe, expect, test } from 'vitest';
+import { listenInTest } from '../machine/loopback.testing.ts';
 import { testCertificate } from './certificate.testing.ts';
 import { basic, fetchAs } from './node-client.ts';
 import { decoded } from './proxy.ts';
-
-async function listen(server: Server): Promise<string> {
-  onTestFinished(() => {
-    server.closeAllConnections();
-    server.close();
-  });
-  return listenOnLoopback(server);
-}
 
 const hello: RequestListener = (request, response) => void response.end(`hello ${request.url} ${request.headers.host}`);
 
@@ -36,7 +28,7 @@ async function proxyTo(place: string): Promise<{ url: string; asked: string[] }>
     });
     for (const end of [socket, onward]) end.on('error', () => undefined);
   });
-  return { url: `http://u%40x:p%3A@${await listen(server)}`, asked };
+  return { url: `http://u%40x:p%3A@${await listenInTest(server)}`, asked };
 }
 
 const user = basic('u@x', 'p:');
@@ -44,7 +36,7 @@ const user = basic('u@x', 'p:');
 describe('goes the way of the load', () => {
   test('through a proxy: forwarded in the clear, a tunnel for TLS, with the proxy’s own user', async () => {
     using files = await testCertificate();
-    const place = await listen(createTlsServer({ key: files.key, cert: files.cert }, hello));
+    const place = await listenInTest(createTlsServer({ key: files.key, cert: files.cert }, hello));
     const proxy = await proxyTo(place);
     const environment = { HTTP_PROXY: proxy.url, HTTPS_PROXY: proxy.url };
     const go = fetchAs({ caFile: files.caFile }, environment);
@@ -55,7 +47,7 @@ describe('goes the way of the load', () => {
 
   test('trusts what it is given, and no other', async () => {
     using files = await testCertificate();
-    const place = await listen(createTlsServer({ key: files.key, cert: files.cert }, hello));
+    const place = await listenInTest(createTlsServer({ key: files.key, cert: files.cert }, hello));
     expect((await fetchAs({ caFile: files.caFile }, {})(`https://${place}/`)).status).toBe(200);
     await expect(fetchAs({}, {})(`https://${place}/`)).rejects.toThrow('fetch failed');
   });
@@ -64,7 +56,7 @@ describe('goes the way of the load', () => {
     using files = await testCertificate();
     using client = await testCertificate();
     const tls = { key: files.key, cert: files.cert, ca: client.cert, requestCert: true, rejectUnauthorized: true };
-    const place = await listen(createTlsServer(tls, hello));
+    const place = await listenInTest(createTlsServer(tls, hello));
     const settings = { caFile: files.caFile };
     const certificate = { cert: client.cert, key: client.key };
     expect((await fetchAs({ ...settings, certificate }, {})(`https://${place}/`)).status).toBe(200);
@@ -78,7 +70,7 @@ test.each([
   ['a redirect, which is not followed', 302, { location: '/elsewhere' }, 'moved', 'moved'],
   ['an error', 503, {}, 'sorry', 'sorry'],
 ])('reads %s', async (_, status, headers, body, text) => {
-  const place = await listen(createServer((__, response) => void response.writeHead(status, headers).end(body)));
+  const place = await listenInTest(createServer((__, response) => void response.writeHead(status, headers).end(body)));
   const answer = await fetchAs({}, {})(`http://${place}/`);
   expect([answer.status, await answer.text()]).toEqual([status, text]);
 });

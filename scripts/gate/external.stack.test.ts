@@ -1,11 +1,10 @@
 import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
 import { describe, expect, test } from 'vitest';
 import { openRun } from '../../evidence/reader.ts';
 import { runFiles } from '../../evidence/run.ts';
-import { listenOnLoopback } from '../../machine/loopback.ts';
+import { nobodyListens } from '../../machine/loopback.testing.ts';
 import { limitedK6 } from '../../traffic/load.testing.ts';
 import { decisionsIn, readVerdicts, rightAnswer, runGate, serve } from './gate-process.testing.ts';
 import { leftOf } from './holdings.testing.ts';
@@ -88,9 +87,7 @@ describe('a service that is not ours', () => {
   });
 
   test('nothing listens: exit 3', async () => {
-    const server = createServer();
-    const address = await listenOnLoopback(server);
-    server.close();
+    const address = await nobodyListens();
     const { code, text } = await runGate(at(`http://${address}`));
     expect(text).toMatch(/SERVICE_UNREACHABLE.*ECONNREFUSED/);
     expect(code).toBe(3);

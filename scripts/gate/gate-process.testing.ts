@@ -8,7 +8,7 @@ import { onTestFinished } from 'vitest';
 import { runFiles } from '../../evidence/run.ts';
 import { listJournals, readJournal } from '../../fixtures/runtime/journal.ts';
 import { type Command, startCommand } from '../../machine/command.testing.ts';
-import { listenOnLoopback } from '../../machine/loopback.ts';
+import { listenInTest } from '../../machine/loopback.testing.ts';
 import { processIdentity } from '../../machine/processes.mjs';
 import { type RunVerdicts, runVerdictsSchema } from '../../slo/verdict.ts';
 
@@ -78,12 +78,7 @@ export function decisionsIn(folder: string): Record<string, string> {
 
 /** A server on loopback that ends with the test. */
 export async function serve(listener: RequestListener): Promise<string> {
-  const server = createServer(listener);
-  onTestFinished(() => {
-    server.closeAllConnections();
-    server.close();
-  });
-  return `http://${await listenOnLoopback(server)}`;
+  return `http://${await listenInTest(createServer(listener))}`;
 }
 
 /** A right answer of the score API to any request with one row. */

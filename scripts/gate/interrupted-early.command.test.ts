@@ -1,13 +1,13 @@
 import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { createServer as createTcpServer } from 'node:net';
 import { join } from 'node:path';
-import { expect, onTestFinished, test } from 'vitest';
+import { expect, test } from 'vitest';
 import { openRun } from '../../evidence/reader.ts';
 import { runFiles } from '../../evidence/run.ts';
 import { until } from '../../fixtures/runtime/ready.ts';
 import { type FakeMachine, fakeGo, fakeMachine } from '../../fixtures/tools/fake-machine.testing.ts';
 import { endingSignals } from '../../machine/ending-signals.ts';
-import { listenOnLoopback } from '../../machine/loopback.ts';
+import { listenInTest } from '../../machine/loopback.testing.ts';
 import { processStat } from '../../machine/processes.mjs';
 import { slowEngine } from '../slow-engine.testing.ts';
 import { type GateProcess, rightAnswer, runJudge, serve, startGate } from './gate-process.testing.ts';
@@ -32,8 +32,7 @@ function slowMachine(): FakeMachine & { env: Record<string, string> } {
 async function silentEngine(): Promise<{ DOCKER_HOST: string; asked: Promise<void> }> {
   const { promise: asked, resolve } = Promise.withResolvers<void>();
   const server = createTcpServer(() => resolve());
-  onTestFinished(() => void server.close());
-  return { DOCKER_HOST: `tcp://${await listenOnLoopback(server)}`, asked };
+  return { DOCKER_HOST: `tcp://${await listenInTest(server)}`, asked };
 }
 
 async function isReportedAsInterrupted(gate: GateProcess, signal: NodeJS.Signals = 'SIGINT'): Promise<void> {

@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { brotliCompressSync, deflateSync, gzipSync, zstdCompressSync } from 'node:zlib';
 import { afterEach, describe, expect, onTestFinished, test, vi } from 'vitest';
 import { openRun } from '../../evidence/reader.ts';
-import { listenOnLoopback } from '../../machine/loopback.ts';
+import { listenInTest, nobodyListens } from '../../machine/loopback.testing.ts';
 import { testCertificate } from '../../traffic/certificate.testing.ts';
 import { askFirst, bare, stubEnvironment } from './first-request.testing.ts';
 import { readVerdicts, rightAnswer, runGate, serve } from './gate-process.testing.ts';
@@ -67,20 +67,11 @@ async function proxy(name: string, to: string, refuse = false): Promise<{ url: s
     });
     for (const end of [socket, onward]) end.on('error', () => undefined);
   });
-  onTestFinished(() => {
-    server.closeAllConnections();
-    server.close();
-  });
-  return { url: `http://${await listenOnLoopback(server)}`, seen };
+  return { url: `http://${await listenInTest(server)}`, seen };
 }
 
 async function serveTls(listener: RequestListener, options: object): Promise<string> {
-  const server = createTlsServer(options, listener);
-  onTestFinished(() => {
-    server.closeAllConnections();
-    server.close();
-  });
-  return `https://${await listenOnLoopback(server)}`;
+  return `https://${await listenInTest(createTlsServer(options, listener))}`;
 }
 
 async function outcomes(folder: string): Promise<Record<string, number>> {
@@ -243,9 +234,7 @@ describe('what is asked first', () => {
   });
 
   test('is not asked where nobody listens: that is found before any tool is built', async () => {
-    const server = createServer();
-    const address = await listenOnLoopback(server);
-    server.close();
+    const address = await nobodyListens();
     const nothing = { PATH: '/nowhere', XDG_CACHE_HOME: mkdtempSync(join(tmpdir(), 'empty-cache-')) };
     onTestFinished(() => rmSync(nothing.XDG_CACHE_HOME, { recursive: true }));
     const { code, text } = await runGate(['--url', `http://${address}`, '--api', 'score', ...short], { ...bare, ...nothing });

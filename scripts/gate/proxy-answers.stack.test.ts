@@ -1,6 +1,6 @@
 import { createServer } from 'node:http';
-import { beforeEach, describe, expect, onTestFinished, test, vi } from 'vitest';
-import { listenOnLoopback } from '../../machine/loopback.ts';
+import { beforeEach, describe, expect, test, vi } from 'vitest';
+import { listenInTest } from '../../machine/loopback.testing.ts';
 import { askFirst, stubEnvironment } from './first-request.testing.ts';
 
 /** What a proxy answers itself is nothing that the service can be charged with. */
@@ -17,11 +17,7 @@ async function proxyThatAnswers({ status = 502, text = '', tunnel = '' }): Promi
     socket.on('error', () => undefined);
     socket.end(tunnel);
   });
-  onTestFinished(() => {
-    server.closeAllConnections();
-    server.close();
-  });
-  return listenOnLoopback(server);
+  return listenInTest(server);
 }
 
 async function endOf(asking: Promise<string>): Promise<unknown> {
