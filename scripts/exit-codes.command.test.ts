@@ -4,8 +4,8 @@ import { describe, expect, test } from 'vitest';
 import { z } from 'zod';
 import { runFiles } from '../evidence/run.ts';
 import { repository } from '../machine/facts.ts';
+import { scratch } from '../machine/scratch.testing.ts';
 import { before, inShell, node, readers, uncaught } from './exit-codes.testing.ts';
-import { scratch } from './gate/disks.testing.ts';
 import { readVerdicts } from './gate/gate-process.testing.ts';
 import { recordedRun } from './gate/recorded.testing.ts';
 

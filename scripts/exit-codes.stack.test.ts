@@ -5,8 +5,8 @@ import { describe, expect, onTestFinished, test } from 'vitest';
 import { openRun } from '../evidence/reader.ts';
 import { runFiles } from '../evidence/run.ts';
 import { findOnPath } from '../fixtures/tools/path.ts';
+import { scratch } from '../machine/scratch.testing.ts';
 import { before, inShell, node, readers, uncaught } from './exit-codes.testing.ts';
-import { scratch } from './gate/disks.testing.ts';
 import { readVerdicts, rightAnswer, runJudge, serve, startGate } from './gate/gate-process.testing.ts';
 import { leftOf } from './gate/holdings.testing.ts';
 

@@ -1,9 +1,8 @@
-import { mkdirSync, mkdtempSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { mkdirSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { onTestFinished } from 'vitest';
 import { toolNames, variableOf } from '../fixtures/tools/catalogue.ts';
 import { startCommand } from '../machine/command.testing.ts';
+import { scratch } from '../machine/scratch.testing.ts';
 
 /** Names no tool, so that a gate or a stack that should never have been started ends at once. */
 const noTools = Object.fromEntries(toolNames.map((name) => [variableOf(name), '/nonexistent']));
@@ -33,8 +32,7 @@ function freshShell(): NodeJS.ProcessEnv {
 
 /** A folder that goes with the test, with files in it. */
 export function folderWith(files: Readonly<Record<string, string>> = {}): string {
-  const folder = realpathSync(mkdtempSync(join(tmpdir(), 'typed-')));
-  onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
+  const folder = scratch();
   for (const [name, content] of Object.entries(files)) {
     mkdirSync(dirname(join(folder, name)), { recursive: true });
     writeFileSync(join(folder, name), content);

@@ -1,11 +1,10 @@
-import { chmodSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, writeFileSync } from 'node:fs';
 import { createServer, type RequestListener, type Server } from 'node:http';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { onTestFinished } from 'vitest';
 import { ensureTool } from '../fixtures/tools/index.ts';
 import { listenInTest } from '../machine/loopback.testing.ts';
 import { nobody } from '../machine/owner.ts';
+import { scratch } from '../machine/scratch.testing.ts';
 import type { Sample, StartMark } from '../slo/sample.ts';
 import { usualClient } from './client.ts';
 import { k6Load } from './k6.ts';
@@ -85,8 +84,7 @@ export async function drive(
 
 /** k6 under limits of a shell's `ulimit`, which are hard ones; a path, as `TAILGATE_K6` may name one. */
 export async function limitedK6(limits: string): Promise<string> {
-  const folder = mkdtempSync(join(tmpdir(), 'limited-k6-'));
-  onTestFinished(() => rmSync(folder, { recursive: true }));
+  const folder = scratch();
   const path = join(folder, 'k6');
   writeFileSync(path, `#!/bin/sh\n${limits}\nexec '${(await ensureTool('k6')).path}' "$@"\n`);
   chmodSync(path, 0o755);

@@ -1,19 +1,11 @@
 import { execFileSync, spawnSync } from 'node:child_process';
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { onTestFinished, type TestContext } from 'vitest';
+import { scratch } from '../../machine/scratch.testing.ts';
 
 /** Folders for tests, among them some that cannot be written. As root a folder's mode does not stop anybody, so these are mounts. */
 
 export type Skip = TestContext['skip'];
-
-/** A folder that goes with the test. */
-export function scratch(): string {
-  const folder = mkdtempSync(join(tmpdir(), 'gate-test-'));
-  onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
-  return folder;
-}
 
 /** Has a folder, with all that is in it, be read only until the test ends. */
 export function makeReadOnly(skip: Skip, folder: string): void {

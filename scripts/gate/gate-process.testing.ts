@@ -1,15 +1,14 @@
 import { type ChildProcess, spawnSync } from 'node:child_process';
-import { mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { mkdirSync, readFileSync } from 'node:fs';
 import { createServer, type RequestListener } from 'node:http';
-import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
-import { onTestFinished } from 'vitest';
 import { runFiles } from '../../evidence/run.ts';
 import { listJournals, readJournal } from '../../fixtures/runtime/journal.ts';
 import { type Command, startCommand } from '../../machine/command.testing.ts';
 import { listenInTest } from '../../machine/loopback.testing.ts';
 import { processIdentity } from '../../machine/processes.mjs';
+import { scratch } from '../../machine/scratch.testing.ts';
 import { type RunVerdicts, runVerdictsSchema } from '../../slo/verdict.ts';
 
 /** For tests: the gate as people run it, a process of its own. */
@@ -26,8 +25,7 @@ export interface GateProcess extends Command {
 
 /** Starts the gate with a run folder of its own, which goes with the test. */
 export function startGate(args: readonly string[], env: Record<string, string> = {}): GateProcess {
-  const parent = mkdtempSync(join(tmpdir(), 'gate-test-'));
-  onTestFinished(() => rmSync(parent, { recursive: true, force: true }));
+  const parent = scratch();
   const folder = join(parent, 'run');
   const temporary = join(parent, 'temporary');
   mkdirSync(temporary);

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { openRun } from '../../evidence/reader.ts';
 import { runFiles } from '../../evidence/run.ts';
+import { scratch } from '../../machine/scratch.testing.ts';
 import { decisionsIn, rightAnswer, runGate, runJudge, serve, startGate } from './gate-process.testing.ts';
 import { leftOf, partOf } from './holdings.testing.ts';
 
@@ -129,8 +130,7 @@ describe('the run folder', () => {
   });
 
   test('one that is not empty is refused before anything starts', async () => {
-    const folder = mkdtempSync(join(tmpdir(), 'gate-test-'));
-    onTestFinished(() => rmSync(folder, { recursive: true }));
+    const folder = scratch();
     writeFileSync(join(folder, 'mine.txt'), '');
     const { code, text } = await runGate(['--out', folder]);
     expect(text).toContain('is not empty');

@@ -4,7 +4,7 @@ import { join, resolve } from 'node:path';
 import { expect, test } from 'vitest';
 import { runFiles } from '../../evidence/run.ts';
 import { timeStamp } from '../../machine/facts.ts';
-import { scratch } from './disks.testing.ts';
+import { scratch } from '../../machine/scratch.testing.ts';
 import { judgedFolder, judgeHere } from './recorded.testing.ts';
 
 /** What a run says of its own folder leads there, as one reads it from where the gate was started. All ways: `names-its-folder.test.ts`. */

@@ -3,10 +3,10 @@ import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { redactArguments } from '../../evidence/redact.ts';
 import { createFreeRunFolder, createRunFolder } from '../../evidence/writer.ts';
+import { scratch } from '../../machine/scratch.testing.ts';
 import { fixture } from '../../report/fixture.testing.ts';
 import { folderOf, renderMarkdown } from '../../report/index.ts';
 import { derive } from './derive.ts';
-import { scratch } from './disks.testing.ts';
 import { readOptions } from './options.ts';
 import { judgedFolder, judgeHere } from './recorded.testing.ts';
 

@@ -8,6 +8,7 @@ import { brotliCompressSync, deflateSync, gzipSync, zstdCompressSync } from 'nod
 import { afterEach, describe, expect, onTestFinished, test, vi } from 'vitest';
 import { openRun } from '../../evidence/reader.ts';
 import { listenInTest, nobodyListens } from '../../machine/loopback.testing.ts';
+import { scratch } from '../../machine/scratch.testing.ts';
 import { testCertificate } from '../../traffic/certificate.testing.ts';
 import { askFirst, bare, stubEnvironment } from './first-request.testing.ts';
 import { readVerdicts, rightAnswer, runGate, serve } from './gate-process.testing.ts';
@@ -160,8 +161,7 @@ describe('trust', () => {
   test('of a service that asks for a certificate is won by --client-cert and --client-key, for load and metrics', async () => {
     using files = await testCertificate();
     using client = await testCertificate();
-    const folderOfKeys = mkdtempSync(join(tmpdir(), 'client-key-'));
-    onTestFinished(() => rmSync(folderOfKeys, { recursive: true }));
+    const folderOfKeys = scratch();
     const keyFile = join(folderOfKeys, 'key.pem');
     writeFileSync(keyFile, client.key);
     const asked: Asked[] = [];

@@ -1,7 +1,7 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { scratch } from './disks.testing.ts';
+import { scratch } from '../../machine/scratch.testing.ts';
 import { rightAnswer, runGate, serve } from './gate-process.testing.ts';
 
 /** Bodies as no JSON library would write them, and Latin letters beyond ASCII to see their bytes. */

@@ -2,8 +2,8 @@ import { spawnSync } from 'node:child_process';
 import { join, resolve } from 'node:path';
 import { expect, vi } from 'vitest';
 import { createRunFolder } from '../../evidence/writer.ts';
+import { scratch } from '../../machine/scratch.testing.ts';
 import { fixture } from '../../report/fixture.testing.ts';
-import { scratch } from './disks.testing.ts';
 import { judgeCommand } from './judge.ts';
 
 /** For tests: a run that was recorded, and ways to judge it again. */

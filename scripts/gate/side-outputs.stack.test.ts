@@ -3,8 +3,9 @@ import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { runFiles } from '../../evidence/run.ts';
+import { scratch } from '../../machine/scratch.testing.ts';
 import { reportFiles } from '../../report/index.ts';
-import { makeReadOnly, scratch } from './disks.testing.ts';
+import { makeReadOnly } from './disks.testing.ts';
 import { readVerdicts, rightAnswer, runJudge, serve, startGate } from './gate-process.testing.ts';
 import { recordedRun } from './recorded.testing.ts';
 

@@ -2,9 +2,10 @@ import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync
 import { join } from 'node:path';
 import { afterEach, describe, expect, test, vi } from 'vitest';
 import { runFiles } from '../../evidence/run.ts';
+import { scratch } from '../../machine/scratch.testing.ts';
 import { fixture } from '../../report/fixture.testing.ts';
 import { reportFiles } from '../../report/index.ts';
-import { makeReadOnly, type Skip, scratch, smallDisk } from './disks.testing.ts';
+import { makeReadOnly, type Skip, smallDisk } from './disks.testing.ts';
 import { addStepSummary, writeFiles } from './publish.ts';
 import { judgeHere, recordedRun, said } from './recorded.testing.ts';
 

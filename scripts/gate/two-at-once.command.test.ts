@@ -4,8 +4,8 @@ import { expect, test } from 'vitest';
 import { openRun } from '../../evidence/reader.ts';
 import { runFiles } from '../../evidence/run.ts';
 import { startCommand } from '../../machine/command.testing.ts';
+import { scratch } from '../../machine/scratch.testing.ts';
 import { fixture } from '../../report/fixture.testing.ts';
-import { scratch } from './disks.testing.ts';
 
 /** Gates that are started in the same second and in the same place, without a folder of their own. */
 

@@ -2,7 +2,8 @@ import { readdirSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { expect, test } from 'vitest';
 import { startCommand } from '../../machine/command.testing.ts';
-import { makeReadOnly, type Skip, scratch, smallDisk } from './disks.testing.ts';
+import { scratch } from '../../machine/scratch.testing.ts';
+import { makeReadOnly, type Skip, smallDisk } from './disks.testing.ts';
 
 /** Commands meet a folder that cannot be written: they say so and end with 3. All such folders: `unwritable.test.ts`. */
 

@@ -5,8 +5,9 @@ import { createFreeRunFolder, createRunFolder } from '../../evidence/writer.ts';
 import { startWatchdog } from '../../fixtures/runtime/watchdog.ts';
 import { fakeGo, fakeMachine } from '../../fixtures/tools/fake-machine.testing.ts';
 import { ensureTool } from '../../fixtures/tools/index.ts';
+import { scratch } from '../../machine/scratch.testing.ts';
 import { fixture } from '../../report/fixture.testing.ts';
-import { makeReadOnly, type Skip, scratch, smallDisk } from './disks.testing.ts';
+import { makeReadOnly, type Skip, smallDisk } from './disks.testing.ts';
 
 /**
  * Folders that cannot be written: the message names the path, the variable that leads to it, and what would be right. That the commands
