@@ -3,20 +3,17 @@ import { expect, test } from 'vitest';
 import { isRunning, processIdentity, processStat } from './processes.mjs';
 import { oddlyNamed } from './processes.testing.ts';
 
-const isLinux = process.platform === 'linux';
+test.skipIf(process.platform !== 'linux')('a process is read past whatever stands in its name', async () => {
+  const { pid } = await oddlyNamed();
+  expect(processStat(pid)).toMatchObject({ parent: process.pid, group: pid, started: expect.stringMatching(/^\d+$/) });
+});
 
-test.skipIf(!isLinux)('a process is read past whatever stands in its name, until it has ended', async () => {
+test('a process is told from a later one of the same number, and from one that has ended', async () => {
   const child = await oddlyNamed();
-  expect(processStat(child.pid)).toMatchObject({ parent: process.pid, group: child.pid });
-  const identity = processIdentity(child.pid);
-  expect(identity).toEqual({ pid: child.pid, started: expect.stringMatching(/^\d+$/) });
+  const identity = processIdentity(child.pid) ?? expect.unreachable('it runs');
+  expect([isRunning(identity), isRunning({ ...identity, started: '1' })]).toEqual([true, false]);
   const ended = once(child, 'exit');
   child.kill('SIGKILL');
   await ended;
-  expect([processStat(child.pid), processIdentity(child.pid)]).toEqual([undefined, null]);
-});
-
-test('a later process of the same number is another one', () => {
-  const self = processIdentity(process.pid);
-  expect([self && isRunning(self), isRunning({ pid: process.pid, started: '1' })]).toEqual([true, false]);
+  expect([isRunning(identity), processIdentity(child.pid)]).toEqual([false, null]);
 });
