@@ -2,7 +2,7 @@ import { z } from 'zod';
 import type { Scenario } from './profile.ts';
 
 /** How much load a run sends, and what chance in it starts from: from the options, unchanged, to `run.json`. */
-const loadSettingsSchema = z.strictObject({
+export const loadSettingsSchema = z.strictObject({
   seed: z.int(),
   /** Judged load of a scenario at most. */
   budgetMs: z.number(),
