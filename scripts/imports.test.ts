@@ -91,6 +91,6 @@ test('what judging a URL needs loads no Docker client, nothing that starts a sta
   const loaded = [...reached('scripts/gate/gate.ts', edges), ...reached('scripts/gate/options.ts', edges)];
   expect(loaded).toContain('traffic/k6.ts');
   expect(
-    loaded.filter((one) => /^testcontainers|^dockerode|^@grafana|^fixtures\/(services|stack)|^reference-server/.test(one)),
+    loaded.filter((one) => /^testcontainers|^dockerode|^@grafana|^fixtures\/(stack|images|runtime\/containers)|^reference-server/.test(one)),
   ).toEqual([]);
 });
