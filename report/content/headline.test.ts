@@ -9,9 +9,9 @@ import { headline } from './headline.ts';
 
 const titleOf = (name: (typeof fixtureNames)[number]) => spaced(headline(fixture(name).verdicts).title);
 
-test('a limit that was missed in this run is said first, though too little was seen to call it the rule', () => {
+test('a limit that was missed in this run is said first, though too little was seen to be sure', () => {
   expect(titleOf('missed')).toMatch(
-    /^Inconclusive: p95 was \d+ ms \(limit 200 ms\), but too few stalls were seen to call it the rule \(AK-SLO-1\)$/,
+    /^Inconclusive: p95 was \d+ ms \(limit 200 ms\), but too few stalls were seen to be sure \(AK-SLO-1\)$/,
   );
 });
 
@@ -20,7 +20,7 @@ test('a service that changed is said', () => {
 });
 
 test('the other headlines', () => {
-  expect(titleOf('pass')).toBe('Pass: all 5 decided targets hold');
+  expect(titleOf('pass')).toBe('Pass: all 5 decided targets were met');
   expect(titleOf('fail')).toBe('Fail: AK-SLO-1, AK-SLO-2 and AK-SLO-3 were missed');
   expect(titleOf('interrupted')).toBe('Inconclusive: AK-SLO-1, AK-SLO-2, AK-SLO-3, AK-SLO-4 and AK-SLO-5 could not be decided');
   expect(titleOf('invalid')).toMatch(/^Invalid: the measurement of AK-SLO-1, .* cannot be trusted$/);

@@ -24,7 +24,7 @@ export function headline(verdicts: RunVerdicts): Headline {
       const passed = named('pass').length;
       return {
         decision: 'pass',
-        title: `Pass: ${passed === 1 ? 'the decided target holds' : `all ${passed} decided targets hold`}`,
+        title: `Pass: ${passed === 1 ? 'the decided target was met' : `all ${passed} decided targets were met`}`,
         detail,
       };
     }
@@ -57,7 +57,7 @@ function undecided(decided: readonly DecidedTarget[]): string {
   const [first, ...others] = missed;
   if (first !== undefined && others.length === 0) return `${missWords(first.row)} (${first.id})`;
   if (first !== undefined)
-    return `${and.format(missed.map(({ id }) => id))} missed their limits in this run, but too little was seen to call it the rule`;
+    return `${and.format(missed.map(({ id }) => id))} missed their limits in this run, but too little was seen to be sure`;
   const changed = having(({ reason }) => reason?.code === 'changed').map(({ id }) => id);
   if (changed.length > 0) return `the service changed while ${and.format(changed)} ${changed.length > 1 ? 'were' : 'was'} judged`;
   return `${and.format(open.map(({ id }) => id)) || 'a target'} could not be decided`;

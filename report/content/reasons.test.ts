@@ -38,7 +38,7 @@ const reasons: [Reason['code'], VerdictRow, string][] = [
   [
     'not-enough',
     open(more(170_000), stalled),
-    'p95 was 576 ms (limit 200 ms), but too few stalls were seen to call it the rule. It needs about 3 min of load if it goes on like this.',
+    'p95 was 576 ms (limit 200 ms), but too few stalls were seen to be sure. It needs about 3 min of load if it goes on like this.',
   ],
   [
     'not-enough',
@@ -48,7 +48,7 @@ const reasons: [Reason['code'], VerdictRow, string][] = [
   [
     'not-enough',
     open({ code: 'not-enough', interrupted: true }, { ...rate, perSecond: 92 }, throughput),
-    '92 good answers/s came (more than 100 asked), but they varied too much to call it the rule. The run was interrupted.',
+    '92 good answers/s came (more than 100 asked), but they varied too much to be sure. The run was interrupted.',
   ],
   [
     'changed',

@@ -125,13 +125,13 @@ export function missedInSample({ objective, evidence }: VerdictRow): boolean {
   return objective.limitIs === 'below' ? observedMs >= objective.limitMs : observedMs > objective.limitMs;
 }
 
-/** The miss of an undecided row in a clause: `p95 was 576 ms (limit 200 ms), but too few stalls were seen to call it the rule`. */
+/** The miss of an undecided row in a clause: `p95 was 576 ms (limit 200 ms), but too few stalls were seen to be sure`. */
 export function missWords(row: VerdictRow): string {
   const { objective, evidence } = row;
   if (evidence?.kind === 'rate')
-    return `${rateWords(evidence)} came (${asked(evidence)} asked), but they varied too much to call it the rule`;
+    return `${rateWords(evidence)} came (${asked(evidence)} asked), but they varied too much to be sure`;
   const things = objective === undefined || objective.indicator === 'throughput' ? 'bad requests' : badOf(objective).things;
-  return `${sampleWords(row)}, but too few ${things} were seen to call it the rule`;
+  return `${sampleWords(row)}, but too few ${things} were seen to be sure`;
 }
 
 /** What was seen of an undecided row, with its limit in brackets. */

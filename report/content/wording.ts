@@ -6,24 +6,22 @@ import type { VerdictRow } from './rows.ts';
 import { failures, type ScenarioSummary } from './summarise.ts';
 
 /** A mark that can be told apart without colour. */
-export const marks: Record<Decision | 'not-run', string> = {
+export const marks: Record<Decision, string> = {
   fail: '✗',
   invalid: '!',
   inconclusive: '?',
   pass: '✓',
-  'not-run': '–',
 };
 
-export const decisionWords: Record<Decision | 'not-run', string> = {
+export const decisionWords: Record<Decision, string> = {
   fail: 'The target was missed.',
-  invalid: 'Our own measurement broke; it says nothing of the service.',
+  invalid: 'Our measurement failed: it says nothing about the service.',
   inconclusive: 'Neither a pass nor a fail could be shown.',
-  pass: 'The target was reached.',
-  'not-run': 'No check decided it in this run.',
+  pass: 'The target was met.',
 };
 
 export const stopWords: Record<Stop, string> = {
-  decided: 'all was decided',
+  decided: 'there was enough data',
   budget: 'the budget was used up',
   'documented-duration': 'the documented duration was over',
   'no-answer': 'nothing was answered',
@@ -52,15 +50,15 @@ const badWords: Record<Exclude<RatioObjective['indicator'], 'latency'>, BadWords
     ...{ short: 'wrong', did: 'were answered wrongly', things: 'wrong answers', would: 'would be', may: 'may be' },
   },
   unavailability: {
-    ...{ short: 'unavailable', did: 'found the service unavailable', things: 'unavailable spells', would: 'would', may: 'may' },
+    ...{ short: 'unavailable', did: 'found the service unavailable', things: 'such requests', would: 'would', may: 'may' },
   },
   failures: { short: 'failed', did: 'failed', things: 'failures', would: 'would', may: 'may' },
   'cache-misses': { short: 'missed the cache', did: 'missed the cache', things: 'misses', would: 'would', may: 'may' },
 };
 
-const promised: Record<Exclude<RatioObjective['indicator'], 'latency'>, string> = {
+const shareNames: Record<Exclude<RatioObjective['indicator'], 'latency'>, string> = {
   'wrong-answers': 'wrong answers',
-  unavailability: 'requests without an available service',
+  unavailability: 'unavailability',
   failures: 'failed requests',
   'cache-misses': 'cache misses among repeats',
 };
@@ -90,12 +88,12 @@ export function asked({ minPerSecond }: { minPerSecond: number }): string {
   return `more than ${significant(minPerSecond, exactly)}`;
 }
 
-/** The promise in short: `p95 < 200 ms`, `wrong answers ≤ 1 %`, `more than 100 good answers/s`. */
+/** The objective in short: `p95 < 200 ms`, `wrong answers ≤ 1 %`, `more than 100 good answers/s`. */
 export function objectiveWords(objective: Objective): string {
   if (objective.indicator === 'latency')
     return `${quantileName(objective.quantile)} ${objective.limitIs === 'below' ? '<' : '≤'} ${limitMs(objective)}`;
   if (objective.indicator === 'throughput') return `${asked(objective)} good answers/s`;
-  return `${promised[objective.indicator]} ≤ ${percent(objective.maxShare, exactly)}`;
+  return `${shareNames[objective.indicator]} ≤ ${percent(objective.maxShare, exactly)}`;
 }
 
 /** The objective's own percentile of this run; null where that many failed. */
