@@ -12,12 +12,9 @@ import { renderMarkdown } from './markdown.ts';
 export { countNoteWords } from './content/caveats.ts';
 export { plain } from './content/format.ts';
 export { folderOf } from './content/run-folder.ts';
-export { summarise } from './content/summarise.ts';
 export { progressWords } from './content/wording.ts';
-export { renderHtml } from './html/page.ts';
-export { renderJunit } from './junit.ts';
 export { renderMarkdown } from './markdown.ts';
-export { renderTerminal, type TerminalOptions } from './terminal.ts';
+export { renderTerminal } from './terminal.ts';
 
 export interface ReportInput {
   run: Run;

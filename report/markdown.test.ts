@@ -13,6 +13,11 @@ test('names the verdict, every decided target and why', () => {
   expect(text).toContain('<details><summary>4 not run</summary>');
 });
 
+test('a reason that several targets share is said once', () => {
+  const text = renderMarkdown(fixture('invalid').verdicts);
+  expect(text).toContain('- **AK-SLO-1, AK-SLO-2, AK-SLO-3, AK-SLO-4** invalid: Our load generator’s fault');
+});
+
 test('warnings come before the table', () => {
   const text = renderMarkdown(fixture('interrupted').verdicts);
   expect(text.indexOf('> [!WARNING]')).toBeGreaterThan(0);

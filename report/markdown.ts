@@ -4,7 +4,8 @@ import { caveatsOf } from './content/caveats.ts';
 import { duration, plain, shellQuote, spaced } from './content/format.ts';
 import { headline } from './content/headline.ts';
 import { methodColumns, methodRows, methodWords } from './content/method.ts';
-import { notRunWords, whyWords } from './content/reasons.ts';
+import { openReasons } from './content/open-reasons.ts';
+import { notRunWords } from './content/reasons.ts';
 import {
   conflictsOf,
   decidedTargets,
@@ -75,17 +76,9 @@ function table(head: readonly string[], rows: readonly string[][], align: ('l' |
 
 function reasons(profile: ProfileVerdicts): string {
   const decided = profile.targets.filter(isDecided);
-  const { of } = caveatsOf(decided.flatMap(rowsOf));
-  const lines = decided
-    .filter(({ decision }) => decision !== 'pass')
-    .flatMap((target) =>
-      rowsOf(target)
-        .filter(({ decision }) => decision !== 'pass')
-        .map((row) => {
-          const words = [...whyWords(row), ...of(row)].map(escapeMarkdown).join(' ');
-          return `- **${escapeMarkdown(nameOf(target, row))}** ${row.decision}: ${words}`;
-        }),
-    );
+  const lines = openReasons(decided).map(
+    ({ decision, names, why }) => `- **${names.map(escapeMarkdown).join(', ')}** ${decision}: ${escapeMarkdown(why)}`,
+  );
   const { all, some } = conflictsOf(profile);
   const open = new Set(decided.filter(({ decision }) => decision !== 'pass').map(({ id }) => id));
   const conflicts = [...all, ...some]

@@ -4,7 +4,7 @@ import type { Decision, RunVerdicts } from '../slo/verdict.ts';
 import { caveatsOf } from './content/caveats.ts';
 import { plain, spaced } from './content/format.ts';
 import { headline } from './content/headline.ts';
-import { whyWords } from './content/reasons.ts';
+import { openReasons } from './content/open-reasons.ts';
 import { conflictsOf, decidedTargets, nameOf, notRunTargets, rowsOf, type VerdictRow } from './content/rows.ts';
 import { spreadWords } from './content/spread.ts';
 import { boundWords, marks, seenWords } from './content/wording.ts';
@@ -115,19 +115,10 @@ function notRunLine(verdicts: RunVerdicts, wrap: Wrap): string {
 
 /** Why each target that did not pass did not, the same reason once; and where the document itself is part of the answer. */
 function reasons(verdicts: RunVerdicts, wrap: Wrap, paint: Paint): string {
-  const open = decidedTargets(verdicts).filter(({ decision }) => decision !== 'pass');
-  const { of } = caveatsOf(decidedTargets(verdicts).flatMap(rowsOf));
-  const said = new Map<string, { decision: Decision; names: string[]; why: string }>();
-  for (const target of open) {
-    for (const row of rowsOf(target).filter(({ decision }) => decision !== 'pass')) {
-      const why = [...whyWords(row), ...of(row)].join(' ');
-      const one = said.get(`${row.decision} ${why}`) ?? { decision: row.decision, names: [], why };
-      one.names.push(plain(nameOf(target, row)));
-      said.set(`${row.decision} ${why}`, one);
-    }
-  }
-  const lines = [...said.values()].map(({ decision, names, why }) =>
-    paint(decision, wrap(`${names.join(', ')} ${decision}: ${plain(why)}`, '  ')),
+  const decided = decidedTargets(verdicts);
+  const open = decided.filter(({ decision }) => decision !== 'pass');
+  const lines = openReasons(decided).map(({ decision, names, why }) =>
+    paint(decision, wrap(`${names.map(plain).join(', ')} ${decision}: ${plain(why)}`, '  ')),
   );
   const contradicted = verdicts.profiles.flatMap((profile) => {
     const { all, some } = conflictsOf(profile);

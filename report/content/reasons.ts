@@ -14,6 +14,7 @@ import {
   quantileName,
   rateWords,
   seenWords,
+  shareOf,
   shareWords,
   upperRate,
   upperShare,
@@ -127,30 +128,32 @@ export function missedInSample({ objective, evidence }: VerdictRow): boolean {
 
 /** The miss of an undecided row in a clause: `p95 was 576 ms (limit 200 ms), but too few stalls were seen to be sure`. */
 export function missWords(row: VerdictRow): string {
-  const { objective, evidence } = row;
+  const { evidence } = row;
   if (evidence?.kind === 'rate')
     return `${rateWords(evidence)} came (${asked(evidence)} asked), but they varied too much to be sure`;
-  const things = objective === undefined || objective.indicator === 'throughput' ? 'bad requests' : badOf(objective).things;
+  const share = shareOf(row);
+  const things = share === undefined ? 'bad requests' : badOf(share.objective).things;
   return `${sampleWords(row)}, but too few ${things} were seen to be sure`;
 }
 
 /** What was seen of an undecided row, with its limit in brackets. */
 function sampleWords(row: VerdictRow): string {
-  const { objective, evidence } = row;
-  if (evidence?.kind !== 'ratio' || objective === undefined || objective.indicator === 'throughput') return seenWords(row);
+  const share = shareOf(row);
+  if (share === undefined) return seenWords(row);
+  const { objective, evidence } = share;
   if (objective.indicator === 'latency' && evidence.observedMs !== undefined)
     return `${quantileName(objective.quantile)} was ${observed(evidence.observedMs, objective)} (limit ${limitMs(objective)})`;
   return `${counted(evidence.bad, evidence.n)} ${badOf(objective).did} (${shareWords(evidence)}, limit ${allowed(evidence)})`;
 }
 
 function within(row: VerdictRow): string {
-  const { objective, evidence } = row;
-  if (evidence?.kind === 'rate') {
-    const at = confidence(evidence.alpha.pass);
-    return `${rateWords(evidence)} came, ${asked(evidence)} asked; at ${at} confidence at least ${lowerRate(evidence)} would.`;
+  if (row.evidence?.kind === 'rate') {
+    const at = confidence(row.evidence.alpha.pass);
+    return `${rateWords(row.evidence)} came, ${asked(row.evidence)} asked; at ${at} confidence at least ${lowerRate(row.evidence)} would.`;
   }
-  if (evidence?.kind !== 'ratio' || objective === undefined || objective.indicator === 'throughput')
-    return 'it is within its limit.';
+  const share = shareOf(row);
+  if (share === undefined) return 'it is within its limit.';
+  const { objective, evidence } = share;
   const { would, may } = badOf(objective);
   // A decision that is held may have a bound beyond the limit by now: its caveat says so.
   if (evidence.bounds.upper >= evidence.allowedShare) return `${figures(row)} (${allowed(evidence)} ${may}).`;
@@ -158,13 +161,13 @@ function within(row: VerdictRow): string {
 }
 
 function beyond(row: VerdictRow): string {
-  const { objective, evidence } = row;
-  if (evidence?.kind === 'rate') {
-    const at = confidence(evidence.alpha.fail);
-    return `only ${rateWords(evidence)} came, ${asked(evidence)} asked; at ${at} confidence at most ${upperRate(evidence)} would.`;
+  if (row.evidence?.kind === 'rate') {
+    const at = confidence(row.evidence.alpha.fail);
+    return `only ${rateWords(row.evidence)} came, ${asked(row.evidence)} asked; at ${at} confidence at most ${upperRate(row.evidence)} would.`;
   }
-  if (evidence?.kind !== 'ratio' || objective === undefined || objective.indicator === 'throughput')
-    return 'it is beyond its limit.';
+  const share = shareOf(row);
+  if (share === undefined) return 'it is beyond its limit.';
+  const { objective, evidence } = share;
   const { would, may } = badOf(objective);
   const doubtful = evidence.bad - evidence.certainlyBad;
   const ours =
@@ -175,8 +178,9 @@ function beyond(row: VerdictRow): string {
 
 /** What was seen, with the requests behind it. */
 function figures(row: VerdictRow): string {
-  const { objective, evidence } = row;
-  if (evidence?.kind !== 'ratio' || objective === undefined || objective.indicator === 'throughput') return seenWords(row);
+  const share = shareOf(row);
+  if (share === undefined) return seenWords(row);
+  const { objective, evidence } = share;
   const bad = `${counted(evidence.bad, evidence.n)} ${badOf(objective).did}`;
   if (objective.indicator !== 'latency' || evidence.observedMs === undefined) return bad;
   const name = quantileName(objective.quantile);
@@ -193,16 +197,16 @@ function soFar(row: VerdictRow): string {
 }
 
 function notEnough({ interrupted, neededMs }: ReasonOf<'not-enough'>, row: VerdictRow): string {
-  const { objective, evidence } = row;
+  const { evidence } = row;
   const cut = interrupted ? ' The run was interrupted.' : '';
   const more = evidence?.kind === 'rate' ? '' : furtherWords(neededMs);
   if (missedInSample(row)) return `${missWords(row)}.${cut}${more}`;
   if (evidence?.kind === 'rate')
     return `${rateWords(evidence)} came, within the limit so far, but they varied so much that it may be ${lowerRate(evidence)} (${asked(evidence)} asked).${cut}`;
-  if (evidence?.kind !== 'ratio' || objective === undefined || objective.indicator === 'throughput')
-    return `too little was seen to tell.${cut}${more}`;
-  const { would } = badOf(objective);
-  return `${soFar(row)}, but too few requests were seen to show it: up to ${upperShare(evidence)} ${would} at ${confidence(evidence.alpha.pass)} confidence.${cut}${more}`;
+  const share = shareOf(row);
+  if (share === undefined) return `too little was seen to tell.${cut}${more}`;
+  const most = `${upperShare(share.evidence)} ${badOf(share.objective).would}`;
+  return `${soFar(row)}, but too few requests were seen to show it: up to ${most} at ${confidence(share.evidence.alpha.pass)} confidence.${cut}${more}`;
 }
 
 function furtherWords(neededMs: number | undefined): string {

@@ -63,6 +63,12 @@ const shareNames: Record<Exclude<RatioObjective['indicator'], 'latency'>, string
   'cache-misses': 'cache misses among repeats',
 };
 
+/** A share of bad requests with its objective; undefined where a row is about anything else. */
+export function shareOf({ objective, evidence }: VerdictRow): { objective: RatioObjective; evidence: RatioEvidence } | undefined {
+  if (evidence?.kind !== 'ratio' || objective === undefined || objective.indicator === 'throughput') return undefined;
+  return { objective, evidence };
+}
+
 /** What a bad request did, in the words of its objective. */
 export function badOf(objective: RatioObjective): BadWords {
   if (objective.indicator !== 'latency') return badWords[objective.indicator];
@@ -197,9 +203,15 @@ export function progressWords({ id, decision, share, seen }: ObjectiveProgress):
 /** The figures of a scenario in a sentence: what a chart says to those who do not see it. */
 export function scenarioWords(summary: ScenarioSummary): string {
   const failed = failures(summary.counts.judged);
-  const at = [0.5, 0.95, 0.99].map((quantile) => {
-    const ms = summary.latency.quantileMs(quantile);
-    return `${quantileName(quantile)} ${ms === null ? 'failed' : milliseconds(ms)}`;
-  });
-  return `${count(summary.judged, 'judged request')}, ${integer(failed)} failed; ${at.join(', ')}`;
+  return `${count(summary.judged, 'judged request')}, ${integer(failed)} failed; ${quantileWords(summary, [0.5, 0.95, 0.99])}`;
+}
+
+/** `p50 12 ms, p99 failed`. */
+export function quantileWords({ latency }: ScenarioSummary, quantiles: readonly number[]): string {
+  return quantiles.map((quantile) => `${quantileName(quantile)} ${orFailed(latency.quantileMs(quantile))}`).join(', ');
+}
+
+/** A latency; null where requests failed. */
+export function orFailed(ms: number | null): string {
+  return ms === null ? 'failed' : milliseconds(ms);
 }

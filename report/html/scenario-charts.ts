@@ -1,10 +1,10 @@
 import { type ComponentChild, h } from 'preact';
 import type { ScenarioRecord } from '../../slo/scenario-record.ts';
-import { count, duration, integer, milliseconds, percent, significant } from '../content/format.ts';
+import { count, duration, integer, percent, significant } from '../content/format.ts';
 import { missedInSample } from '../content/reasons.ts';
 import type { VerdictRow } from '../content/rows.ts';
 import { failures, type ScenarioSummary } from '../content/summarise.ts';
-import { objectiveWords, quantileName } from '../content/wording.ts';
+import { objectiveWords, orFailed, quantileWords } from '../content/wording.ts';
 import {
   distributionChart,
   failedShare,
@@ -41,7 +41,7 @@ export function scenarioCharts(
     pictures.push(
       figure(
         'Latency distribution',
-        `${quantileWords(summary)}. ${limitWords}`,
+        `${quantileWords(summary, tableQuantiles)}. ${limitWords}`,
         distributionChart(summary, objectives),
         withLimit([{ name: 'answers, by latency', swatch: 'fill' }], limits.length > 0),
       ),
@@ -127,10 +127,6 @@ function calmFigure(title: string, words: string): ComponentChild {
   );
 }
 
-function quantileWords(summary: ScenarioSummary): string {
-  return tableQuantiles.map((quantile) => `${quantileName(quantile)} ${orDash(summary.latency.quantileMs(quantile))}`).join(', ');
-}
-
 function bucketWords(summary: ScenarioSummary): string {
   const judged = summary.buckets.filter((bucket) => bucket.atMs >= (summary.judgedFromMs ?? 0));
   const worst = judged.reduce<number | null>((most, { latency, requests }) => {
@@ -138,7 +134,7 @@ function bucketWords(summary: ScenarioSummary): string {
     if (requests === 0 || most === null || latency.total === 0) return most;
     return ms === null ? null : Math.max(most, ms);
   }, 0);
-  return `Percentiles of each ${duration(summary.widthMs)}; the worst p99 of the judged load was ${orDash(worst)}.`;
+  return `Percentiles of each ${duration(summary.widthMs)}; the worst p99 of the judged load was ${orFailed(worst)}.`;
 }
 
 function rateWords(summary: ScenarioSummary): string {
@@ -155,8 +151,4 @@ function errorWords(summary: ScenarioSummary): string {
     .map(([outcome, value]) => `${integer(value)} ${outcome}`)
     .join(', ');
   return `${count(failed, 'judged request')} failed (${percent(failed / Math.max(1, summary.judged))})${kinds === '' ? '' : `: ${kinds}`}.`;
-}
-
-export function orDash(ms: number | null): string {
-  return ms === null ? 'failed' : milliseconds(ms);
 }

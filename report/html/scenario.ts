@@ -5,10 +5,10 @@ import type { RunVerdicts } from '../../slo/verdict.ts';
 import { count, duration, integer, milliseconds, percent, significant } from '../content/format.ts';
 import { isDecided, rowsOf, type VerdictRow } from '../content/rows.ts';
 import { failures, type ScenarioSummary } from '../content/summarise.ts';
-import { quantileName, scenarioWords } from '../content/wording.ts';
+import { orFailed, quantileName, scenarioWords } from '../content/wording.ts';
 import { latencyBins, percentiles } from './charts.ts';
 import { dataTable, disclosure, facts, simulatedTag } from './elements.ts';
-import { orDash, scenarioCharts, tableQuantiles } from './scenario-charts.ts';
+import { scenarioCharts, tableQuantiles } from './scenario-charts.ts';
 import { faultWords, timeMarks } from './time-marks.ts';
 
 /** What was decided on one scenario, which is named with its profile's id. */
@@ -63,7 +63,7 @@ function replicaTable(summary: ScenarioSummary): ComponentChild {
       [bar(requests / most), ' ', percent(requests / Math.max(1, summary.judged))],
       integer(failed),
       ...(cached ? [integer(hits)] : []),
-      ...percentiles.map((quantile) => orDash(latency.quantileMs(quantile))),
+      ...percentiles.map((quantile) => orFailed(latency.quantileMs(quantile))),
     ]),
   );
 }
@@ -83,8 +83,8 @@ function details(summary: ScenarioSummary): ComponentChild[] {
     'Percentiles of judged requests, failed ones counted as slowest',
     [{ title: 'Percentile' }, { title: 'Latency', numeric: true }],
     [
-      ...tableQuantiles.map((quantile) => [quantileName(quantile), orDash(summary.latency.quantileMs(quantile))]),
-      ['slowest answer', orDash(summary.latency.maxMs)],
+      ...tableQuantiles.map((quantile) => [quantileName(quantile), orFailed(summary.latency.quantileMs(quantile))]),
+      ['slowest answer', orFailed(summary.latency.maxMs)],
     ],
   );
   const endings = dataTable(
@@ -107,7 +107,7 @@ function details(summary: ScenarioSummary): ComponentChild[] {
       integer(bucket.requests),
       integer(failures(bucket.outcomes)),
       bucket.hits + bucket.misses > 0 ? integer(bucket.hits) : '–',
-      ...percentiles.map((quantile) => (bucket.latency.total === 0 ? '–' : orDash(bucket.latency.quantileMs(quantile)))),
+      ...percentiles.map((quantile) => (bucket.latency.total === 0 ? '–' : orFailed(bucket.latency.quantileMs(quantile)))),
     ]),
   );
   return [
