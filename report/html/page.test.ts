@@ -5,18 +5,27 @@ import { expect, onTestFinished, test } from 'vitest';
 import { runFiles } from '../../evidence/run.ts';
 import { spaced } from '../content/format.ts';
 import { summarise } from '../content/summarise.ts';
-import { fixture, fixtureNames } from '../fixture.testing.ts';
+import { type FixtureName, fixture, fixtureNames } from '../fixture.testing.ts';
 import { writeReports } from '../index.ts';
 import { renderHtml } from './page.ts';
 
-async function page(name: (typeof fixtureNames)[number]): Promise<string> {
+async function rendered(name: FixtureName): Promise<string> {
   const { run, verdicts, samples } = fixture(name);
   return renderHtml(run, verdicts, await summarise(run, samples()));
 }
 
+const pages = new Map<FixtureName, Promise<string>>();
+
+/** The page of a fixture, rendered once. */
+function page(name: FixtureName): Promise<string> {
+  const known = pages.get(name) ?? rendered(name);
+  pages.set(name, known);
+  return known;
+}
+
 test.each(fixtureNames)('%s: the same bytes every time, nothing but the page in it', async (name) => {
   const html = await page(name);
-  expect(await page(name)).toBe(html);
+  expect(await rendered(name)).toBe(html);
   const tags = [...html.matchAll(/<([a-z]\w*)((?:[^>"]|"[^"]*")*)>/g)];
   for (const [tag, element, attributes] of tags) {
     expect(element, tag).not.toMatch(/^(?:script|link|img|iframe|object|embed|base|form)$/);
