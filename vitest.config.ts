@@ -37,7 +37,15 @@ export default defineConfig({
           sequence: { groupOrder: 1 },
         },
       },
-      { test: { name: 'command', include: command, ...patient, maxWorkers: 2, sequence: { groupOrder: 2 } } },
+      {
+        test: {
+          name: 'command',
+          include: command,
+          ...patient,
+          maxWorkers: 2,
+          sequence: { groupOrder: 2 },
+        },
+      },
       { test: { name: 'browser', include: browser, ...alone, sequence: { groupOrder: 3 } } },
       { test: { name: 'stack', include: stack, ...alone, sequence: { groupOrder: 4 } } },
       './suites/vitest.config.ts',

@@ -13,7 +13,12 @@ import { countOf } from './prometheus-series.testing.ts';
 import { recordSeries } from './prometheus-series.ts';
 
 const registry = new Registry();
-const requests = new Counter({ name: 'inference_requests_total', help: 'x', labelNames: ['status'], registers: [registry] });
+const requests = new Counter({
+  name: 'inference_requests_total',
+  help: 'x',
+  labelNames: ['status'],
+  registers: [registry],
+});
 new Counter({ name: 'unrelated_total', help: 'x', registers: [registry] });
 
 let metrics: Server;
@@ -21,7 +26,9 @@ let address: string;
 
 beforeAll(async () => {
   metrics = createServer((_, response) => {
-    void registry.metrics().then((text) => response.setHeader('content-type', registry.contentType).end(text));
+    void registry
+      .metrics()
+      .then((text) => response.setHeader('content-type', registry.contentType).end(text));
   });
   requests.inc({ status: '200' }, 5);
   address = await listenOnLoopback(metrics);
@@ -76,10 +83,14 @@ describe('Prometheus', () => {
     const from = Date.now();
     requests.inc({ status: '200' }, 7);
     const asked = Date.now();
-    const file = await recordSeries({ kind: 'prometheus', url, dialect: 'reference', ours: true }, fetchAs({}), {
-      scenario: 'p/s',
-      from,
-    });
+    const file = await recordSeries(
+      { kind: 'prometheus', url, dialect: 'reference', ours: true },
+      fetchAs({}),
+      {
+        scenario: 'p/s',
+        from,
+      },
+    );
     expect(file.failure).toBeNull();
     expect(countOf(file, '200')).toBe(7);
     for (const { points, labels } of file.series) {

@@ -8,7 +8,9 @@ import { recordSeries, scrapeFirst } from './prometheus-series.ts';
 
 async function serve(body: () => Promise<string> | string, status = 200): Promise<string> {
   const server = createServer((_, response) => {
-    void Promise.resolve(body()).then((text) => response.writeHead(status, { 'content-type': 'application/json' }).end(text));
+    void Promise.resolve(body()).then((text) =>
+      response.writeHead(status, { 'content-type': 'application/json' }).end(text),
+    );
   });
   return `http://${await listenInTest(server)}`;
 }
@@ -16,7 +18,12 @@ async function serve(body: () => Promise<string> | string, status = 200): Promis
 describe('a plain metrics URL', () => {
   test('gives what was counted between the two scrapes, new series from zero', async () => {
     const registry = new Registry();
-    const requests = new Counter({ name: 'inference_requests_total', help: 'x', labelNames: ['status'], registers: [registry] });
+    const requests = new Counter({
+      name: 'inference_requests_total',
+      help: 'x',
+      labelNames: ['status'],
+      registers: [registry],
+    });
     new Counter({ name: 'unrelated_total', help: 'x', registers: [registry] });
     const url = await serve(() => registry.metrics());
     requests.inc({ status: '200' }, 5);
@@ -32,11 +39,19 @@ describe('a plain metrics URL', () => {
   });
 
   test('that cannot be read, or was not read before, is recorded as a failure', async () => {
-    const source = { kind: 'metrics', url: 'http://127.0.0.1:1/metrics', dialect: 'reference' } as const;
+    const source = {
+      kind: 'metrics',
+      url: 'http://127.0.0.1:1/metrics',
+      dialect: 'reference',
+    } as const;
     const before = await scrapeFirst(source, fetchAs({}));
     expect(before?.failure).toContain('http://127.0.0.1:1/metrics');
-    expect((await recordSeries(source, fetchAs({}), { scenario: 'p/s', from: 0, before })).failure).toBe(before?.failure);
-    expect((await recordSeries(source, fetchAs({}), { scenario: 'p/s', from: 0 })).failure).toContain('before the load');
+    expect(
+      (await recordSeries(source, fetchAs({}), { scenario: 'p/s', from: 0, before })).failure,
+    ).toBe(before?.failure);
+    expect(
+      (await recordSeries(source, fetchAs({}), { scenario: 'p/s', from: 0 })).failure,
+    ).toContain('before the load');
   });
 
   test.each([
@@ -44,9 +59,15 @@ describe('a plain metrics URL', () => {
     ['some_metric 1', 200, 'has no metric inference_requests_total'],
     ['no', 503, 'status 503'],
   ])('that answers %j with %i is recorded as a failure', async (body, status, words) => {
-    const source = { kind: 'metrics', url: await serve(() => body, status), dialect: 'reference' } as const;
+    const source = {
+      kind: 'metrics',
+      url: await serve(() => body, status),
+      dialect: 'reference',
+    } as const;
     const before = await scrapeFirst(source, fetchAs({}));
-    expect((await recordSeries(source, fetchAs({}), { scenario: 'p/s', from: 0, before })).failure).toContain(words);
+    expect(
+      (await recordSeries(source, fetchAs({}), { scenario: 'p/s', from: 0, before })).failure,
+    ).toContain(words);
   });
 });
 
@@ -69,7 +90,9 @@ describe('a run that is ended', () => {
   });
 
   test('does not wait for a metric that is not there', async () => {
-    const url = await serve(() => '{"status":"success","data":{"resultType":"matrix","result":[]}}');
+    const url = await serve(
+      () => '{"status":"success","data":{"resultType":"matrix","result":[]}}',
+    );
     const stop = new AbortController();
     const asked = recordSeries(
       { kind: 'prometheus', url, dialect: 'reference', ours: false },
@@ -83,27 +106,55 @@ describe('a run that is ended', () => {
 });
 
 describe('Prometheus', () => {
-  const requests = { metric: { __name__: 'inference_requests_total', instance: 'a:1', status: '200' }, values: [[1, '5']] };
-  const up = (value: string) => ({ metric: { __name__: 'up', instance: 'a:1' }, values: [[1, value]] });
-  const matrix = (...result: object[]) => JSON.stringify({ status: 'success', data: { resultType: 'matrix', result } });
+  const requests = {
+    metric: { __name__: 'inference_requests_total', instance: 'a:1', status: '200' },
+    values: [[1, '5']],
+  };
+  const up = (value: string) => ({
+    metric: { __name__: 'up', instance: 'a:1' },
+    values: [[1, value]],
+  });
+  const matrix = (...result: object[]) =>
+    JSON.stringify({ status: 'success', data: { resultType: 'matrix', result } });
 
   test.each([
     ['nothing', matrix(), 200, 'has no metric inference_requests_total'],
-    ['no scrape after the last answer', matrix(requests, up('1')), 200, 'a:1 was not scraped within 0 s'],
-    ['a refusal', '{"status":"error","errorType":"bad_data","error":"parse error"}', 400, 'parse error'],
+    [
+      'no scrape after the last answer',
+      matrix(requests, up('1')),
+      200,
+      'a:1 was not scraped within 0 s',
+    ],
+    [
+      'a refusal',
+      '{"status":"error","errorType":"bad_data","error":"parse error"}',
+      400,
+      'parse error',
+    ],
     ['something else', '<html>', 200, 'could not be read'],
   ])('that has %s is recorded as a failure', async (_, body, status, words) => {
-    const source = { kind: 'prometheus', url: await serve(() => body, status), dialect: 'reference', ours: true } as const;
-    expect((await recordSeries(source, fetchAs({}), { scenario: 'p/s', from: Date.now(), withinMs: 0 })).failure).toContain(
-      words,
-    );
+    const source = {
+      kind: 'prometheus',
+      url: await serve(() => body, status),
+      dialect: 'reference',
+      ours: true,
+    } as const;
+    expect(
+      (await recordSeries(source, fetchAs({}), { scenario: 'p/s', from: Date.now(), withinMs: 0 }))
+        .failure,
+    ).toContain(words);
   });
 
   test('that is gone is recorded as a failure', async () => {
-    const source = { kind: 'prometheus', url: 'http://127.0.0.1:1', dialect: 'reference', ours: true } as const;
-    expect((await recordSeries(source, fetchAs({}), { scenario: 'p/s', from: Date.now() })).failure).toContain(
-      'http://127.0.0.1:1 could not be read',
-    );
+    const source = {
+      kind: 'prometheus',
+      url: 'http://127.0.0.1:1',
+      dialect: 'reference',
+      ours: true,
+    } as const;
+    expect(
+      (await recordSeries(source, fetchAs({}), { scenario: 'p/s', from: Date.now() })).failure,
+    ).toContain('http://127.0.0.1:1 could not be read');
   });
 
   test('does not wait for a replica that is down, nor for what is not this service', async () => {
@@ -114,10 +165,18 @@ describe('Prometheus', () => {
       dialect: 'reference',
       ours: true,
     } as const;
-    const file = await recordSeries(source, fetchAs({}), { scenario: 'p/s', from: 500, withinMs: 0 });
+    const file = await recordSeries(source, fetchAs({}), {
+      scenario: 'p/s',
+      from: 500,
+      withinMs: 0,
+    });
     expect(file.failure).toBeNull();
     expect(file.series).toEqual([
-      { metric: 'inference_requests_total', labels: { instance: 'a:1', status: '200' }, points: [[1000, 5]] },
+      {
+        metric: 'inference_requests_total',
+        labels: { instance: 'a:1', status: '200' },
+        points: [[1000, 5]],
+      },
       { metric: 'up', labels: { instance: 'a:1' }, points: [[1000, 0]] },
     ]);
   });

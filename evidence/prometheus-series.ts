@@ -16,7 +16,11 @@ export interface CounterAddress {
 
 /** Where the service's own counters can be read. */
 export type CounterSource =
-  | ({ kind: 'prometheus'; dialect: DialectName /** Nobody else loads the service. */; ours: boolean } & CounterAddress)
+  | ({
+      kind: 'prometheus';
+      dialect: DialectName /** Nobody else loads the service. */;
+      ours: boolean;
+    } & CounterAddress)
   | ({ kind: 'metrics'; dialect: DialectName } & CounterAddress)
   | { kind: 'none' };
 
@@ -46,13 +50,21 @@ const requestTimeoutMs = 5000;
 const pollMs = 200;
 
 /** Takes the counters before the load where nothing else remembers them. Never throws; ends at once when `signal` aborts. */
-export async function scrapeFirst(source: CounterSource, fetch: Fetch, signal?: AbortSignal): Promise<FirstScrape | undefined> {
+export async function scrapeFirst(
+  source: CounterSource,
+  fetch: Fetch,
+  signal?: AbortSignal,
+): Promise<FirstScrape | undefined> {
   if (source.kind !== 'metrics') return undefined;
   const at = Date.now();
   try {
     return { at, series: await scrape(source, endingOn(signal, fetch)), failure: null };
   } catch (error) {
-    return { at, series: [], failure: `${redactUrl(source.url)} could not be read before the load: ${reason(error)}` };
+    return {
+      at,
+      series: [],
+      failure: `${redactUrl(source.url)} could not be read before the load: ${reason(error)}`,
+    };
   }
 }
 
@@ -78,14 +90,23 @@ export async function recordSeries(
         : await readPrometheus(source, go, request, asked, signal);
     return { ...facts, to: Date.now(), failure, series };
   } catch (error) {
-    return { ...facts, to: Date.now(), failure: `${redactUrl(source.url)} could not be read: ${reason(error)}`, series: [] };
+    return {
+      ...facts,
+      to: Date.now(),
+      failure: `${redactUrl(source.url)} could not be read: ${reason(error)}`,
+      series: [],
+    };
   }
 }
 
 /** Gives up what is asked as soon as the signal aborts. */
 function endingOn(signal: AbortSignal | undefined, fetch: Fetch): Fetch {
   if (signal === undefined) return fetch;
-  return (what, init) => fetch(what, { ...init, signal: AbortSignal.any([signal, ...(init?.signal ? [init.signal] : [])]) });
+  return (what, init) =>
+    fetch(what, {
+      ...init,
+      signal: AbortSignal.any([signal, ...(init?.signal ? [init.signal] : [])]),
+    });
 }
 
 interface Outcome {
@@ -100,20 +121,30 @@ async function secondScrape(
 ): Promise<Outcome> {
   const where = redactUrl(source.url);
   if (before === undefined)
-    return { series: [], failure: `${where} was not read before the load, so its counts cannot be told apart` };
+    return {
+      series: [],
+      failure: `${where} was not read before the load, so its counts cannot be told apart`,
+    };
   if (before.failure !== null) return { series: [], failure: before.failure };
   const at = Date.now();
   const after = await scrape(source, fetch, at);
   const first = new Map(before.series.map((one) => [identity(one), one.points]));
   // A series that is new was at zero before.
-  const series = after.map((one) => ({ ...one, points: [...(first.get(identity(one)) ?? [zeroAt(before.at)]), ...one.points] }));
+  const series = after.map((one) => ({
+    ...one,
+    points: [...(first.get(identity(one)) ?? [zeroAt(before.at)]), ...one.points],
+  }));
   const failure = series.some(({ metric }) => metric === dialects[source.dialect].requests)
     ? null
     : `${where} has no metric ${dialects[source.dialect].requests}`;
   return { series, failure };
 }
 
-async function scrape(source: CounterSource & { kind: 'metrics' }, fetch: Fetch, at = Date.now()): Promise<Series> {
+async function scrape(
+  source: CounterSource & { kind: 'metrics' },
+  fetch: Fetch,
+  at = Date.now(),
+): Promise<Series> {
   const response = await fetch(source.url, {
     signal: AbortSignal.timeout(requestTimeoutMs),
     headers: { accept: 'text/plain;version=0.0.4', ...authorizationOf(source) },
@@ -138,7 +169,11 @@ async function readPrometheus(
     headers: authorizationOf(source),
     // The library's own client knows nothing of our proxies and authorities; and it gives a GET a body, which ours refuses.
     requestInterceptor: {
-      onFulfilled: ({ data: _, ...config }) => ({ ...config, adapter: 'fetch', env: { ...config.env, fetch } }),
+      onFulfilled: ({ data: _, ...config }) => ({
+        ...config,
+        adapter: 'fetch',
+        env: { ...config.env, fetch },
+      }),
     },
   });
   const interval = source.ours ? longestInterval.ours : longestInterval.theirs;
@@ -148,7 +183,8 @@ async function readPrometheus(
     const series = await rawSamples(driver, source.dialect, request.from, interval);
     const missing = instancesBehind(series, dialects[source.dialect].requests, asked);
     if (missing === undefined) return { series, failure: null };
-    if (Date.now() >= deadline) return { series, failure: `${missing} within ${withinMs / 1000} s after the last answer` };
+    if (Date.now() >= deadline)
+      return { series, failure: `${missing} within ${withinMs / 1000} s after the last answer` };
     await delay(pollMs);
     signal?.throwIfAborted();
   }
@@ -159,16 +195,27 @@ function authorizationOf({ authorization }: CounterAddress): Record<string, stri
 }
 
 /** Raw samples since the last scrape before `from`. A range selector as an instant query gives them as they were stored. */
-async function rawSamples(driver: PrometheusDriver, dialect: DialectName, from: number, interval: number): Promise<Series> {
+async function rawSamples(
+  driver: PrometheusDriver,
+  dialect: DialectName,
+  from: number,
+  interval: number,
+): Promise<Series> {
   const now = Date.now();
   const seconds = Math.max(1, Math.ceil((now - from + interval) / 1000));
-  const { result } = await driver.instantQuery(`{__name__=~"${[...metricNames(dialect), 'up'].join('|')}"}[${seconds}s]`, now);
+  const { result } = await driver.instantQuery(
+    `{__name__=~"${[...metricNames(dialect), 'up'].join('|')}"}[${seconds}s]`,
+    now,
+  );
   const counted = matrixSchema.parse(result).map(({ metric, values }) => ({
     metric: metric.name,
     labels: metric.labels,
     points: values.map(({ time, value }): [number, number] => [time.getTime(), value]),
   }));
-  return withTheirUp(counted, dialects[dialect].requests).map((one) => ({ ...one, points: sinceLastBefore(one.points, from) }));
+  return withTheirUp(counted, dialects[dialect].requests).map((one) => ({
+    ...one,
+    points: sinceLastBefore(one.points, from),
+  }));
 }
 
 const matrixSchema = z.array(
@@ -180,8 +227,12 @@ const matrixSchema = z.array(
 
 /** `up` of the instances that have the counters, and not of all else that Prometheus watches. */
 function withTheirUp(series: Series, requests: string): Series {
-  const instances = new Set(series.filter(({ metric }) => metric === requests).map(({ labels }) => labels['instance']));
-  return series.filter(({ metric, labels }) => metric !== 'up' || instances.has(labels['instance']));
+  const instances = new Set(
+    series.filter(({ metric }) => metric === requests).map(({ labels }) => labels['instance']),
+  );
+  return series.filter(
+    ({ metric, labels }) => metric !== 'up' || instances.has(labels['instance']),
+  );
 }
 
 function sinceLastBefore(points: [number, number][], from: number): [number, number][] {
@@ -191,7 +242,8 @@ function sinceLastBefore(points: [number, number][], from: number): [number, num
 
 /** What is still missing; undefined when every instance that is up was scraped after `asked`. One that is down has nothing to give. */
 function instancesBehind(series: Series, requests: string, asked: number): string | undefined {
-  if (!series.some(({ metric }) => metric === requests)) return `Prometheus has no metric ${requests}`;
+  if (!series.some(({ metric }) => metric === requests))
+    return `Prometheus has no metric ${requests}`;
   const behind = series
     .filter(({ metric, points }) => {
       const [at = 0, value = 0] = points.at(-1) ?? [];
@@ -219,5 +271,7 @@ function reason(error: unknown): string {
   if (typeof error !== 'object' || error === null) return String(error);
   const cause: unknown = Reflect.get(error, 'cause');
   if (error instanceof TypeError && cause instanceof Error) return cause.message;
-  return String(Reflect.get(error, 'error') ?? Reflect.get(error, 'message') ?? JSON.stringify(error));
+  return String(
+    Reflect.get(error, 'error') ?? Reflect.get(error, 'message') ?? JSON.stringify(error),
+  );
 }

@@ -44,13 +44,18 @@ export async function openRun(dir: string): Promise<RunEvidence> {
   };
 }
 
-async function* readSamples(path: string, warn: (warning: string) => void): AsyncGenerator<Sample, void, undefined> {
+async function* readSamples(
+  path: string,
+  warn: (warning: string) => void,
+): AsyncGenerator<Sample, void, undefined> {
   if (!existsSync(path)) {
     warn(`There is no ${runFiles.samples}: no sample was recorded.`);
     return;
   }
   // One string per sample would be copied twice more by a line reader; whole blocks of lines are split at once.
-  const unzipped = createReadStream(path, { highWaterMark: 256 * 1024 }).pipe(createGunzip({ chunkSize: 256 * 1024 }));
+  const unzipped = createReadStream(path, { highWaterMark: 256 * 1024 }).pipe(
+    createGunzip({ chunkSize: 256 * 1024 }),
+  );
   unzipped.setEncoding('utf8');
   let rest = '';
   let count = 0;
@@ -61,17 +66,22 @@ async function* readSamples(path: string, warn: (warning: string) => void): Asyn
       for (const line of lines) {
         const sample = readSample(line);
         if (sample === undefined) {
-          warn(`${runFiles.samples}: line ${count + 1} is not a sample; it and what follows it is left out.`);
+          warn(
+            `${runFiles.samples}: line ${count + 1} is not a sample; it and what follows it is left out.`,
+          );
           return;
         }
         count++;
         yield sample;
       }
     }
-    if (rest !== '') warn(`${runFiles.samples} ends in the middle of a line after ${count} samples.`);
+    if (rest !== '')
+      warn(`${runFiles.samples} ends in the middle of a line after ${count} samples.`);
   } catch (error) {
     const why = error instanceof Error ? error.message : String(error);
-    warn(`${runFiles.samples} is broken off or damaged after ${count} samples (${why}); what was before that is used.`);
+    warn(
+      `${runFiles.samples} is broken off or damaged after ${count} samples (${why}); what was before that is used.`,
+    );
   }
 }
 
@@ -92,8 +102,12 @@ function readSample(line: string): Sample | undefined {
     typeof sample.end === 'number' &&
     Number.isInteger(sample.status);
   const names =
-    numbers && typeof sample.scenario === 'string' && phases.includes(sample.phase) && outcomes.includes(sample.outcome);
-  if (sample?.outcome === 'local' && !localLimits.some((limit) => limit === sample.limit)) return undefined;
+    numbers &&
+    typeof sample.scenario === 'string' &&
+    phases.includes(sample.phase) &&
+    outcomes.includes(sample.outcome);
+  if (sample?.outcome === 'local' && !localLimits.some((limit) => limit === sample.limit))
+    return undefined;
   return names ? sample : undefined;
 }
 
@@ -101,7 +115,14 @@ async function verify(dir: string, run: Run, raw: object): Promise<Verification>
   if (run.sealed === undefined) {
     const warning =
       'The run was not sealed: it was killed, or is still running. Its evidence cannot be told from altered evidence.';
-    return { sealed: false, altered: false, changed: [], missing: [], added: [], warnings: [warning] };
+    return {
+      sealed: false,
+      altered: false,
+      changed: [],
+      missing: [],
+      added: [],
+      warnings: [warning],
+    };
   }
   const now = await hashEvidence(dir);
   const { files, self } = run.sealed;

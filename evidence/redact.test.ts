@@ -5,7 +5,10 @@ import { redactArguments, redactHeader, redactor, redactUrl, secretsOf } from '.
 test.each([
   ['http://127.0.0.1:5001/score', 'http://127.0.0.1:5001/score'],
   ['https://me:s3cret@ml.example.com/', 'https://redacted@ml.example.com/'],
-  ['https://ml.example.com/x?sig=s3cret&api-version=2', 'https://ml.example.com/x?sig=redacted&api-version=2'],
+  [
+    'https://ml.example.com/x?sig=s3cret&api-version=2',
+    'https://ml.example.com/x?sig=redacted&api-version=2',
+  ],
   ['https://ml.example.com/metrics;key=s3cret', 'https://ml.example.com/metrics;redacted'],
   ['https://ml.example.com/a;v=1/b;key=s3cret/c', 'https://ml.example.com/a;redacted/b;redacted/c'],
   ['https://ml.example.com/metrics?format=a', 'https://ml.example.com/metrics?format=a'],
@@ -84,7 +87,9 @@ test('a known secret is taken out of any text, in every form it may take', () =>
     encodeURIComponent('to"k/en=1'),
     Buffer.from('to"k/en=1').toString('base64'),
   ];
-  expect(clean(forms.join('\n'))).toBe(['[redacted]', '[redacted]', '"[redacted]"', '[redacted]', '[redacted]'].join('\n'));
+  expect(clean(forms.join('\n'))).toBe(
+    ['[redacted]', '[redacted]', '"[redacted]"', '[redacted]', '[redacted]'].join('\n'),
+  );
   expect(clean('Bearer of good news')).toBe('Bearer of good news');
 });
 
@@ -103,7 +108,9 @@ test.each([
 });
 
 test('no secret survives, and text without one is left alone', () => {
-  const secret = fc.string({ minLength: 8 }).filter((text) => !/\s/.test(text) && !'[redacted]'.includes(text));
+  const secret = fc
+    .string({ minLength: 8 })
+    .filter((text) => !/\s/.test(text) && !'[redacted]'.includes(text));
   fc.assert(
     fc.property(secret, fc.string(), fc.string(), (hidden, before, after) => {
       expect(redactor([hidden])(before + hidden + after)).not.toContain(hidden);

@@ -18,12 +18,16 @@ const pathParameters = /;[^/]*/g;
  * and password goes; the rest comes back as it is.
  */
 export function redactUrl(text: string): string {
-  if (!URL.canParse(text) || !/^[a-z][a-z\d+.-]*:\/\//i.test(text)) return text.replace(userInfo, '$1redacted@');
+  if (!URL.canParse(text) || !/^[a-z][a-z\d+.-]*:\/\//i.test(text))
+    return text.replace(userInfo, '$1redacted@');
   const url = new URL(text);
-  const secretParameters = [...url.searchParams.keys()].filter((name) => !harmlessParameters.has(name.toLowerCase()));
+  const secretParameters = [...url.searchParams.keys()].filter(
+    (name) => !harmlessParameters.has(name.toLowerCase()),
+  );
   const hasUser = url.username !== '' || url.password !== '';
   const path = url.pathname.replace(pathParameters, ';redacted');
-  if (!hasUser && url.hash === '' && path === url.pathname && secretParameters.length === 0) return text;
+  if (!hasUser && url.hash === '' && path === url.pathname && secretParameters.length === 0)
+    return text;
   if (hasUser) url.username = 'redacted';
   url.password = '';
   url.hash = url.hash === '' ? '' : 'redacted';
@@ -46,7 +50,9 @@ export function redactArguments(argv: readonly string[]): string[] {
     if (option !== undefined) return `${option}=${redactHeader(argument.slice(option.length + 1))}`;
     if (headerOptions.includes(argv[at - 1] ?? '')) return redactHeader(argument);
     const [, name, value] = /^(--[\w-]+=)(.*)$/s.exec(argument) ?? [];
-    return name === undefined || value === undefined ? redactUrl(argument) : name + redactUrl(value);
+    return name === undefined || value === undefined
+      ? redactUrl(argument)
+      : name + redactUrl(value);
   });
 }
 
@@ -57,7 +63,10 @@ const longEnough = 4;
  * Takes known secrets out of any text, as they are and as they look in JSON, in a URL and in base64. A short one is taken out of `foreign`
  * text only (what a server or the network said), and only where it stands alone: it would garble our own sentences, which never repeat it.
  */
-export function redactor(secrets: Iterable<string>, { foreign = false } = {}): (text: string) => string {
+export function redactor(
+  secrets: Iterable<string>,
+  { foreign = false } = {},
+): (text: string) => string {
   const [long, short] = [new Set<string>(), new Set<string>()];
   for (const secret of secrets) {
     // "Bearer x" is a secret as a whole and in its part.
@@ -68,7 +77,9 @@ export function redactor(secrets: Iterable<string>, { foreign = false } = {}): (
     }
   }
   const longestFirst = [...long].sort((a, b) => b.length - a.length);
-  const alone = foreign ? [...short].map((part) => new RegExp(`(?<!\\w)${RegExp.escape(part)}(?!\\w)`, 'g')) : [];
+  const alone = foreign
+    ? [...short].map((part) => new RegExp(`(?<!\\w)${RegExp.escape(part)}(?!\\w)`, 'g'))
+    : [];
   return (text) => {
     const clean = longestFirst.reduce((rest, form) => rest.replaceAll(form, redacted), text);
     return alone.reduce((rest, form) => rest.replace(form, redacted), clean);
@@ -76,7 +87,12 @@ export function redactor(secrets: Iterable<string>, { foreign = false } = {}): (
 }
 
 function formsOf(secret: string): string[] {
-  return [secret, JSON.stringify(secret).slice(1, -1), encodeURIComponent(secret), Buffer.from(secret).toString('base64')];
+  return [
+    secret,
+    JSON.stringify(secret).slice(1, -1),
+    encodeURIComponent(secret),
+    Buffer.from(secret).toString('base64'),
+  ];
 }
 
 /** Where counts are read; user and password are in the header and not in the URL. */
@@ -91,7 +107,9 @@ export function secretsOf(headers: Readonly<Record<string, string>>, source?: So
   const [, encoded = ''] = /^Basic (.+)$/.exec(authorization) ?? [];
   const credentials = Buffer.from(encoded, 'base64').toString().split(':');
   const ofUrl = URL.canParse(url) ? parameterValues(new URL(url)) : [];
-  return [...Object.values(headers), ...ofUrl, encoded, ...credentials].filter((text) => text !== '');
+  return [...Object.values(headers), ...ofUrl, encoded, ...credentials].filter(
+    (text) => text !== '',
+  );
 }
 
 /** Values of the parameters of a URL's query and path. One of a path may have no name, and is read by others as it is or decoded. */
@@ -100,8 +118,13 @@ function parameterValues({ searchParams, pathname }: URL): string[] {
   const pairs = ofPath.flatMap((text): [name: string, value: string][] => {
     const [, name = '', value = ''] = /^(?:([^=]*)=)?(.*)$/s.exec(text) ?? [];
     // As a query, since that takes a wrong escape for what it is.
-    const decoded = new URLSearchParams(`value=${value.replaceAll('+', '%2B').replaceAll('&', '%26')}`).get('value') ?? '';
+    const decoded =
+      new URLSearchParams(`value=${value.replaceAll('+', '%2B').replaceAll('&', '%26')}`).get(
+        'value',
+      ) ?? '';
     return [value, decoded].map((one) => [name, one]);
   });
-  return [...searchParams, ...pairs].filter(([name]) => !harmlessParameters.has(name.toLowerCase())).map(([, value]) => value);
+  return [...searchParams, ...pairs]
+    .filter(([name]) => !harmlessParameters.has(name.toLowerCase()))
+    .map(([, value]) => value);
 }

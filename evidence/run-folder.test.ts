@@ -60,8 +60,18 @@ const run: Run = {
 
 function sampleAt(index: number): Sample {
   return {
-    ...{ index, scenario: 'p/s', phase: 'judged', intendedStart: index, start: index, end: index + 1.5, firstByte: index + 1 },
-    ...{ outcome: 'ok', status: 200, bytes: 10, requestId: `abc-${index}`, route: 'main' },
+    index,
+    scenario: 'p/s',
+    phase: 'judged',
+    intendedStart: index,
+    start: index,
+    end: index + 1.5,
+    firstByte: index + 1,
+    outcome: 'ok',
+    status: 200,
+    bytes: 10,
+    requestId: `abc-${index}`,
+    route: 'main',
   };
 }
 
@@ -75,17 +85,23 @@ async function read(folder: string): Promise<{ samples: Sample[]; warnings: read
 const ms = fc.integer({ min: 0, max: 10 ** 9 }).map((micros) => micros / 1000);
 const anySample: fc.Arbitrary<Sample> = fc.record(
   {
-    ...{ index: fc.nat(), scenario: fc.string(), phase: fc.constantFrom(...phases), intendedStart: ms, start: ms, end: ms },
-    ...{
-      firstByte: ms,
-      outcome: fc.constantFrom(...outcomes),
-      limit: fc.constantFrom(...localLimits),
-      status: fc.nat(599),
-      bytes: fc.nat(),
-      requestId: fc.string(),
-      route: fc.string(),
-    },
-    ...{ replica: fc.string({ unit: 'grapheme' }), modelVersion: fc.string(), cacheHit: fc.boolean(), payload: fc.nat() },
+    index: fc.nat(),
+    scenario: fc.string(),
+    phase: fc.constantFrom(...phases),
+    intendedStart: ms,
+    start: ms,
+    end: ms,
+    firstByte: ms,
+    outcome: fc.constantFrom(...outcomes),
+    limit: fc.constantFrom(...localLimits),
+    status: fc.nat(599),
+    bytes: fc.nat(),
+    requestId: fc.string(),
+    route: fc.string(),
+    replica: fc.string({ unit: 'grapheme' }),
+    modelVersion: fc.string(),
+    cacheHit: fc.boolean(),
+    payload: fc.nat(),
   },
   {
     requiredKeys: [
@@ -108,16 +124,20 @@ const anySample: fc.Arbitrary<Sample> = fc.record(
 describe('samples', () => {
   test('come back as they were written, in order, however they are cut into members', async () => {
     await fc.assert(
-      fc.asyncProperty(fc.array(anySample), fc.integer({ min: 1, max: 2000 }), async (samples, largest) => {
-        const own = mkdtempSync(join(dir, 'x'));
-        await createRunFolder(join(own, 'run'), run);
-        const log = new SampleLog(join(own, 'run', runFiles.samples), largest);
-        for (const sample of samples) log.write(sample);
-        log.close();
-        const back = await read(join(own, 'run'));
-        expect(back.samples).toEqual(samples);
-        expect(back.samples.every((sample) => sampleSchema.safeParse(sample).success)).toBe(true);
-      }),
+      fc.asyncProperty(
+        fc.array(anySample),
+        fc.integer({ min: 1, max: 2000 }),
+        async (samples, largest) => {
+          const own = mkdtempSync(join(dir, 'x'));
+          await createRunFolder(join(own, 'run'), run);
+          const log = new SampleLog(join(own, 'run', runFiles.samples), largest);
+          for (const sample of samples) log.write(sample);
+          log.close();
+          const back = await read(join(own, 'run'));
+          expect(back.samples).toEqual(samples);
+          expect(back.samples.every((sample) => sampleSchema.safeParse(sample).success)).toBe(true);
+        },
+      ),
       { numRuns: 30 },
     );
   });
@@ -128,7 +148,9 @@ describe('samples', () => {
     folder.samples.write(sampleAt(0));
     expect(existsSync(join(dir, runFiles.samples))).toBe(false);
     vi.advanceTimersByTime(1000);
-    expect(gunzipSync(readFileSync(join(dir, runFiles.samples))).toString()).toBe(`${JSON.stringify(sampleAt(0))}\n`);
+    expect(gunzipSync(readFileSync(join(dir, runFiles.samples))).toString()).toBe(
+      `${JSON.stringify(sampleAt(0))}\n`,
+    );
     folder.close();
   });
 
@@ -162,7 +184,10 @@ describe('samples', () => {
   test.each([
     ['not JSON', 'hello'],
     ['something else', '{"index":1}'],
-    ['of an unknown limit', JSON.stringify({ ...sampleAt(1), outcome: 'local', limit: 'patience' })],
+    [
+      'of an unknown limit',
+      JSON.stringify({ ...sampleAt(1), outcome: 'local', limit: 'patience' }),
+    ],
     ['of an unknown outcome', JSON.stringify({ ...sampleAt(1), outcome: 'fine' })],
     ['null', 'null'],
   ])('end before a line that is %s', async (_, line) => {
@@ -177,7 +202,10 @@ describe('samples', () => {
 
   test('that were never recorded are missed', async () => {
     await createRunFolder(dir, run);
-    expect(await read(dir)).toEqual({ samples: [], warnings: [expect.stringContaining('no sample was recorded')] });
+    expect(await read(dir)).toEqual({
+      samples: [],
+      warnings: [expect.stringContaining('no sample was recorded')],
+    });
   });
 });
 
@@ -186,7 +214,10 @@ describe('a disk that is full', () => {
   test('is said once, and what was written before is kept', () => {
     const log = new SampleLog('/dev/full', 1);
     expect(() => log.write(sampleAt(0))).toThrow(
-      expect.objectContaining({ code: 'EVIDENCE_WRITE_FAILED', message: expect.stringContaining('ENOSPC') }),
+      expect.objectContaining({
+        code: 'EVIDENCE_WRITE_FAILED',
+        message: expect.stringContaining('ENOSPC'),
+      }),
     );
     expect(() => log.write(sampleAt(1))).not.toThrow();
     expect(() => log.close()).not.toThrow();
@@ -203,11 +234,16 @@ describe('run.json', () => {
 
   test('in a folder that has something in it is refused', async () => {
     writeFileSync(join(dir, 'x'), '');
-    await expect(createRunFolder(dir, run)).rejects.toMatchObject({ code: 'USAGE', message: expect.stringContaining(dir) });
+    await expect(createRunFolder(dir, run)).rejects.toMatchObject({
+      code: 'USAGE',
+      message: expect.stringContaining(dir),
+    });
   });
 
   test('in a folder that cannot be made is a failure', async () => {
-    await expect(createRunFolder('/dev/null/x', run)).rejects.toMatchObject({ code: 'EVIDENCE_WRITE_FAILED' });
+    await expect(createRunFolder('/dev/null/x', run)).rejects.toMatchObject({
+      code: 'EVIDENCE_WRITE_FAILED',
+    });
   });
 
   test.each([
@@ -216,11 +252,17 @@ describe('run.json', () => {
     ['null', 'not what a run writes'],
   ])('with %j in it is refused, with the place', async (text, words) => {
     writeFileSync(join(dir, runFiles.run), text);
-    await expect(openRun(dir)).rejects.toMatchObject({ code: 'EVIDENCE_UNREADABLE', message: expect.stringContaining(words) });
+    await expect(openRun(dir)).rejects.toMatchObject({
+      code: 'EVIDENCE_UNREADABLE',
+      message: expect.stringContaining(words),
+    });
   });
 
   test('that is not there makes no run folder', async () => {
-    await expect(openRun(dir)).rejects.toMatchObject({ code: 'EVIDENCE_UNREADABLE', message: expect.stringContaining(dir) });
+    await expect(openRun(dir)).rejects.toMatchObject({
+      code: 'EVIDENCE_UNREADABLE',
+      message: expect.stringContaining(dir),
+    });
   });
 });
 
@@ -244,7 +286,14 @@ describe('the seal', () => {
     const folder = await createRunFolder(dir, run);
     folder.samples.write(sampleAt(0));
     folder.samples.write(sampleAt(1));
-    folder.writeSeries({ scenario: 'p/s', dialect: 'reference', from: 0, to: 1, failure: null, series: [] });
+    folder.writeSeries({
+      scenario: 'p/s',
+      dialect: 'reference',
+      from: 0,
+      to: 1,
+      failure: null,
+      series: [],
+    });
     writeFileSync(join(dir, runFiles.logs, 'x.log'), 'line\n');
     await folder.seal({ end: 'finished', failure: null });
   }
@@ -253,8 +302,19 @@ describe('the seal', () => {
     await sealed();
     writeFileSync(join(dir, runFiles.verdicts), '{}');
     const evidence = await openRun(dir);
-    expect(Object.keys(evidence.run.sealed?.files ?? {})).toEqual(['logs/x.log', runFiles.samples, 'series/p-s.json']);
-    expect(await evidence.verify()).toEqual({ sealed: true, altered: false, changed: [], missing: [], added: [], warnings: [] });
+    expect(Object.keys(evidence.run.sealed?.files ?? {})).toEqual([
+      'logs/x.log',
+      runFiles.samples,
+      'series/p-s.json',
+    ]);
+    expect(await evidence.verify()).toEqual({
+      sealed: true,
+      altered: false,
+      changed: [],
+      missing: [],
+      added: [],
+      warnings: [],
+    });
   });
 
   test('is broken by whatever is changed, removed or added', async () => {
@@ -276,7 +336,10 @@ describe('the seal', () => {
     await sealed();
     const path = join(dir, runFiles.run);
     writeFileSync(path, readFileSync(path, 'utf8').replace('"budgetMs": 1000', '"budgetMs": 1001'));
-    expect(await (await openRun(dir)).verify()).toMatchObject({ altered: true, changed: [runFiles.run] });
+    expect(await (await openRun(dir)).verify()).toMatchObject({
+      altered: true,
+      changed: [runFiles.run],
+    });
   });
 
   test('that is not there is said', async () => {

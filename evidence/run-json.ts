@@ -1,4 +1,13 @@
-import { closeSync, existsSync, fsyncSync, openSync, readFileSync, renameSync, rmSync, writeSync } from 'node:fs';
+import {
+  closeSync,
+  existsSync,
+  fsyncSync,
+  openSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  writeSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { SuiteError, usageError } from '../slo/errors.ts';
@@ -14,15 +23,23 @@ export function readRunJson(dir: string): { run: Run; raw: object } {
   try {
     text = readFileSync(path, 'utf8');
   } catch (cause) {
-    throw new SuiteError('EVIDENCE_UNREADABLE', `${dir} is not a run folder: ${path} cannot be read.`, { cause });
+    throw new SuiteError(
+      'EVIDENCE_UNREADABLE',
+      `${dir} is not a run folder: ${path} cannot be read.`,
+      { cause },
+    );
   }
   let raw: unknown;
   try {
     raw = JSON.parse(text);
   } catch (cause) {
-    throw new SuiteError('EVIDENCE_UNREADABLE', `${path} is not JSON: ${cause instanceof Error ? cause.message : cause}`, {
-      cause,
-    });
+    throw new SuiteError(
+      'EVIDENCE_UNREADABLE',
+      `${path} is not JSON: ${cause instanceof Error ? cause.message : cause}`,
+      {
+        cause,
+      },
+    );
   }
   const version = versionSchema.safeParse(raw).data?.schemaVersion;
   if (version !== undefined && version !== runSchemaVersion) {
@@ -62,7 +79,9 @@ export function writeWhole(path: string, text: string): void {
     removeIfThere(fresh);
     const why = cause instanceof Error ? cause.message : String(cause);
     const kept = existsSync(path) ? ' What was there is kept.' : '';
-    throw new SuiteError('EVIDENCE_WRITE_FAILED', `${path} cannot be written: ${why}.${kept}`, { cause });
+    throw new SuiteError('EVIDENCE_WRITE_FAILED', `${path} cannot be written: ${why}.${kept}`, {
+      cause,
+    });
   }
 }
 

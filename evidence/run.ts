@@ -32,7 +32,13 @@ export const runSchema = z.strictObject({
   /** Wall-clock time (ISO 8601, UTC) that all sample times are relative to, and the same in Unix milliseconds. */
   epoch: z.iso.datetime(),
   epochMs: z.number(),
-  host: z.strictObject({ os: z.string(), arch: z.string(), cores: z.int(), memoryBytes: z.number(), node: z.string() }),
+  host: z.strictObject({
+    os: z.string(),
+    arch: z.string(),
+    cores: z.int(),
+    memoryBytes: z.number(),
+    node: z.string(),
+  }),
   /** The command line as given, secrets redacted. */
   argv: z.array(z.string()),
   /** What was judged. */
@@ -43,7 +49,11 @@ export const runSchema = z.strictObject({
       faults: z.array(z.string()),
       parts: z.array(stackPartSchema),
     }),
-    z.strictObject({ kind: z.literal('external'), url: z.string(), metrics: z.string().nullable() }),
+    z.strictObject({
+      kind: z.literal('external'),
+      url: z.string(),
+      metrics: z.string().nullable(),
+    }),
   ]),
   /** How our client went to the service. */
   client: z.strictObject({

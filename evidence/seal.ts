@@ -14,7 +14,10 @@ export async function hashEvidence(dir: string): Promise<Record<string, string>>
 /** SHA-256 (hex) of `run.json` as it was parsed, without the seal's own hash. Independent of white space, not of the order of keys. */
 export function hashRun(run: object): string {
   const sealed: unknown = Reflect.get(run, 'sealed');
-  const rest = typeof sealed === 'object' && sealed !== null ? { ...run, sealed: { ...sealed, self: undefined } } : run;
+  const rest =
+    typeof sealed === 'object' && sealed !== null
+      ? { ...run, sealed: { ...sealed, self: undefined } }
+      : run;
   return createHash('sha256').update(JSON.stringify(rest)).digest('hex');
 }
 

@@ -29,7 +29,9 @@ export interface RunFolder {
 export async function createRunFolder(dir: string, run: Run): Promise<RunFolder> {
   const made = making(dir, () => makeFolders(dir));
   if (making(dir, () => readdirSync(dir)).length > 0) {
-    throw usageError(`The run folder ${dir} is not empty. Name another one with --out, or leave it out for a new one.`);
+    throw usageError(
+      `The run folder ${dir} is not empty. Name another one with --out, or leave it out for a new one.`,
+    );
   }
   return fillRunFolder(dir, run, made);
 }
@@ -50,7 +52,8 @@ export async function createFreeRunFolder(parent: string, run: Run): Promise<Run
 /** `made` is the uppermost folder that was made for it. What was made goes again when the run folder cannot be filled. */
 function fillRunFolder(dir: string, run: Run, made: string | undefined): RunFolder {
   const mine: string[] = [];
-  for (let path = dir; made !== undefined && path.startsWith(made); path = dirname(path)) mine.push(path);
+  for (let path = dir; made !== undefined && path.startsWith(made); path = dirname(path))
+    mine.push(path);
   try {
     for (const name of [runFiles.series, runFiles.logs]) {
       making(dir, () => mkdirSync(join(dir, name)));
@@ -109,12 +112,19 @@ export function openRunFolder(dir: string): RunFolder {
       writeRunJson(dir, { ...readRunJson(dir).run, ...patch });
     },
     samples,
-    writeSeries: (series) => writeWhole(join(dir, runFiles.series, seriesName(series.scenario)), `${JSON.stringify(series)}\n`),
+    writeSeries: (series) =>
+      writeWhole(
+        join(dir, runFiles.series, seriesName(series.scenario)),
+        `${JSON.stringify(series)}\n`,
+      ),
     close: () => samples.close(),
     async seal({ end, failure }) {
       samples.close();
       const files = await hashEvidence(dir);
-      writeRunJson(dir, sealRun(readRunJson(dir).run, { at: new Date().toISOString(), end, failure, files }));
+      writeRunJson(
+        dir,
+        sealRun(readRunJson(dir).run, { at: new Date().toISOString(), end, failure, files }),
+      );
     },
   };
 }

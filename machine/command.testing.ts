@@ -16,7 +16,10 @@ export interface Command {
 }
 
 /** Starts a command, which ends with the test at the latest. */
-export function startCommand([program = '', ...args]: readonly string[], options: SpawnOptions = {}): Command {
+export function startCommand(
+  [program = '', ...args]: readonly string[],
+  options: SpawnOptions = {},
+): Command {
   const child = spawn(program, args, { stdio: ['ignore', 'pipe', 'pipe'], ...options });
   const heard = new EventEmitter();
   let text = '';
@@ -29,7 +32,8 @@ export function startCommand([program = '', ...args]: readonly string[], options
   const ended = once(child, 'close').then(([code, signal]) => code ?? signal);
   const kill = () => {
     try {
-      if (child.pid !== undefined) process.kill(options.detached ? -child.pid : child.pid, 'SIGKILL');
+      if (child.pid !== undefined)
+        process.kill(options.detached ? -child.pid : child.pid, 'SIGKILL');
     } catch {
       // It has ended by itself.
     }

@@ -11,15 +11,23 @@ export function tailgateVersion(): { version: string; commit: string | null } {
 }
 
 export function packageVersion(): string {
-  const manifest: { version: string } = JSON.parse(readFileSync(resolve(repository, 'package.json'), 'utf8'));
+  const manifest: { version: string } = JSON.parse(
+    readFileSync(resolve(repository, 'package.json'), 'utf8'),
+  );
   return manifest.version;
 }
 
 function commit(): string | null {
   try {
     const git = (...args: string[]) =>
-      execFileSync('git', ['-C', repository, ...args], { encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] }).trim();
-    return git('rev-parse', 'HEAD') + (git('status', '--porcelain', '--untracked-files=no') === '' ? '' : '-dirty');
+      execFileSync('git', ['-C', repository, ...args], {
+        encoding: 'utf8',
+        stdio: ['ignore', 'pipe', 'ignore'],
+      }).trim();
+    return (
+      git('rev-parse', 'HEAD') +
+      (git('status', '--porcelain', '--untracked-files=no') === '' ? '' : '-dirty')
+    );
   } catch {
     return null;
   }

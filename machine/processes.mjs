@@ -47,7 +47,12 @@ export function processIdentity(pid) {
     return stat === undefined ? null : { pid, started: stat.started };
   }
   try {
-    return { pid, started: execFileSync('ps', ['-o', 'lstart=', '-p', String(pid)], { encoding: 'utf8' }).trim() };
+    return {
+      pid,
+      started: execFileSync('ps', ['-o', 'lstart=', '-p', String(pid)], {
+        encoding: 'utf8',
+      }).trim(),
+    };
   } catch {
     return null;
   }

@@ -3,10 +3,17 @@ import { expect, test } from 'vitest';
 import { isRunning, processIdentity, processStat } from './processes.mjs';
 import { oddlyNamed } from './processes.testing.ts';
 
-test.skipIf(process.platform !== 'linux')('a process is read past whatever stands in its name', async () => {
-  const { pid } = await oddlyNamed();
-  expect(processStat(pid)).toMatchObject({ parent: process.pid, group: pid, started: expect.stringMatching(/^\d+$/) });
-});
+test.skipIf(process.platform !== 'linux')(
+  'a process is read past whatever stands in its name',
+  async () => {
+    const { pid } = await oddlyNamed();
+    expect(processStat(pid)).toMatchObject({
+      parent: process.pid,
+      group: pid,
+      started: expect.stringMatching(/^\d+$/),
+    });
+  },
+);
 
 test('a process is told from a later one of the same number, and from one that has ended', async () => {
   const child = await oddlyNamed();

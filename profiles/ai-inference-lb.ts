@@ -40,7 +40,8 @@ export const aiInferenceLb: Profile = {
     {
       id: 'LB-SLO-5',
       kind: 'slo',
-      statement: 'Throughput is 1,000 requests/s or more, measured with 10,000 requests from 100 concurrent clients',
+      statement:
+        'Throughput is 1,000 requests/s or more, measured with 10,000 requests from 100 concurrent clients',
       section: 'Load Testing > Basic Load Test; Load Testing > Expected Results',
       notRun: pending('load', 'it needs the reference server to be set up as this system'),
     },
@@ -55,9 +56,13 @@ export const aiInferenceLb: Profile = {
     {
       id: 'LB-API-2',
       kind: 'api',
-      statement: 'Batches hold up to 8 requests, common answers stay in Redis for 1 h, and each pod pools 100 connections',
+      statement:
+        'Batches hold up to 8 requests, common answers stay in Redis for 1 h, and each pod pools 100 connections',
       section: 'Performance Optimization > Response Time (<2s SLO)',
-      notRun: pending('conformance', 'it reads batch sizes, lifetimes in Redis and open connections'),
+      notRun: pending(
+        'conformance',
+        'it reads batch sizes, lifetimes in Redis and open connections',
+      ),
     },
     {
       id: 'LB-API-3',
@@ -85,7 +90,8 @@ export const aiInferenceLb: Profile = {
     {
       id: 'LB-ALERT-1',
       kind: 'alert',
-      statement: 'Critical: response time above 2 s; which percentile, and for how long, is not said',
+      statement:
+        'Critical: response time above 2 s; which percentile, and for how long, is not said',
       section: 'Monitoring > Alerts',
       notRun: pending('observability', 'it proves that the alert fires, resolves and stays silent'),
     },
@@ -149,7 +155,8 @@ export const aiInferenceLb: Profile = {
     {
       id: 'LB-SCALE-2',
       kind: 'scale',
-      statement: 'Up after 30 s of stabilisation by as many as 4 pods at once; down after 5 min by 1 pod at a time',
+      statement:
+        'Up after 30 s of stabilisation by as many as 4 pods at once; down after 5 min by 1 pod at a time',
       section: 'Components > 3. Horizontal Pod Autoscaler (`hpa.yaml`)',
       notRun: pending('autoscaling', 'a real controller has to make the decisions'),
     },
@@ -165,14 +172,16 @@ export const aiInferenceLb: Profile = {
       kind: 'ha',
       statement:
         'The balancer checks every 10 s with 5 s to answer; 2 checks mark a pod up, 2 mark it down; idle connections close after 5 min; TLS ends here; the access log goes to object storage',
-      section: 'Components > 1. Load Balancer (`load-balancer.yaml`); Performance Optimization > Load Balancing Strategy',
+      section:
+        'Components > 1. Load Balancer (`load-balancer.yaml`); Performance Optimization > Load Balancing Strategy',
       notRun: pending('failover', 'it measures how long a dead replica keeps getting requests'),
     },
     {
       id: 'LB-HA-2',
       kind: 'ha',
       statement: 'A session stays with its pod for 1 h',
-      section: 'Components > 1. Load Balancer (`load-balancer.yaml`); Performance Optimization > Load Balancing Strategy',
+      section:
+        'Components > 1. Load Balancer (`load-balancer.yaml`); Performance Optimization > Load Balancing Strategy',
       notRun: pending('failover', 'it follows sessions until their affinity ends'),
     },
     {
@@ -186,21 +195,24 @@ export const aiInferenceLb: Profile = {
     {
       id: 'LB-HA-4',
       kind: 'ha',
-      statement: 'A rolling update adds 1 pod and misses none, sends traffic only to ready pods, and causes no downtime',
+      statement:
+        'A rolling update adds 1 pod and misses none, sends traffic only to ready pods, and causes no downtime',
       section: 'High Availability > Fault Tolerance',
       notRun: pending('failover', 'it updates all replicas under load'),
     },
     {
       id: 'LB-HA-5',
       kind: 'ha',
-      statement: '3 replicas or more are spread over zones by anti-affinity; a disruption budget keeps 2 available',
+      statement:
+        '3 replicas or more are spread over zones by anti-affinity; a disruption budget keeps 2 available',
       section: 'High Availability > Fault Tolerance',
       notRun: pending('failover', 'it evicts pods and takes a zone away'),
     },
     {
       id: 'LB-HA-6',
       kind: 'ha',
-      statement: 'Liveness is probed every 30 s, readiness every 10 s; a pod may take 5 min to start',
+      statement:
+        'Liveness is probed every 30 s, readiness every 10 s; a pod may take 5 min to start',
       section: 'Components > 2. Deployment (`deployment.yaml`)',
       notRun: pending('manifests', 'there are no generated manifests'),
     },
@@ -246,7 +258,8 @@ export const aiInferenceLb: Profile = {
     {
       id: 'LB-OPS-1',
       kind: 'ops',
-      statement: 'A pod has 2 to 4 cores, 8 to 16 GB and one GPU, and reaches PostgreSQL, Redis and MongoDB',
+      statement:
+        'A pod has 2 to 4 cores, 8 to 16 GB and one GPU, and reaches PostgreSQL, Redis and MongoDB',
       section: 'Components > 2. Deployment (`deployment.yaml`); Architecture',
       notRun: pending('manifests', 'there are no generated manifests'),
     },
@@ -261,7 +274,8 @@ export const aiInferenceLb: Profile = {
     {
       id: 'LB-OPS-3',
       kind: 'ops',
-      statement: 'Pods for spot nodes choose node-lifecycle: spot and tolerate the NoSchedule taint spot=true',
+      statement:
+        'Pods for spot nodes choose node-lifecycle: spot and tolerate the NoSchedule taint spot=true',
       section: 'Cost Optimization > Resource Efficiency',
       notRun: pending('manifests', 'there are no generated manifests'),
     },
@@ -291,11 +305,13 @@ export const aiInferenceLb: Profile = {
       touches: ['LB-SLO-5', 'LB-SCALE-1', 'LB-SCALE-2'],
     },
     {
-      statement: 'Affinity by client address ties a load generator on a single machine to a single pod.',
+      statement:
+        'Affinity by client address ties a load generator on a single machine to a single pod.',
       touches: ['LB-HA-2', 'LB-SLO-5'],
     },
     {
-      statement: 'The objective is an error rate below 1 %, the only alert begins at 5 %: in between nobody is told.',
+      statement:
+        'The objective is an error rate below 1 %, the only alert begins at 5 %: in between nobody is told.',
       touches: ['LB-SLO-4', 'LB-ALERT-2'],
     },
     {

@@ -6,4 +6,10 @@ import { mlopsAks } from './mlops-aks.ts';
 import { torchserveTensorzero } from './torchserve-tensorzero.ts';
 
 /** The built-in profiles, in the order of their documents. */
-export const profiles: readonly Profile[] = [matrixinfer, mlopsAks, torchserveTensorzero, aiInferenceLb, kserveMlops];
+export const profiles: readonly Profile[] = [
+  matrixinfer,
+  mlopsAks,
+  torchserveTensorzero,
+  aiInferenceLb,
+  kserveMlops,
+];

@@ -6,5 +6,8 @@ import { profileSchema } from './profile-schema.ts';
  * What it cannot say (ids that must exist, numbers that must go together) is checked when a profile is read.
  */
 export function profileJsonSchema(): z.core.JSONSchema.BaseSchema {
-  return { title: 'A Tailgate profile: the targets of one document', ...z.toJSONSchema(profileSchema, { io: 'input' }) };
+  return {
+    title: 'A Tailgate profile: the targets of one document',
+    ...z.toJSONSchema(profileSchema, { io: 'input' }),
+  };
 }

@@ -55,7 +55,13 @@ export const kserveMlops: Profile = {
       section: 'Inference Performance > Latency Targets',
       objectives: [
         { indicator: 'latency', scenario: 'medium', quantile: 0.5, limitMs: 100, limitIs: 'below' },
-        { indicator: 'latency', scenario: 'medium', quantile: 0.99, limitMs: 200, limitIs: 'below' },
+        {
+          indicator: 'latency',
+          scenario: 'medium',
+          quantile: 0.99,
+          limitMs: 200,
+          limitIs: 'below',
+        },
       ],
     },
     {
@@ -71,9 +77,13 @@ export const kserveMlops: Profile = {
     {
       id: 'KS-SLO-4',
       kind: 'slo',
-      statement: 'Language models and transformers, which need a GPU: p50 below 500 ms, p99 below 2 s',
+      statement:
+        'Language models and transformers, which need a GPU: p50 below 500 ms, p99 below 2 s',
       section: 'Inference Performance > Latency Targets',
-      notRun: pending('load', 'the reference server has no language model with continuous batching and a key-value cache'),
+      notRun: pending(
+        'load',
+        'the reference server has no language model with continuous batching and a key-value cache',
+      ),
     },
     {
       id: 'KS-SLO-5',
@@ -83,7 +93,13 @@ export const kserveMlops: Profile = {
       section: 'Benchmarking > Inference Benchmarking',
       objectives: [
         { indicator: 'throughput', scenario: 'benchmark', minPerSecond: 100 },
-        { indicator: 'latency', scenario: 'benchmark', quantile: 0.99, limitMs: 500, limitIs: 'below' },
+        {
+          indicator: 'latency',
+          scenario: 'benchmark',
+          quantile: 0.99,
+          limitMs: 500,
+          limitIs: 'below',
+        },
         { indicator: 'failures', scenario: 'benchmark', maxShare: 0.001 },
       ],
     },
@@ -98,7 +114,8 @@ export const kserveMlops: Profile = {
     {
       id: 'KS-SLO-7',
       kind: 'slo',
-      statement: 'A GPU that trains is busy for more than 80 %, uses 60 to 90 % of its memory and draws nearly the power it may',
+      statement:
+        'A GPU that trains is busy for more than 80 %, uses 60 to 90 % of its memory and draws nearly the power it may',
       section: 'Training Performance > GPU Utilization; Summary',
       notRun: pending('load', 'the reference server does not train'),
     },
@@ -115,13 +132,18 @@ export const kserveMlops: Profile = {
       kind: 'api',
       statement:
         'POST /v1/models/{name}:predict as in KServe V1; for throughput an annotation turns on batches of 32 that wait no longer than 100 ms',
-      section: 'Benchmarking > Inference Benchmarking; Inference Performance > KServe Inference Optimization',
-      notRun: pending('conformance', 'it checks route, answers and errors; the load already counts another answer as malformed'),
+      section:
+        'Benchmarking > Inference Benchmarking; Inference Performance > KServe Inference Optimization',
+      notRun: pending(
+        'conformance',
+        'it checks route, answers and errors; the load already counts another answer as malformed',
+      ),
     },
     {
       id: 'KS-SCALE-1',
       kind: 'scale',
-      statement: 'Between 2 and 10 replicas, at 70 % CPU and inference_requests_per_second of 100 per pod on average',
+      statement:
+        'Between 2 and 10 replicas, at 70 % CPU and inference_requests_per_second of 100 per pod on average',
       section: 'Inference Performance > KServe Inference Optimization',
       notRun: pending('autoscaling', 'a real controller has to make the decisions'),
     },
@@ -130,13 +152,18 @@ export const kserveMlops: Profile = {
       kind: 'scale',
       statement: 'Autoscaling responds within 30 s',
       section: 'Benchmarking > Performance Checklist',
-      implied: 'Which response is meant is not said: both the decision and the new replica being ready are measured.',
-      notRun: pending('autoscaling', 'it measures from the rise in load to the decision and to the ready replica'),
+      implied:
+        'Which response is meant is not said: both the decision and the new replica being ready are measured.',
+      notRun: pending(
+        'autoscaling',
+        'it measures from the rise in load to the decision and to the ready replica',
+      ),
     },
     {
       id: 'KS-HA-1',
       kind: 'ha',
-      statement: 'No process is killed for want of memory, and memory use stays level: nothing leaks',
+      statement:
+        'No process is killed for want of memory, and memory use stays level: nothing leaks',
       section: 'Benchmarking > Performance Checklist',
       notRun: pending('load', 'a leak shows only under a longer load than the gate runs'),
     },
@@ -150,21 +177,24 @@ export const kserveMlops: Profile = {
     {
       id: 'KS-SEC-2',
       kind: 'sec',
-      statement: 'The mesh lets a namespace reach itself and istio-system, and only services in its registry',
+      statement:
+        'The mesh lets a namespace reach itself and istio-system, and only services in its registry',
       section: 'Network Optimization > Service Mesh Tuning',
       notRun: pending('manifests', 'there are no generated manifests'),
     },
     {
       id: 'KS-OPS-1',
       kind: 'ops',
-      statement: 'Inference has priority 1,000,000 and training 100,000, neither being the default; inference displaces training',
+      statement:
+        'Inference has priority 1,000,000 and training 100,000, neither being the default; inference displaces training',
       section: 'Kubernetes Tuning > Pod Priority Classes',
       notRun: pending('manifests', 'there are no generated manifests'),
     },
     {
       id: 'KS-OPS-2',
       kind: 'ops',
-      statement: 'An inference pod requests 500m CPU and 1 GiB and may use 2 CPU and 4 GiB; a GPU is optional',
+      statement:
+        'An inference pod requests 500m CPU and 1 GiB and may use 2 CPU and 4 GiB; a GPU is optional',
       section: 'Inference Performance > KServe Inference Optimization',
       notRun: pending('manifests', 'there are no generated manifests'),
     },
@@ -190,7 +220,8 @@ export const kserveMlops: Profile = {
       kind: 'ops',
       statement:
         'Transfers of 8 MB or more go in parts of 8 MB, 10 at once; the storage class gives 16,000 IOPS and binds when the first pod needs it',
-      section: 'Storage Performance > Object Storage (S3/GCS/Blob); Storage Performance > Persistent Volume Performance',
+      section:
+        'Storage Performance > Object Storage (S3/GCS/Blob); Storage Performance > Persistent Volume Performance',
       notRun:
         'The stack has no object storage: to be decided by a storage check and the manifest checks, which this version does not have yet.',
     },
@@ -213,7 +244,8 @@ export const kserveMlops: Profile = {
   ],
   conflicts: [
     {
-      statement: 'A batch that does not fill waits 100 ms, which alone breaks p50 below 50 ms and p50 below 100 ms.',
+      statement:
+        'A batch that does not fill waits 100 ms, which alone breaks p50 below 50 ms and p50 below 100 ms.',
       touches: ['KS-API-1', 'KS-SLO-1', 'KS-SLO-2'],
     },
     {
@@ -227,7 +259,8 @@ export const kserveMlops: Profile = {
       touches: ['KS-SLO-5', 'KS-SLO-3', 'KS-SLO-4'],
     },
     {
-      statement: 'The summary asks for p99 below 500 ms of all inference; the table allows language models 2 s.',
+      statement:
+        'The summary asks for p99 below 500 ms of all inference; the table allows language models 2 s.',
       touches: ['KS-SLO-4', 'KS-SLO-5'],
     },
     {
@@ -236,7 +269,8 @@ export const kserveMlops: Profile = {
       touches: ['KS-OPS-3', 'KS-OPS-7', 'KS-OPS-1'],
     },
     {
-      statement: 'Training is meant to be displaced, but its own class may displace lower ones as well.',
+      statement:
+        'Training is meant to be displaced, but its own class may displace lower ones as well.',
       touches: ['KS-OPS-1'],
     },
     {
@@ -245,7 +279,8 @@ export const kserveMlops: Profile = {
       touches: ['KS-SEC-1', 'KS-SLO-5', 'KS-SCALE-1'],
     },
     {
-      statement: 'The autoscaler is pointed at an InferenceService, which has no scale subresource: it can change nothing.',
+      statement:
+        'The autoscaler is pointed at an InferenceService, which has no scale subresource: it can change nothing.',
       touches: ['KS-SCALE-1', 'KS-SCALE-2'],
     },
     {

@@ -23,12 +23,16 @@ export const matrixinfer: Profile = {
       statement:
         'The server batches requests: 8 in a batch at most (MAX_BATCH_SIZE), none waits longer than 100 ms (BATCH_TIMEOUT_MS)',
       section: 'Performance Optimization > Model Optimization',
-      notRun: pending('conformance', 'it sends bursts and lone requests and reads the batch sizes and waits'),
+      notRun: pending(
+        'conformance',
+        'it sends bursts and lone requests and reads the batch sizes and waits',
+      ),
     },
     {
       id: 'MI-API-2',
       kind: 'api',
-      statement: 'ENABLE_RESPONSE_CACHE turns on a response cache, which then answers a request that was seen before',
+      statement:
+        'ENABLE_RESPONSE_CACHE turns on a response cache, which then answers a request that was seen before',
       section: 'Performance Optimization > Model Optimization',
       notRun: pending('conformance', 'it repeats a request with the cache on and off'),
     },
@@ -54,7 +58,8 @@ export const matrixinfer: Profile = {
       statement:
         'Metrics stand at /metrics on port 9090 and a ServiceMonitor scrapes them every 15 s; ENABLE_METRICS turns them on',
       section: 'Monitoring and Observability > Metrics Collection',
-      implied: 'With ENABLE_METRICS off there are no metrics; the document only shows it set to true.',
+      implied:
+        'With ENABLE_METRICS off there are no metrics; the document only shows it set to true.',
       notRun: pending('conformance', 'it starts the server with metrics on and off'),
     },
     {
@@ -75,14 +80,16 @@ export const matrixinfer: Profile = {
     {
       id: 'MI-ALERT-2',
       kind: 'alert',
-      statement: 'HighInferenceLatency, warning: p95 of the last 5 min has been above 2 s for 5 min',
+      statement:
+        'HighInferenceLatency, warning: p95 of the last 5 min has been above 2 s for 5 min',
       section: 'Monitoring and Observability > Alerting',
       notRun: pending('observability', 'it proves that the alert fires, resolves and stays silent'),
     },
     {
       id: 'MI-ALERT-3',
       kind: 'alert',
-      statement: 'ModelLoadingFailed, critical: a model failed to load in the last 5 min, for 1 min',
+      statement:
+        'ModelLoadingFailed, critical: a model failed to load in the last 5 min, for 1 min',
       section: 'Monitoring and Observability > Alerting',
       notRun: pending('observability', 'it proves that the alert fires, resolves and stays silent'),
     },
@@ -106,7 +113,10 @@ export const matrixinfer: Profile = {
       kind: 'scale',
       statement: 'Replicas also follow inference_queue_length, 10 per pod on average',
       section: 'Performance Optimization > Autoscaling Configuration',
-      notRun: pending('autoscaling', 'a real controller has to read the queue length as a custom metric'),
+      notRun: pending(
+        'autoscaling',
+        'a real controller has to read the queue length as a custom metric',
+      ),
     },
     {
       id: 'MI-SCALE-4',
@@ -118,7 +128,8 @@ export const matrixinfer: Profile = {
     {
       id: 'MI-HA-1',
       kind: 'ha',
-      statement: 'At least 3 replicas, an odd number of them, no two in one zone, so that the service outlives a zone',
+      statement:
+        'At least 3 replicas, an odd number of them, no two in one zone, so that the service outlives a zone',
       section: 'Production Deployment > High Availability',
       notRun: pending('failover', 'it takes a whole zone away under load'),
     },
@@ -132,14 +143,16 @@ export const matrixinfer: Profile = {
     {
       id: 'MI-HA-3',
       kind: 'ha',
-      statement: 'The service can be taken back to an earlier model version and an image known to be good, both by name',
+      statement:
+        'The service can be taken back to an earlier model version and an image known to be good, both by name',
       section: 'Disaster Recovery > Recovery Procedures',
       notRun: pending('failover', 'it rolls a release back under load'),
     },
     {
       id: 'MI-HA-4',
       kind: 'ha',
-      statement: 'The Service is of type LoadBalancer: a network load balancer that balances across zones',
+      statement:
+        'The Service is of type LoadBalancer: a network load balancer that balances across zones',
       section: 'Performance Optimization > Load Balancing',
       notRun: pending('manifests', 'there are no generated manifests'),
     },
@@ -154,7 +167,8 @@ export const matrixinfer: Profile = {
     {
       id: 'MI-SEC-1',
       kind: 'sec',
-      statement: 'Pods accept connections from the API gateway on 8080 only, and open them to the model registry on 443 only',
+      statement:
+        'Pods accept connections from the API gateway on 8080 only, and open them to the model registry on 443 only',
       section: 'Production Deployment > Security',
       notRun: pending('manifests', 'there are no generated manifests'),
     },
@@ -169,14 +183,16 @@ export const matrixinfer: Profile = {
     {
       id: 'MI-SEC-3',
       kind: 'sec',
-      statement: 'LOG_REQUESTS=false keeps payloads out of every log; AUDIT_ENABLED=true records who used which model',
+      statement:
+        'LOG_REQUESTS=false keeps payloads out of every log; AUDIT_ENABLED=true records who used which model',
       section: 'Compliance and Governance > Data Privacy',
       notRun: pending('conformance', 'it sends marked payloads and searches all logs for them'),
     },
     {
       id: 'MI-SEC-4',
       kind: 'sec',
-      statement: 'Secrets come from outside the cluster: a SecretStore on Vault, KV version 2, signing in as a Kubernetes role',
+      statement:
+        'Secrets come from outside the cluster: a SecretStore on Vault, KV version 2, signing in as a Kubernetes role',
       section: 'Production Deployment > Security',
       notRun: pending('manifests', 'there are no generated manifests'),
     },
@@ -185,12 +201,16 @@ export const matrixinfer: Profile = {
       kind: 'sec',
       statement: 'Model data is encrypted where it is stored and on its way',
       section: 'Compliance and Governance > Data Privacy',
-      notRun: pending('manifests', 'encryption at rest is a property of the storage class; TLS needs the conformance suite'),
+      notRun: pending(
+        'manifests',
+        'encryption at rest is a property of the storage class; TLS needs the conformance suite',
+      ),
     },
     {
       id: 'MI-SEC-6',
       kind: 'sec',
-      statement: 'A RoleBinding makes a named engineer a model deployer, and the role it refers to exists',
+      statement:
+        'A RoleBinding makes a named engineer a model deployer, and the role it refers to exists',
       section: 'Compliance and Governance > Model Governance',
       notRun: pending('manifests', 'there are no generated manifests'),
     },
@@ -205,7 +225,8 @@ export const matrixinfer: Profile = {
     {
       id: 'MI-OPS-2',
       kind: 'ops',
-      statement: 'While a model loads there is memory for 2 to 3 times its size; GPU memory and its fragmentation are watched',
+      statement:
+        'While a model loads there is memory for 2 to 3 times its size; GPU memory and its fragmentation are watched',
       section: 'Production Deployment > Resource Planning',
       notRun: pending('observability', 'it needs the load peak and the fragmentation as series'),
     },
@@ -241,7 +262,8 @@ export const matrixinfer: Profile = {
     {
       id: 'MI-OPS-7',
       kind: 'ops',
-      statement: 'A model of 7 billion parameters (about 14 GB) requests 4 CPU and 16 GiB and may use 8 CPU and 32 GiB',
+      statement:
+        'A model of 7 billion parameters (about 14 GB) requests 4 CPU and 16 GiB and may use 8 CPU and 32 GiB',
       section: 'Production Deployment > Resource Planning',
       notRun: pending('manifests', 'there are no generated manifests'),
     },
@@ -256,7 +278,8 @@ export const matrixinfer: Profile = {
     {
       id: 'MI-OPS-9',
       kind: 'ops',
-      statement: 'Pods for spot nodes choose node-lifecycle: spot and tolerate the NoSchedule taint spot-instance=true',
+      statement:
+        'Pods for spot nodes choose node-lifecycle: spot and tolerate the NoSchedule taint spot-instance=true',
       section: 'Cost Optimization > Resource Efficiency',
       notRun: pending('manifests', 'there are no generated manifests'),
     },
@@ -270,7 +293,8 @@ export const matrixinfer: Profile = {
     {
       id: 'MI-OPS-11',
       kind: 'ops',
-      statement: 'Critical inference has a PriorityClass of value 1000, which is not the default of the cluster',
+      statement:
+        'Critical inference has a PriorityClass of value 1000, which is not the default of the cluster',
       section: 'Cost Optimization > Multi-tenancy',
       notRun: pending('manifests', 'there are no generated manifests'),
     },
@@ -289,11 +313,13 @@ export const matrixinfer: Profile = {
       touches: ['MI-HA-1', 'MI-SCALE-1', 'MI-SCALE-2', 'MI-SCALE-4'],
     },
     {
-      statement: 'Replicas are to be odd in number, but both maxima (20, 50) and the scheduled 10 are even.',
+      statement:
+        'Replicas are to be odd in number, but both maxima (20, 50) and the scheduled 10 are even.',
       touches: ['MI-HA-1', 'MI-SCALE-1', 'MI-SCALE-2', 'MI-SCALE-4'],
     },
     {
-      statement: 'The quota of 20 CPU admits 5 pods of 4 CPU each: none of the scaling targets beyond 5 replicas can be reached.',
+      statement:
+        'The quota of 20 CPU admits 5 pods of 4 CPU each: none of the scaling targets beyond 5 replicas can be reached.',
       touches: ['MI-OPS-10', 'MI-OPS-7', 'MI-SCALE-1', 'MI-SCALE-2', 'MI-SCALE-4'],
     },
     {
@@ -306,11 +332,13 @@ export const matrixinfer: Profile = {
       touches: ['MI-SEC-1', 'MI-MET-2', 'MI-OPS-3'],
     },
     {
-      statement: 'Egress to the registry on 443 alone leaves out DNS, so the name of the registry cannot be resolved.',
+      statement:
+        'Egress to the registry on 443 alone leaves out DNS, so the name of the registry cannot be resolved.',
       touches: ['MI-SEC-1'],
     },
     {
-      statement: 'Ingress from the namespace of the API gateway alone shuts out clients that come through the load balancer.',
+      statement:
+        'Ingress from the namespace of the API gateway alone shuts out clients that come through the load balancer.',
       touches: ['MI-SEC-1', 'MI-HA-4'],
     },
     {
@@ -324,11 +352,13 @@ export const matrixinfer: Profile = {
       touches: ['MI-OPS-2', 'MI-OPS-7'],
     },
     {
-      statement: 'A model of 14 GB fits neither the cache of 2 GiB nor the volume of 10 GiB (10.7 GB).',
+      statement:
+        'A model of 14 GB fits neither the cache of 2 GiB nor the volume of 10 GiB (10.7 GB).',
       touches: ['MI-OPS-4', 'MI-OPS-7'],
     },
     {
-      statement: 'The role model-deployer and the filter matrixinfer-filter are referred to, but defined nowhere.',
+      statement:
+        'The role model-deployer and the filter matrixinfer-filter are referred to, but defined nowhere.',
       touches: ['MI-SEC-6', 'MI-OPS-5'],
     },
     {

@@ -29,14 +29,30 @@ export const mlopsAks: Profile = {
       kind: 'slo',
       statement: 'p95 of latency is below 200 ms',
       section: 'Overview; SLO Monitoring > Defined SLOs',
-      objectives: [{ indicator: 'latency', scenario: 'unique', quantile: 0.95, limitMs: 200, limitIs: 'below' }],
+      objectives: [
+        {
+          indicator: 'latency',
+          scenario: 'unique',
+          quantile: 0.95,
+          limitMs: 200,
+          limitIs: 'below',
+        },
+      ],
     },
     {
       id: 'AK-SLO-2',
       kind: 'slo',
       statement: 'p99 of latency is below 500 ms',
       section: 'Overview; SLO Monitoring > Defined SLOs',
-      objectives: [{ indicator: 'latency', scenario: 'unique', quantile: 0.99, limitMs: 500, limitIs: 'below' }],
+      objectives: [
+        {
+          indicator: 'latency',
+          scenario: 'unique',
+          quantile: 0.99,
+          limitMs: 500,
+          limitIs: 'below',
+        },
+      ],
     },
     {
       id: 'AK-SLO-3',
@@ -66,29 +82,40 @@ export const mlopsAks: Profile = {
       kind: 'api',
       statement:
         'POST /score on port 5001 takes {"data": [[…]]} and answers with predictions and metadata: model_name, model_version, deployment, request_id as <epoch ms>-<number>, inference_time_ms, timestamp in ISO 8601, num_predictions',
-      section: 'Model Versioning & Metrics > Response Metadata; Deployment Checklist > 4. Verify Deployment',
-      notRun: pending('conformance', 'it checks every field; the load already counts an answer without them as malformed'),
+      section:
+        'Model Versioning & Metrics > Response Metadata; Deployment Checklist > 4. Verify Deployment',
+      notRun: pending(
+        'conformance',
+        'it checks every field; the load already counts an answer without them as malformed',
+      ),
     },
     {
       id: 'AK-API-2',
       kind: 'api',
       statement:
         '/health answers 200 and status "healthy" with a model loaded, 503 without; it tells status, model_loaded, model_name, model_version, uptime_seconds, total_requests, error_count and error_rate_percent (errors by total, in percent, 2 decimals)',
-      section: 'Health Checks & Probes > Endpoints Available; Health Checks & Probes > Test Health Endpoints',
-      notRun: pending('conformance', 'it asks before and after the model is loaded, and compares the counts with its own'),
+      section:
+        'Health Checks & Probes > Endpoints Available; Health Checks & Probes > Test Health Endpoints',
+      notRun: pending(
+        'conformance',
+        'it asks before and after the model is loaded, and compares the counts with its own',
+      ),
     },
     {
       id: 'AK-API-3',
       kind: 'api',
-      statement: '/readiness tells whether the service can take traffic; /liveness answers already while the model loads',
+      statement:
+        '/readiness tells whether the service can take traffic; /liveness answers already while the model loads',
       section: 'Health Checks & Probes > Endpoints Available',
       notRun: pending('conformance', 'it asks both while the model loads and after'),
     },
     {
       id: 'AK-API-4',
       kind: 'api',
-      statement: 'MODEL_NAME, MODEL_VERSION and DEPLOYMENT_NAME of the environment stand in every inference response',
-      section: 'Model Versioning & Metrics > Environment Variables; Model Versioning & Metrics > Response Metadata',
+      statement:
+        'MODEL_NAME, MODEL_VERSION and DEPLOYMENT_NAME of the environment stand in every inference response',
+      section:
+        'Model Versioning & Metrics > Environment Variables; Model Versioning & Metrics > Response Metadata',
       notRun: pending('conformance', 'it starts the server with other values and reads them back'),
     },
     {
@@ -97,7 +124,10 @@ export const mlopsAks: Profile = {
       statement:
         'The gateway allows 100 requests a minute per client address, 1,000,000 a month per subscription key and bodies of 5 MB, gives the backend 30 s, answers CORS, adds a correlation id and the times of request and response, and formats errors alike',
       section: 'API Management & Rate Limiting > Policies Configured',
-      notRun: pending('conformance', 'it needs the gateway as a frontend of its own, which only its own traffic passes'),
+      notRun: pending(
+        'conformance',
+        'it needs the gateway as a frontend of its own, which only its own traffic passes',
+      ),
     },
     {
       id: 'AK-API-6',
@@ -110,7 +140,8 @@ export const mlopsAks: Profile = {
     {
       id: 'AK-API-7',
       kind: 'api',
-      statement: 'An error answer holds error, trace and metadata with request_id, timestamp and model_version',
+      statement:
+        'An error answer holds error, trace and metadata with request_id, timestamp and model_version',
       section: 'Input Validation > Error Responses',
       notRun: pending('conformance', 'it provokes every kind of error and reads the answers'),
     },
@@ -144,7 +175,8 @@ export const mlopsAks: Profile = {
       kind: 'met',
       statement:
         'The service counts requests and errors, knows when it started, and logs each request with its duration in ms, from which p50, p95, p99, request count and error rate per 5 min can be computed',
-      section: 'Model Versioning & Metrics > Tracking Metrics; SLO Monitoring > Log Analytics Queries',
+      section:
+        'Model Versioning & Metrics > Tracking Metrics; SLO Monitoring > Log Analytics Queries',
       notRun:
         "Fails when the service counts fewer requests or errors than the client saw. Everything else is to be decided by the conformance suite, which this version does not have yet: it reads the start time and every request's log line.",
     },
@@ -153,7 +185,8 @@ export const mlopsAks: Profile = {
       kind: 'met',
       statement:
         'A request logs "Request <id> completed in <ms with 2 decimals>ms", a failed one a line with "Request" and "failed"; the pattern completed in (\\d+\\.\\d+)ms finds the duration',
-      section: 'Model Versioning & Metrics > Tracking Metrics; SLO Monitoring > Log Analytics Queries',
+      section:
+        'Model Versioning & Metrics > Tracking Metrics; SLO Monitoring > Log Analytics Queries',
       notRun: pending('conformance', 'it runs the documented pattern over the recorded logs'),
     },
     {
@@ -162,7 +195,10 @@ export const mlopsAks: Profile = {
       statement: 'The cache hit rate is known per 5 min; a hit logs "Cache hit for request <id>"',
       section:
         'Response Caching with Redis > Monitor Cache Performance; Response Caching with Redis > Integrate with Inference Code',
-      notRun: pending('conformance', 'it counts the log lines and compares them with the hits it saw'),
+      notRun: pending(
+        'conformance',
+        'it counts the log lines and compares them with the hits it saw',
+      ),
     },
     {
       id: 'AK-ALERT-1',
@@ -184,14 +220,18 @@ export const mlopsAks: Profile = {
       statement:
         'Severity 1: more than 1 % of requests fail in two 5-minute windows in a row; this and the two latency alerts reach the action group by e-mail and webhook',
       section: 'SLO Monitoring > Defined SLOs; SLO Monitoring > SLO Alerting',
-      notRun: pending('observability', 'it proves that the alert fires, reaches both receivers, resolves and stays silent'),
+      notRun: pending(
+        'observability',
+        'it proves that the alert fires, reaches both receivers, resolves and stays silent',
+      ),
     },
     {
       id: 'AK-SCALE-1',
       kind: 'scale',
       statement:
         'Between 2 and 10 replicas at 70 % CPU and 80 % memory; up without delay, by no more than 100 % or 4 pods a minute; down after 5 min of stabilisation, without flapping',
-      section: 'Horizontal Pod Autoscaling (HPA) > Configuration; Horizontal Pod Autoscaling (HPA) > Scaling Behavior',
+      section:
+        'Horizontal Pod Autoscaling (HPA) > Configuration; Horizontal Pod Autoscaling (HPA) > Scaling Behavior',
       notRun: pending('autoscaling', 'a real controller has to make the decisions'),
     },
     {
@@ -200,7 +240,10 @@ export const mlopsAks: Profile = {
       statement:
         'Liveness is probed after 30 s, every 10 s, with 5 s to answer, and lost at 3 failures; readiness after 10 s, every 5 s, with 3 s to answer, and lost at 2',
       section: 'Health Checks & Probes > Kubernetes Configuration',
-      notRun: pending('failover', 'it measures how long a hung and a loading replica keep their traffic'),
+      notRun: pending(
+        'failover',
+        'it measures how long a hung and a loading replica keep their traffic',
+      ),
     },
     {
       id: 'AK-HA-2',
@@ -208,7 +251,10 @@ export const mlopsAks: Profile = {
       statement:
         'There are always 2 replicas or more; planned are splitting traffic between model versions and blue/green deployment',
       section: 'Horizontal Pod Autoscaling (HPA) > Configuration; Next Steps',
-      notRun: pending('failover', 'it takes a replica away and moves traffic between versions under load'),
+      notRun: pending(
+        'failover',
+        'it takes a replica away and moves traffic between versions under load',
+      ),
     },
     {
       id: 'AK-SEC-1',
@@ -220,23 +266,30 @@ export const mlopsAks: Profile = {
     {
       id: 'AK-SEC-2',
       kind: 'sec',
-      statement: 'The address and key of Redis come from secrets; the connection uses TLS on port 6380',
+      statement:
+        'The address and key of Redis come from secrets; the connection uses TLS on port 6380',
       section:
         'Response Caching with Redis > Infrastructure; Response Caching with Redis > Integrate with Inference Code; Deployment Checklist > 3. Configure Model Deployment',
-      notRun: pending('manifests', 'there are no generated manifests; TLS to Redis needs the conformance suite'),
+      notRun: pending(
+        'manifests',
+        'there are no generated manifests; TLS to Redis needs the conformance suite',
+      ),
     },
     {
       id: 'AK-OPS-1',
       kind: 'ops',
-      statement: 'A pod requests 500m CPU and 1 GiB and may use 2000m and 4 GiB; two pods run at first',
-      section: 'Deployment Checklist > 3. Configure Model Deployment; Deployment Checklist > 4. Verify Deployment',
+      statement:
+        'A pod requests 500m CPU and 1 GiB and may use 2000m and 4 GiB; two pods run at first',
+      section:
+        'Deployment Checklist > 3. Configure Model Deployment; Deployment Checklist > 4. Verify Deployment',
       notRun: pending('manifests', 'there are no generated manifests'),
     },
     {
       id: 'AK-OPS-2',
       kind: 'ops',
       statement: 'Gateway and cache have a switch each',
-      section: 'API Management & Rate Limiting > Enable APIM; Response Caching with Redis > Enable Redis Cache',
+      section:
+        'API Management & Rate Limiting > Enable APIM; Response Caching with Redis > Enable Redis Cache',
       notRun: pending('conformance', 'it runs with either of them off'),
     },
   ],
@@ -264,7 +317,15 @@ export const mlopsAks: Profile = {
     {
       statement:
         'A cache hit logs neither "completed" nor "failed", and hits are to be most of the traffic: no documented indicator sees that part.',
-      touches: ['AK-SLO-5', 'AK-MET-1', 'AK-MET-2', 'AK-MET-3', 'AK-ALERT-1', 'AK-ALERT-2', 'AK-ALERT-3'],
+      touches: [
+        'AK-SLO-5',
+        'AK-MET-1',
+        'AK-MET-2',
+        'AK-MET-3',
+        'AK-ALERT-1',
+        'AK-ALERT-2',
+        'AK-ALERT-3',
+      ],
     },
     {
       statement:
@@ -282,7 +343,8 @@ export const mlopsAks: Profile = {
       touches: ['AK-SCALE-1'],
     },
     {
-      statement: 'The quota of 1,000,000 a month counts per subscription key, but the documented call sends none.',
+      statement:
+        'The quota of 1,000,000 a month counts per subscription key, but the documented call sends none.',
       touches: ['AK-API-5', 'AK-API-9'],
     },
   ],

@@ -18,25 +18,34 @@ interface Breach {
 
 /** What a profile's shape cannot say: names that must exist, and promises that no load could ever show to be kept. */
 export function checkProfile(profile: ProfileParts, context: z.core.$RefinementCtx): void {
-  for (const { path, message } of [...names(profile), ...objectives(profile), ...lengths(profile), ...unusedScenarios(profile)]) {
+  for (const { path, message } of [
+    ...names(profile),
+    ...objectives(profile),
+    ...lengths(profile),
+    ...unusedScenarios(profile),
+  ]) {
     context.addIssue({ code: 'custom', path, message });
   }
 }
 
 function* names({ id, targets, conflicts, metricTarget }: ProfileParts): Generator<Breach> {
-  if (id === 'all') yield { path: ['id'], message: '"all" stands for all built-in profiles; choose another id' };
+  if (id === 'all')
+    yield { path: ['id'], message: '"all" stands for all built-in profiles; choose another id' };
   const seen = new Set<string>();
   for (const [at, target] of targets.entries()) {
-    if (seen.has(target.id)) yield { path: ['targets', at, 'id'], message: `${target.id} stands twice` };
+    if (seen.has(target.id))
+      yield { path: ['targets', at, 'id'], message: `${target.id} stands twice` };
     seen.add(target.id);
   }
   const unknown = (target: string) => `names ${target}, which is no target of this profile`;
   for (const [at, { touches }] of conflicts.entries()) {
     for (const [place, target] of touches.entries()) {
-      if (!seen.has(target)) yield { path: ['conflicts', at, 'touches', place], message: unknown(target) };
+      if (!seen.has(target))
+        yield { path: ['conflicts', at, 'touches', place], message: unknown(target) };
     }
   }
-  if (metricTarget !== undefined && !seen.has(metricTarget)) yield { path: ['metricTarget'], message: unknown(metricTarget) };
+  if (metricTarget !== undefined && !seen.has(metricTarget))
+    yield { path: ['metricTarget'], message: unknown(metricTarget) };
 }
 
 function* objectives({ scenarios, targets }: ProfileParts): Generator<Breach> {
@@ -48,20 +57,28 @@ function* objectives({ scenarios, targets }: ProfileParts): Generator<Breach> {
       const key = JSON.stringify(objective, Object.keys(objective).sort());
       if (seen.has(key)) yield { path, message: 'stands twice in this target' };
       seen.add(key);
-      const scenario = Object.hasOwn(scenarios, objective.scenario) ? scenarios[objective.scenario] : undefined;
+      const scenario = Object.hasOwn(scenarios, objective.scenario)
+        ? scenarios[objective.scenario]
+        : undefined;
       if (scenario !== undefined) {
         for (const message of undecidable(objective, scenario)) yield { path, message };
       } else {
         const known = Object.keys(scenarios).join(', ');
         const there = known === '' ? 'this profile has no scenarios' : `there are: ${known}`;
-        yield { path: [...path, 'scenario'], message: `no scenario "${objective.scenario}"; ${there}` };
+        yield {
+          path: [...path, 'scenario'],
+          message: `no scenario "${objective.scenario}"; ${there}`,
+        };
       }
     }
   }
 }
 
 /** Why no load of this scenario could show the objective to be kept, as far as the profile alone can tell. */
-function* undecidable(objective: Objective, { payloads, arrivals, durationSeconds }: Scenario): Generator<string> {
+function* undecidable(
+  objective: Objective,
+  { payloads, arrivals, durationSeconds }: Scenario,
+): Generator<string> {
   const rates = arrivalRates(arrivals);
   if (objective.indicator === 'throughput') {
     if (rates !== undefined && rates.mean <= objective.minPerSecond) {
@@ -79,7 +96,11 @@ function* undecidable(objective: Objective, { payloads, arrivals, durationSecond
   }
   const badShare = objective.indicator === 'latency' ? 1 - objective.quantile : objective.maxShare;
   const least = faultlessRequests(badShare);
-  if (rates !== undefined && durationSeconds !== undefined && rates.mean * durationSeconds < least) {
+  if (
+    rates !== undefined &&
+    durationSeconds !== undefined &&
+    rates.mean * durationSeconds < least
+  ) {
     yield `${durationSeconds} s bring ${round(rates.mean * durationSeconds)} requests, but even without a bad one ${least} are needed to be sure; make it longer or raise the rate`;
   }
 }
@@ -89,16 +110,25 @@ function* lengths({ scenarios }: ProfileParts): Generator<Breach> {
   for (const [name, { requests, durationSeconds, arrivals }] of Object.entries(scenarios)) {
     if (requests === undefined) continue;
     const path = ['scenarios', name, 'requests'];
-    if (durationSeconds !== undefined) yield { path, message: 'give requests or durationSeconds, not both' };
-    if (arrivals.shape === 'ramp') yield { path, message: 'a ramp is as long as the budget; leave requests out' };
+    if (durationSeconds !== undefined)
+      yield { path, message: 'give requests or durationSeconds, not both' };
+    if (arrivals.shape === 'ramp')
+      yield { path, message: 'a ramp is as long as the budget; leave requests out' };
   }
 }
 
 function* unusedScenarios({ scenarios, targets }: ProfileParts): Generator<Breach> {
-  const used = new Set(targets.flatMap((target) => ('objectives' in target ? target.objectives.map((one) => one.scenario) : [])));
+  const used = new Set(
+    targets.flatMap((target) =>
+      'objectives' in target ? target.objectives.map((one) => one.scenario) : [],
+    ),
+  );
   for (const scenario of Object.keys(scenarios)) {
     if (!used.has(scenario)) {
-      yield { path: ['scenarios', scenario], message: 'no objective is decided by this scenario; use it or remove it' };
+      yield {
+        path: ['scenarios', scenario],
+        message: 'no objective is decided by this scenario; use it or remove it',
+      };
     }
   }
 }

@@ -6,9 +6,19 @@ import { profileSchema } from './profile-schema.ts';
 
 type Input = z.input<typeof profileSchema>;
 
-const latency: Objective = { indicator: 'latency', scenario: 'load', quantile: 0.99, limitMs: 100, limitIs: 'below' };
+const latency: Objective = {
+  indicator: 'latency',
+  scenario: 'load',
+  quantile: 0.99,
+  limitMs: 100,
+  limitIs: 'below',
+};
 
-function profile(objectives: Objective[], scenario: Partial<Input['scenarios'][string]> = {}, rest: Partial<Input> = {}): Input {
+function profile(
+  objectives: Objective[],
+  scenario: Partial<Input['scenarios'][string]> = {},
+  rest: Partial<Input> = {},
+): Input {
   const load = {
     api: 'score' as const,
     model: 'm',
@@ -17,7 +27,15 @@ function profile(objectives: Objective[], scenario: Partial<Input['scenarios'][s
     ...scenario,
   };
   const target = { id: 'T-1', kind: 'slo' as const, statement: 's', section: 's', objectives };
-  return { schemaVersion: 1, id: 'p', title: 't', document: 'd', scenarios: { load }, targets: [target], ...rest };
+  return {
+    schemaVersion: 1,
+    id: 'p',
+    title: 't',
+    document: 'd',
+    scenarios: { load },
+    targets: [target],
+    ...rest,
+  };
 }
 
 function breaches(input: Input): string[] {
@@ -58,11 +76,15 @@ describe('names', () => {
     const input = profile([latency]);
     const { load } = input.scenarios;
     if (load !== undefined) input.scenarios = { load, spare: load };
-    expect(breaches(input)).toEqual(['scenarios.spare: no objective is decided by this scenario; use it or remove it']);
+    expect(breaches(input)).toEqual([
+      'scenarios.spare: no objective is decided by this scenario; use it or remove it',
+    ]);
   });
 
   test('the same objective twice is refused, the same quantile with another limit is not', () => {
-    expect(breaches(profile([latency, { ...latency }]))).toEqual(['targets.0.objectives.1: stands twice in this target']);
+    expect(breaches(profile([latency, { ...latency }]))).toEqual([
+      'targets.0.objectives.1: stands twice in this target',
+    ]);
     expect(breaches(profile([latency, { ...latency, limitMs: 90 }]))).toEqual([]);
   });
 
@@ -72,7 +94,12 @@ describe('names', () => {
       'scenarios.load.requests: give requests or durationSeconds, not both',
     ]);
     expect(
-      breaches(profile([latency], { requests: 100, arrivals: { shape: 'ramp', fromPerSecond: 1, toPerSecond: 9 } })),
+      breaches(
+        profile([latency], {
+          requests: 100,
+          arrivals: { shape: 'ramp', fromPerSecond: 1, toPerSecond: 9 },
+        }),
+      ),
     ).toEqual(['scenarios.load.requests: a ramp is as long as the budget; leave requests out']);
   });
 
@@ -84,9 +111,17 @@ describe('names', () => {
 });
 
 describe('promises that the load could never show to be kept', () => {
-  const throughput = (minPerSecond: number): Objective => ({ indicator: 'throughput', scenario: 'load', minPerSecond });
+  const throughput = (minPerSecond: number): Objective => ({
+    indicator: 'throughput',
+    scenario: 'load',
+    minPerSecond,
+  });
   const misses: Objective = { indicator: 'cache-misses', scenario: 'load', maxShare: 0.2 };
-  const repeated = (distinct: number, ttlSeconds: number) => ({ kind: 'repeated' as const, distinct, ttlSeconds });
+  const repeated = (distinct: number, ttlSeconds: number) => ({
+    kind: 'repeated' as const,
+    distinct,
+    ttlSeconds,
+  });
 
   test.each<[Arrivals, number]>([
     [{ shape: 'constant', perSecond: 60 }, 60],
@@ -102,11 +137,15 @@ describe('promises that the load could never show to be kept', () => {
   });
 
   test('throughput of closed clients is up to the server', () => {
-    expect(breaches(profile([throughput(1e6)], { arrivals: { shape: 'closed', concurrency: 1 } }))).toEqual([]);
+    expect(
+      breaches(profile([throughput(1e6)], { arrivals: { shape: 'closed', concurrency: 1 } })),
+    ).toEqual([]);
   });
 
   test('cache misses need repeated payloads that come back in time', () => {
-    expect(breaches(profile([misses]))).toEqual([expect.stringContaining('a cache cannot hit on unique payloads')]);
+    expect(breaches(profile([misses]))).toEqual([
+      expect.stringContaining('a cache cannot hit on unique payloads'),
+    ]);
     expect(breaches(profile([misses], { payloads: repeated(600, 10) }))).toEqual([
       expect.stringContaining('a body comes back after 10 s, when its 10 s in the cache are over'),
     ]);
@@ -121,32 +160,50 @@ describe('promises that the load could never show to be kept', () => {
     [0.999, 10_022],
   ])('a documented duration brings enough requests for quantile %d: %i', (quantile, least) => {
     const at = (requests: number) =>
-      breaches(profile([{ ...latency, quantile }], { arrivals: { shape: 'constant', perSecond: 1 }, durationSeconds: requests }));
+      breaches(
+        profile([{ ...latency, quantile }], {
+          arrivals: { shape: 'constant', perSecond: 1 },
+          durationSeconds: requests,
+        }),
+      );
     expect(at(least)).toEqual([]);
-    expect(at(least - 1)).toEqual([expect.stringContaining(`even without a bad one ${least} are needed`)]);
+    expect(at(least - 1)).toEqual([
+      expect.stringContaining(`even without a bad one ${least} are needed`),
+    ]);
   });
 
   test('for shares of bad requests the same number holds as for the quantile beside them', () => {
     fc.assert(
-      fc.property(fc.integer({ min: 1, max: 999 }), fc.integer({ min: 1, max: 5000 }), (perMille, durationSeconds) => {
-        const load = { arrivals: { shape: 'constant' as const, perSecond: 1 }, durationSeconds };
-        const asShare = breaches(profile([{ indicator: 'failures', scenario: 'load', maxShare: perMille / 1000 }], load));
-        const asQuantile = breaches(profile([{ ...latency, quantile: 1 - perMille / 1000 }], load));
-        expect(asShare.length).toBe(asQuantile.length);
-      }),
+      fc.property(
+        fc.integer({ min: 1, max: 999 }),
+        fc.integer({ min: 1, max: 5000 }),
+        (perMille, durationSeconds) => {
+          const load = { arrivals: { shape: 'constant' as const, perSecond: 1 }, durationSeconds };
+          const asShare = breaches(
+            profile([{ indicator: 'failures', scenario: 'load', maxShare: perMille / 1000 }], load),
+          );
+          const asQuantile = breaches(
+            profile([{ ...latency, quantile: 1 - perMille / 1000 }], load),
+          );
+          expect(asShare.length).toBe(asQuantile.length);
+        },
+      ),
     );
   });
 
-  test.each([-1, 0, 1, 95])('a quantile of %d is refused for what it is, and for nothing else', (quantile) => {
-    const wrong = breaches(profile([{ ...latency, quantile }], { durationSeconds: 30 }));
-    expect(wrong).toEqual([expect.stringMatching(/^targets\.0/)]);
-    expect(wrong).not.toEqual([expect.stringContaining('are needed')]);
-  });
+  test.each([-1, 0, 1, 95])(
+    'a quantile of %d is refused for what it is, and for nothing else',
+    (quantile) => {
+      const wrong = breaches(profile([{ ...latency, quantile }], { durationSeconds: 30 }));
+      expect(wrong).toEqual([expect.stringMatching(/^targets\.0/)]);
+      expect(wrong).not.toEqual([expect.stringContaining('are needed')]);
+    },
+  );
 
   test.each([1e-12, 1e-300])('a share as small as %d is answered at once', (maxShare) => {
     const load = { durationSeconds: 30 };
-    expect(breaches(profile([{ indicator: 'failures', scenario: 'load', maxShare }], load))).toEqual([
-      expect.stringContaining('are needed to be sure'),
-    ]);
+    expect(
+      breaches(profile([{ indicator: 'failures', scenario: 'load', maxShare }], load)),
+    ).toEqual([expect.stringContaining('are needed to be sure')]);
   });
 });

@@ -28,7 +28,11 @@ describe.each(all)('%s', (id, profile) => {
   const list = Object.entries(listed.profiles).find(([name]) => name === id)?.[1] ?? [];
 
   test('has exactly the targets of the list, with their kinds and what is only implied', () => {
-    const own = profile.targets.map((target) => ({ id: target.id, kind: target.kind, implied: target.implied !== undefined }));
+    const own = profile.targets.map((target) => ({
+      id: target.id,
+      kind: target.kind,
+      implied: target.implied !== undefined,
+    }));
     expect(own).toEqual(list);
   });
 
@@ -43,7 +47,10 @@ describe.each(all)('%s', (id, profile) => {
 
   test('says of every target that is not decided what will decide it', () => {
     for (const target of profile.targets) {
-      if ('notRun' in target) expect(target.notRun).toMatch(/decided by .*(suite|checks?)\b.*this version does not have yet/i);
+      if ('notRun' in target)
+        expect(target.notRun).toMatch(
+          /decided by .*(suite|checks?)\b.*this version does not have yet/i,
+        );
     }
   });
 
@@ -54,7 +61,9 @@ describe.each(all)('%s', (id, profile) => {
 });
 
 test('the objectives decided today are these and no others', () => {
-  const decided = profiles.flatMap(({ targets }) => targets.filter((target) => 'objectives' in target).map(({ id }) => id));
+  const decided = profiles.flatMap(({ targets }) =>
+    targets.filter((target) => 'objectives' in target).map(({ id }) => id),
+  );
   expect(decided).toEqual([
     ...['AK-SLO-1', 'AK-SLO-2', 'AK-SLO-3', 'AK-SLO-4', 'AK-SLO-5'],
     ...['KS-SLO-1', 'KS-SLO-2', 'KS-SLO-3', 'KS-SLO-5'],

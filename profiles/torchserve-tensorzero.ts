@@ -6,7 +6,8 @@ export const torchserveTensorzero: Profile = {
   schemaVersion: 1,
   id: 'torchserve-tensorzero',
   title: 'TorchServe with TensorZero',
-  document: '"Production Deployment Patterns" for TorchServe with TensorZero (002_f25e91c1562dac26.txt)',
+  document:
+    '"Production Deployment Patterns" for TorchServe with TensorZero (002_f25e91c1562dac26.txt)',
   scenarios: {},
   targets: [
     {
@@ -14,15 +15,20 @@ export const torchserveTensorzero: Profile = {
       kind: 'api',
       statement:
         'The service is healthy only if TorchServe at :8081/ping and TensorZero at :3000/health both answer 200; inference is served on 8080',
-      section: 'Implementation Examples > 2. Health Monitoring; Performance Optimization > 2. Load Balancing',
+      section:
+        'Implementation Examples > 2. Health Monitoring; Performance Optimization > 2. Load Balancing',
       notRun: pending('conformance', 'it stops either server and asks again'),
     },
     {
       id: 'TT-API-2',
       kind: 'api',
-      statement: 'Predictions are cached under their input, 1,000 of them, the least recently used leaving first',
+      statement:
+        'Predictions are cached under their input, 1,000 of them, the least recently used leaving first',
       section: 'Performance Optimization > 1. Caching Strategy',
-      notRun: pending('conformance', 'it fills the cache past its size and repeats old and new inputs'),
+      notRun: pending(
+        'conformance',
+        'it fills the cache past its size and repeats old and new inputs',
+      ),
     },
     {
       id: 'TT-API-3',
@@ -56,8 +62,10 @@ export const torchserveTensorzero: Profile = {
     {
       id: 'TT-HA-1',
       kind: 'ha',
-      statement: 'Three nodes share one model store behind a balancer that picks the node with the fewest connections',
-      section: 'Design Patterns > 1. High Availability Pattern; Performance Optimization > 2. Load Balancing',
+      statement:
+        'Three nodes share one model store behind a balancer that picks the node with the fewest connections',
+      section:
+        'Design Patterns > 1. High Availability Pattern; Performance Optimization > 2. Load Balancing',
       implied:
         'When a node dies, no request is lost except those that it was working on; the document only draws the three nodes.',
       notRun: pending('failover', 'it kills a node under load'),
@@ -83,7 +91,8 @@ export const torchserveTensorzero: Profile = {
       kind: 'ha',
       statement:
         'With two regions a global balancer leads traffic to the one that is left, and a sync layer keeps their data the same',
-      section: 'Common Deployment Scenarios > 2. Multi-Region Production; Best Practices > 4. Disaster Recovery',
+      section:
+        'Common Deployment Scenarios > 2. Multi-Region Production; Best Practices > 4. Disaster Recovery',
       notRun: pending('failover', 'it needs two stacks behind a balancer'),
     },
     {
@@ -100,14 +109,21 @@ export const torchserveTensorzero: Profile = {
       statement: 'A server that is told to end runs clean-up handlers and frees what it holds',
       section: 'Best Practices > 1. Resource Management',
       implied: 'It drains: requests already taken are answered before it ends.',
-      notRun: pending('failover', 'it ends a replica under load and watches its connections and memory'),
+      notRun: pending(
+        'failover',
+        'it ends a replica under load and watches its connections and memory',
+      ),
     },
     {
       id: 'TT-SEC-1',
       kind: 'sec',
-      statement: 'Connections are encrypted (TLS), callers prove who they are, and roles decide what they may do',
+      statement:
+        'Connections are encrypted (TLS), callers prove who they are, and roles decide what they may do',
       section: 'Best Practices > 2. Security',
-      notRun: pending('conformance', 'it calls without TLS, without credentials and with the wrong role'),
+      notRun: pending(
+        'conformance',
+        'it calls without TLS, without credentials and with the wrong role',
+      ),
     },
     {
       id: 'TT-OPS-1',
@@ -123,17 +139,20 @@ export const torchserveTensorzero: Profile = {
       kind: 'ops',
       statement:
         'The Deployment has 3 replicas with ports 8080, 8081 and 3000, limits on resources, and node affinity for GPU work',
-      section: 'Implementation Examples > 1. Kubernetes Deployment; Best Practices > 1. Resource Management',
+      section:
+        'Implementation Examples > 1. Kubernetes Deployment; Best Practices > 1. Resource Management',
       notRun: pending('manifests', 'there are no generated manifests'),
     },
   ],
   conflicts: [
     {
-      statement: 'The health check asks TorchServe for /ping on 8081, its management port; TorchServe answers it on 8080.',
+      statement:
+        'The health check asks TorchServe for /ping on 8081, its management port; TorchServe answers it on 8080.',
       touches: ['TT-API-1'],
     },
     {
-      statement: 'The autoscaler may go down to 2 replicas, one less than the 3 nodes of the pattern and the Deployment.',
+      statement:
+        'The autoscaler may go down to 2 replicas, one less than the 3 nodes of the pattern and the Deployment.',
       touches: ['TT-SCALE-1', 'TT-HA-1', 'TT-OPS-2'],
     },
     {
@@ -146,7 +165,8 @@ export const torchserveTensorzero: Profile = {
       touches: ['TT-MET-1', 'TT-OPS-2'],
     },
     {
-      statement: 'The batcher runs only when 32 requests have come and has no timer: fewer are never answered.',
+      statement:
+        'The batcher runs only when 32 requests have come and has no timer: fewer are never answered.',
       touches: ['TT-API-3'],
     },
     {

@@ -7,7 +7,11 @@ import { rolldown } from 'rolldown';
  */
 export async function bundle(): Promise<string> {
   const file = fileURLToPath(new URL('build/server.mjs', import.meta.url));
-  const build = await rolldown({ input: fileURLToPath(new URL('main.ts', import.meta.url)), platform: 'node', logLevel: 'warn' });
+  const build = await rolldown({
+    input: fileURLToPath(new URL('main.ts', import.meta.url)),
+    platform: 'node',
+    logLevel: 'warn',
+  });
   await build.write({ file, format: 'esm', codeSplitting: false, minify: false });
   await build.close();
   return file;

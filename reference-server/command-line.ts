@@ -22,8 +22,13 @@ Examples:
  */
 export function readCommandLine(args: readonly string[], environment: NodeJS.ProcessEnv): Config {
   const command = new Command('reference-server')
-    .description('A GPU inference server with a simulated device, for testing what watches and fronts such servers.')
-    .option('--system <id>', `documented system to stand in for: ${systems.map(({ id }) => id).join(', ')} (default: mlops-aks)`)
+    .description(
+      'A GPU inference server with a simulated device, for testing what watches and fronts such servers.',
+    )
+    .option(
+      '--system <id>',
+      `documented system to stand in for: ${systems.map(({ id }) => id).join(', ')} (default: mlops-aks)`,
+    )
     .option('--host <address>', 'address to serve on, metrics too (default: 127.0.0.1)')
     .option('--port <number>', 'serving port, 0 for any free one (default: as documented)')
     .option('--metrics-port <number>', 'port of /metrics (default: 9090)')
@@ -31,7 +36,10 @@ export function readCommandLine(args: readonly string[], environment: NodeJS.Pro
     .option('--admin-host <address>', 'address of the admin listener (default: 127.0.0.1)')
     .option('--seed <number>', 'seed of everything random (default: 1)')
     .option('--replica <name>', 'name of this replica (default: the host name)')
-    .option('--drain-ms <number>', 'how long to keep serving, not ready, after SIGTERM (default: 0)')
+    .option(
+      '--drain-ms <number>',
+      'how long to keep serving, not ready, after SIGTERM (default: 0)',
+    )
     .option('--device <key=value,…>', `changes the device and its models: ${deviceKeys.join(', ')}`)
     .option('--batcher', "switch the system's documented batcher on")
     .addHelpText('after', environmentHelp)

@@ -15,8 +15,16 @@ function problemsOf(args: string[], environment: NodeJS.ProcessEnv = {}): readon
 describe('configuration', () => {
   test('without any, the documented system on its documented port, no cache, no admin listener', () => {
     const config = readCommandLine([], {});
-    expect(config).toMatchObject({ host: '127.0.0.1', port: 5001, metricsPort: 9090, deployment: 'production', drainMs: 0 });
-    expect(config.models.map(({ name, version }) => [name, version])).toEqual([['diabetes-classifier', 'v1.2.3']]);
+    expect(config).toMatchObject({
+      host: '127.0.0.1',
+      port: 5001,
+      metricsPort: 9090,
+      deployment: 'production',
+      drainMs: 0,
+    });
+    expect(config.models.map(({ name, version }) => [name, version])).toEqual([
+      ['diabetes-classifier', 'v1.2.3'],
+    ]);
     expect(config.redis).toBeUndefined();
     expect(config.admin).toBeUndefined();
   });
@@ -39,7 +47,10 @@ describe('configuration', () => {
   });
 
   test('device overrides reach the device and every model; the batcher is the documented one', () => {
-    const config = readCommandLine(['--system', 'kserve-mlops', '--batcher', '--device', 'fixedMs=1,memoryMiB=8192'], {});
+    const config = readCommandLine(
+      ['--system', 'kserve-mlops', '--batcher', '--device', 'fixedMs=1,memoryMiB=8192'],
+      {},
+    );
     expect(config.device.memoryMiB).toBe(8192);
     expect(config.models.map(({ cost }) => [cost.fixedMs, cost.maxBatch, cost.maxWaitMs])).toEqual([
       [1, 32, 100],
@@ -62,7 +73,11 @@ describe('configuration', () => {
       '--device',
       'fixedMs=a,zz=1',
     ];
-    const problems = problemsOf([...args, 'stray'], { REDIS_PORT: '-1', REDIS_TLS: 'yes', LOG_LEVEL: 'loud' });
+    const problems = problemsOf([...args, 'stray'], {
+      REDIS_PORT: '-1',
+      REDIS_TLS: 'yes',
+      LOG_LEVEL: 'loud',
+    });
     for (const name of [
       '--frob',
       'stray',
@@ -95,10 +110,16 @@ describe('configuration', () => {
   });
 
   test('a secret is not repeated in a message', () => {
-    expect(problemsOf(['--admin-port', '0'], { ADMIN_TOKEN: 'hushhus' }).join()).not.toContain('hushhus');
+    expect(problemsOf(['--admin-port', '0'], { ADMIN_TOKEN: 'hushhus' }).join()).not.toContain(
+      'hushhus',
+    );
   });
 
   test('free ports may be asked for more than once', () => {
-    expect(problemsOf(['--port', '0', '--metrics-port', '0', '--admin-port', '0'], { ADMIN_TOKEN: 'long-enough' })).toEqual([]);
+    expect(
+      problemsOf(['--port', '0', '--metrics-port', '0', '--admin-port', '0'], {
+        ADMIN_TOKEN: 'long-enough',
+      }),
+    ).toEqual([]);
   });
 });

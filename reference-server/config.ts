@@ -43,8 +43,12 @@ const whole = (most: number) =>
     .transform(Number)
     .refine((value) => value <= most, `at most ${most} is allowed`);
 const port = whole(65_535);
-const label = z.string().regex(/^[\w.:@/-]{1,128}$/, '1 to 128 letters, digits or . _ : @ / - are needed');
-const flag = z.enum(['true', 'false'], 'true or false is needed').transform((text) => text === 'true');
+const label = z
+  .string()
+  .regex(/^[\w.:@/-]{1,128}$/, '1 to 128 letters, digits or . _ : @ / - are needed');
+const flag = z
+  .enum(['true', 'false'], 'true or false is needed')
+  .transform((text) => text === 'true');
 const number = z
   .string()
   .regex(/^\d+(\.\d+)?$/, 'a number of at least 0 is needed')
@@ -96,7 +100,8 @@ const deviceSchema = z.strictObject({
 /** Names that `--device` knows. */
 export const deviceKeys = Object.keys(deviceSchema.shape);
 
-const flagName = (key: PropertyKey) => `--${String(key).replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`;
+const flagName = (key: PropertyKey) =>
+  `--${String(key).replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`;
 
 /**
  * Reads flags and environment into a configuration.
@@ -109,7 +114,12 @@ export function readConfig(flags: Flags, environment: NodeJS.ProcessEnv): Config
   // An empty variable is an unset one, as manifests leave optional keys empty.
   const set = Object.fromEntries(Object.entries(environment).filter(([, value]) => value !== ''));
   const env = parse(environmentSchema, set, String, problems);
-  const device = parse(deviceSchema, readPairs(deviceText), (key) => `--device ${String(key)}`, problems);
+  const device = parse(
+    deviceSchema,
+    readPairs(deviceText),
+    (key) => `--device ${String(key)}`,
+    problems,
+  );
 
   const system = systems.find(({ id }) => id === (flags.system ?? 'mlops-aks'));
   if (flags.adminPort !== undefined && set['ADMIN_TOKEN'] === undefined)
@@ -121,7 +131,15 @@ export function readConfig(flags: Flags, environment: NodeJS.ProcessEnv): Config
     problems.push(`--batcher: system ${system.id} documents no batcher of its own to switch on`);
   if (set['MODEL_NAME'] !== undefined && system !== undefined && system.models.length > 1)
     problems.push(`MODEL_NAME: system ${system.id} serves several models under documented names`);
-  if (!given || !env || !device || !system || port === undefined || metricsPort === undefined || problems.length > 0)
+  if (
+    !given ||
+    !env ||
+    !device ||
+    !system ||
+    port === undefined ||
+    metricsPort === undefined ||
+    problems.length > 0
+  )
     throw new ConfigError(problems);
 
   const { ADMIN_TOKEN: token, REDIS_HOST: redisHost } = env;
@@ -130,7 +148,10 @@ export function readConfig(flags: Flags, environment: NodeJS.ProcessEnv): Config
     models: system.models.map((model) => ({
       name: env.MODEL_NAME ?? model.name,
       version: env.MODEL_VERSION ?? model.version,
-      cost: withKnown<ModelCost>({ ...model.cost, ...(given.batcher ? system.batcher : {}) }, device),
+      cost: withKnown<ModelCost>(
+        { ...model.cost, ...(given.batcher ? system.batcher : {}) },
+        device,
+      ),
     })),
     device: withKnown(system.device, device),
     deployment: env.DEPLOYMENT_NAME ?? system.deployment,
@@ -141,7 +162,14 @@ export function readConfig(flags: Flags, environment: NodeJS.ProcessEnv): Config
       ? { admin: { host: given.adminHost, port: given.adminPort, token } }
       : {}),
     ...(redisHost !== undefined && system.cache
-      ? { redis: { host: redisHost, port: env.REDIS_PORT, password: env.REDIS_PASSWORD, tls: env.REDIS_TLS } }
+      ? {
+          redis: {
+            host: redisHost,
+            port: env.REDIS_PORT,
+            password: env.REDIS_PASSWORD,
+            tls: env.REDIS_TLS,
+          },
+        }
       : {}),
     seed: given.seed,
     replica: given.replica,
@@ -150,12 +178,18 @@ export function readConfig(flags: Flags, environment: NodeJS.ProcessEnv): Config
   };
 }
 
-function parse<T>(schema: z.ZodType<T>, input: unknown, nameOf: (key: PropertyKey) => string, problems: string[]): T | undefined {
+function parse<T>(
+  schema: z.ZodType<T>,
+  input: unknown,
+  nameOf: (key: PropertyKey) => string,
+  problems: string[],
+): T | undefined {
   const result = schema.safeParse(input);
   if (result.success) return result.data;
   for (const issue of result.error.issues) {
     if (issue.code === 'unrecognized_keys') {
-      for (const key of issue.keys) problems.push(`${nameOf(key)}: unknown; there are ${deviceKeys.join(', ')}`);
+      for (const key of issue.keys)
+        problems.push(`${nameOf(key)}: unknown; there are ${deviceKeys.join(', ')}`);
     } else {
       problems.push(`${nameOf(issue.path[0] ?? '')}: ${issue.message}`);
     }
@@ -183,6 +217,8 @@ function readPairs(text: string | undefined): Record<string, string> {
 
 /** `base` with those of `changes` that it has a field for. */
 function withKnown<T extends object>(base: T, changes: object): T {
-  const known = Object.entries(changes).filter(([key, value]) => key in base && value !== undefined);
+  const known = Object.entries(changes).filter(
+    ([key, value]) => key in base && value !== undefined,
+  );
   return { ...base, ...Object.fromEntries(known) };
 }

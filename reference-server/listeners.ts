@@ -6,7 +6,11 @@ import { logController } from './log.ts';
 const plainId = /^[\w.:/+=@-]{1,128}$/;
 
 /** The listener of clients and probes. */
-export function createServingApp(logger: FastifyBaseLogger, replica: string, isDraining: () => boolean): FastifyInstance {
+export function createServingApp(
+  logger: FastifyBaseLogger,
+  replica: string,
+  isDraining: () => boolean,
+): FastifyInstance {
   const app = Fastify({
     loggerInstance: logger,
     logController,
@@ -25,7 +29,9 @@ export function createServingApp(logger: FastifyBaseLogger, replica: string, isD
     if (isDraining()) reply.header('connection', 'close');
     done();
   });
-  app.setNotFoundHandler((request, reply) => reply.code(404).send({ error: `there is no ${request.method} ${request.url}` }));
+  app.setNotFoundHandler((request, reply) =>
+    reply.code(404).send({ error: `there is no ${request.method} ${request.url}` }),
+  );
   return app;
 }
 

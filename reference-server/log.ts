@@ -9,9 +9,19 @@ export interface Log {
 
 /** JSON lines on standard output, written in batches of at most a tenth of a second: one write per line would cost a tenth of the throughput. */
 export function createLog(level: string, replica: string): Log {
-  const destination = pino.destination({ dest: 1, sync: false, minLength: 8_192, periodicFlush: 100 });
+  const destination = pino.destination({
+    dest: 1,
+    sync: false,
+    minLength: 8_192,
+    periodicFlush: 100,
+  });
   const logger: FastifyBaseLogger = pino(
-    { level, base: { replica }, timestamp: pino.stdTimeFunctions.isoTime, formatters: { level: (name) => ({ level: name }) } },
+    {
+      level,
+      base: { replica },
+      timestamp: pino.stdTimeFunctions.isoTime,
+      formatters: { level: (name) => ({ level: name }) },
+    },
     destination,
   );
   return {
@@ -26,4 +36,7 @@ export function createLog(level: string, replica: string): Log {
 }
 
 /** Fastify's own lines per request are off: the server writes one of its own, with the correlation id in `requestId`. */
-export const logController = new LogController({ disableRequestLogging: true, requestIdLogLabel: 'requestId' });
+export const logController = new LogController({
+  disableRequestLogging: true,
+  requestIdLogLabel: 'requestId',
+});

@@ -20,12 +20,15 @@ const score = (port: number, body = '{"data": [[1, 2, 3, 4]]}', signal?: AbortSi
     ...(signal ? { signal } : {}),
   });
 
-const status = async (port: number, path: string) => (await fetch(`http://127.0.0.1:${port}${path}`)).status;
+const status = async (port: number, path: string) =>
+  (await fetch(`http://127.0.0.1:${port}${path}`)).status;
 
 async function requestsByStatus(port: number): Promise<Record<string, number>> {
   const text = await (await fetch(`http://127.0.0.1:${port}/metrics`)).text();
   const rows = [...text.matchAll(/^inference_requests_total\{.*status="(\d+)"\} (\d+)$/gm)];
-  return Object.fromEntries(rows.map(([, code, count]) => [code, Number(count)]).filter(([, count]) => count !== 0));
+  return Object.fromEntries(
+    rows.map(([, code, count]) => [code, Number(count)]).filter(([, count]) => count !== 0),
+  );
 }
 
 describe('the server as a process', () => {
@@ -33,16 +36,25 @@ describe('the server as a process', () => {
     await using server = new ServerProcess(['--device', 'loadFixedMs=700']);
     const { ports } = await server.line(/^listening$/);
     const { serving } = { serving: 0, ...Object(ports) };
-    expect([await status(serving, '/liveness'), await status(serving, '/readiness')]).toEqual([200, 503]);
+    expect([await status(serving, '/liveness'), await status(serving, '/readiness')]).toEqual([
+      200, 503,
+    ]);
     await server.ready();
-    expect([await status(serving, '/liveness'), await status(serving, '/readiness')]).toEqual([200, 200]);
+    expect([await status(serving, '/liveness'), await status(serving, '/readiness')]).toEqual([
+      200, 200,
+    ]);
     expect((await score(serving)).status).toBe(200);
     expect(await status(serving, '/metrics')).toBe(404);
     expect(await status(serving, '/faults')).toBe(404);
   });
 
   test('SIGTERM: not ready at once, still serving, open requests finish, exit 0', async () => {
-    await using server = new ServerProcess(['--drain-ms', '600', '--device', 'fixedMs=1200,maxWaitMs=0,maxBatch=1,jitter=0']);
+    await using server = new ServerProcess([
+      '--drain-ms',
+      '600',
+      '--device',
+      'fixedMs=1200,maxWaitMs=0,maxBatch=1,jitter=0',
+    ]);
     const { serving } = await server.ready();
     const open = score(serving);
     server.child.kill('SIGTERM');
@@ -78,7 +90,10 @@ describe('the server as a process', () => {
   });
 
   test('a client that goes away counts once, and its place in the queue is free', async () => {
-    await using server = new ServerProcess(['--device', 'fixedMs=400,maxWaitMs=0,maxBatch=1,jitter=0,queueLimit=1']);
+    await using server = new ServerProcess([
+      '--device',
+      'fixedMs=400,maxWaitMs=0,maxBatch=1,jitter=0,queueLimit=1',
+    ]);
     const { serving, metrics } = await server.ready();
     const running = score(serving);
     const waiting = new AbortController();
@@ -96,8 +111,17 @@ describe('the server as a process', () => {
     await using server = new ServerProcess([]);
     const { serving, metrics } = await server.ready();
     const agent = new Agent();
-    const half = request({ host: '127.0.0.1', port: serving, path: '/score', method: 'POST', agent });
-    half.setHeader('content-type', 'application/json').setHeader('content-length', 100).write('{"data"');
+    const half = request({
+      host: '127.0.0.1',
+      port: serving,
+      path: '/score',
+      method: 'POST',
+      agent,
+    });
+    half
+      .setHeader('content-type', 'application/json')
+      .setHeader('content-length', 100)
+      .write('{"data"');
     half.on('error', () => {});
     await once(half, 'socket');
     // Its head has arrived once a later request has been answered.
@@ -108,14 +132,18 @@ describe('the server as a process', () => {
   });
 
   test('crash ends it without a word, and without the open request', async () => {
-    await using server = new ServerProcess(['--admin-port', '0', '--device', 'fixedMs=60000'], { ADMIN_TOKEN: token });
+    await using server = new ServerProcess(['--admin-port', '0', '--device', 'fixedMs=60000'], {
+      ADMIN_TOKEN: token,
+    });
     const { serving, admin } = await server.ready();
     const open = score(serving).then(
       () => 'answered',
       () => 'cut',
     );
     const headers = { authorization: `Bearer ${token}` };
-    await fetch(`http://127.0.0.1:${admin}/crash`, { method: 'POST', headers }).catch(() => undefined);
+    await fetch(`http://127.0.0.1:${admin}/crash`, { method: 'POST', headers }).catch(
+      () => undefined,
+    );
     expect(await open).toBe('cut');
     expect(await server.exited).toBe('SIGKILL');
   });
@@ -143,11 +171,18 @@ describe('the server as a process', () => {
   });
 
   test('a Redis that is not there: one warning, requests served', async () => {
-    await using server = new ServerProcess([], { REDIS_HOST: '127.0.0.1', REDIS_PORT: '1', REDIS_TLS: 'false' });
+    await using server = new ServerProcess([], {
+      REDIS_HOST: '127.0.0.1',
+      REDIS_PORT: '1',
+      REDIS_TLS: 'false',
+    });
     const { serving } = await server.ready();
     for (let index = 0; index < 5; index += 1) {
       const response = await score(serving);
-      expect([response.status, response.headers.get('cache-status')]).toEqual([200, 'redis; fwd=miss; detail=unreachable']);
+      expect([response.status, response.headers.get('cache-status')]).toEqual([
+        200,
+        'redis; fwd=miss; detail=unreachable',
+      ]);
     }
     server.child.kill('SIGTERM');
     expect(await server.exited).toBe(0);
@@ -159,7 +194,10 @@ test('the bundle runs in an empty folder, with Node alone', async () => {
   const folder = await mkdtemp(join(tmpdir(), 'reference-server-'));
   try {
     await copyFile(await bundle(), join(folder, 'server.mjs'));
-    const { stdout } = await promisify(execFile)(process.execPath, ['server.mjs', '--help'], { cwd: folder, env: {} });
+    const { stdout } = await promisify(execFile)(process.execPath, ['server.mjs', '--help'], {
+      cwd: folder,
+      env: {},
+    });
     expect(stdout).toContain('--system');
     await using server = new ServerProcess([], {}, join(folder, 'server.mjs'));
     const { serving } = await server.ready();

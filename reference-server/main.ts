@@ -18,7 +18,9 @@ async function main(): Promise<void> {
     log.logger.info({ system: config.system.id, host: config.host, ports }, 'listening');
   } catch (error) {
     // Nothing runs yet, so a line for people is of more use than one for a log collector.
-    process.stderr.write(`reference-server: ${error instanceof Error ? error.message : String(error)}\n`);
+    process.stderr.write(
+      `reference-server: ${error instanceof Error ? error.message : String(error)}\n`,
+    );
     process.exit(1);
   }
   log.flush();

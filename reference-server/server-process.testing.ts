@@ -26,7 +26,8 @@ export class ServerProcess implements AsyncDisposable {
     });
     this.exited = once(this.child, 'close').then(([code, signal]) => signal ?? code);
     const { stdout, stderr } = this.child;
-    if (stdout === null || stderr === null) throw new Error('the output of the server is not piped');
+    if (stdout === null || stderr === null)
+      throw new Error('the output of the server is not piped');
     createInterface({ input: stdout }).on('line', (line) => {
       this.lines.push(JSON.parse(line));
       for (const check of this.#waiting) check();
@@ -45,7 +46,9 @@ export class ServerProcess implements AsyncDisposable {
     };
     this.#waiting.add(check);
     check();
-    this.exited.then((how) => reject(new Error(`the server ended (${how}) without a line ${message}: ${this.errorOutput}`)));
+    this.exited.then((how) =>
+      reject(new Error(`the server ended (${how}) without a line ${message}: ${this.errorOutput}`)),
+    );
     return promise.finally(() => this.#waiting.delete(check));
   }
 

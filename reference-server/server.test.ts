@@ -1,7 +1,12 @@
 import { createHash } from 'node:crypto';
 import pino from 'pino';
 import { afterEach, describe, expect, test } from 'vitest';
-import { type Lookup, lookupResults, type ResponseCache, type WriteResult } from './cache/response-cache.ts';
+import {
+  type Lookup,
+  lookupResults,
+  type ResponseCache,
+  type WriteResult,
+} from './cache/response-cache.ts';
 import { readCommandLine } from './command-line.ts';
 import { buildServer, type ReferenceServer } from './server.ts';
 import type { Scheduler } from './simulation/scheduler.ts';
@@ -47,10 +52,13 @@ async function start({
   loaded?: boolean;
 } = {}) {
   const instant = 'loadFixedMs=0,fixedMs=0,perRowMs=0,maxWaitMs=0,loadMiBPerSecond=1000000';
-  const config = readCommandLine(['--replica', 'r1', '--admin-port', '0', '--device', instant, ...args], {
-    ADMIN_TOKEN: token,
-    ...environment,
-  });
+  const config = readCommandLine(
+    ['--replica', 'r1', '--admin-port', '0', '--device', instant, ...args],
+    {
+      ADMIN_TOKEN: token,
+      ...environment,
+    },
+  );
   const lines: Record<string, unknown>[] = [];
   const logger = pino({ base: null }, { write: (line: string) => lines.push(JSON.parse(line)) });
   let crashes = 0;
@@ -71,11 +79,18 @@ async function start({
     });
   const admin = (method: 'GET' | 'PUT' | 'DELETE' | 'POST', url: string, payload?: object) => {
     if (!server.adminApp) throw new Error('the admin listener was asked for');
-    return server.adminApp.inject({ method, url, headers: { authorization }, ...(payload ? { payload } : {}) });
+    return server.adminApp.inject({
+      method,
+      url,
+      headers: { authorization },
+      ...(payload ? { payload } : {}),
+    });
   };
   const metric = async (name: string) => {
     const { body } = await server.metricsApp.inject('/metrics');
-    const values = body.split('\n').filter((line) => line.startsWith(`${name}{`) || line.startsWith(`${name} `));
+    const values = body
+      .split('\n')
+      .filter((line) => line.startsWith(`${name}{`) || line.startsWith(`${name} `));
     return values.reduce((sum, line) => sum + Number(line.slice(line.lastIndexOf(' '))), 0);
   };
   return { server, lines, score, admin, metric, crashes: () => crashes };
@@ -85,7 +100,9 @@ const row = { data: [[1, 2, 3, 4]] };
 
 describe('POST /score', () => {
   test('answers as documented, with names from the environment', async () => {
-    const { score } = await start({ environment: { MODEL_NAME: 'm', MODEL_VERSION: 'v9', DEPLOYMENT_NAME: 'blue' } });
+    const { score } = await start({
+      environment: { MODEL_NAME: 'm', MODEL_VERSION: 'v9', DEPLOYMENT_NAME: 'blue' },
+    });
     const response = await score({
       data: [
         [1, 2],
@@ -111,7 +128,12 @@ describe('POST /score', () => {
   test('the same row has the same class on another replica, and both classes occur', async () => {
     const one = await start();
     const other = await start({ args: ['--replica', 'r2', '--seed', '7'] });
-    const data = Array.from({ length: 50 }, (_, index) => [index - 25, 25 - index, (index * 7) % 11, -3]);
+    const data = Array.from({ length: 50 }, (_, index) => [
+      index - 25,
+      25 - index,
+      (index * 7) % 11,
+      -3,
+    ]);
     const [a, b] = [(await one.score({ data })).json(), (await other.score({ data })).json()];
     expect(a.predictions).toEqual(b.predictions);
     expect(new Set(a.predictions)).toEqual(new Set([0, 1]));
@@ -134,7 +156,11 @@ describe('POST /score', () => {
       expect(response.json()).toEqual({
         error: expect.any(String),
         trace: expect.stringMatching(/^Refusal: [A-Z_]+$/),
-        metadata: { request_id: expect.any(String), timestamp: expect.any(String), model_version: 'v1.2.3' },
+        metadata: {
+          request_id: expect.any(String),
+          timestamp: expect.any(String),
+          model_version: 'v1.2.3',
+        },
       });
     }
   });
@@ -148,7 +174,9 @@ describe('POST /score', () => {
   });
 
   test('a full queue is refused with Retry-After', async () => {
-    const { score } = await start({ args: ['--device', 'fixedMs=40,queueLimit=1,maxBatch=1,jitter=0,loadFixedMs=0'] });
+    const { score } = await start({
+      args: ['--device', 'fixedMs=40,queueLimit=1,maxBatch=1,jitter=0,loadFixedMs=0'],
+    });
     const responses = await Promise.all([score(row), score(row), score(row), score(row)]);
     const refused = responses.filter(({ statusCode }) => statusCode === 503);
     expect(responses.filter(({ statusCode }) => statusCode === 200)).toHaveLength(2);
@@ -186,9 +214,14 @@ describe('the response cache', () => {
     const { score, lines, metric } = await start({ cache });
     const first = await score(row);
     const second = await score(row);
-    expect([first, second].map(({ headers }) => headers['cache-status'])).toEqual(['redis; fwd=miss', 'redis; hit']);
+    expect([first, second].map(({ headers }) => headers['cache-status'])).toEqual([
+      'redis; fwd=miss',
+      'redis; hit',
+    ]);
     expect(second.body).toBe(first.body);
-    expect([...cache.stored.keys()]).toEqual([createHash('md5').update(JSON.stringify(row)).digest('hex')]);
+    expect([...cache.stored.keys()]).toEqual([
+      createHash('md5').update(JSON.stringify(row)).digest('hex'),
+    ]);
     expect(lines.some(({ msg }) => /^Cache hit for request \d+-\d+$/.test(String(msg)))).toBe(true);
     expect(await metric('inference_cache_hits_total')).toBe(1);
     expect(await metric('inference_cache_misses_total')).toBe(1);
@@ -205,14 +238,22 @@ describe('the response cache', () => {
 
   test('without a cache nothing is said of one; with one that is away the request is served', async () => {
     expect((await (await start()).score(row)).headers['cache-status']).toBeUndefined();
-    const away: ResponseCache = { get: async () => ({ kind: 'skipped' }), set: async () => 'skipped', close() {} };
+    const away: ResponseCache = {
+      get: async () => ({ kind: 'skipped' }),
+      set: async () => 'skipped',
+      close() {},
+    };
     const response = await (await start({ cache: away })).score(row);
-    expect([response.statusCode, response.headers['cache-status']]).toEqual([200, 'redis; fwd=miss; detail=unreachable']);
+    expect([response.statusCode, response.headers['cache-status']]).toEqual([
+      200,
+      'redis; fwd=miss; detail=unreachable',
+    ]);
   });
 });
 
 describe('what the cache does is counted', () => {
-  const series = (name: string, result: string) => `${name}{model="diabetes-classifier",result="${result}"}`;
+  const series = (name: string, result: string) =>
+    `${name}{model="diabetes-classifier",result="${result}"}`;
 
   test.each(lookupResults)('a lookup that ends as: %s', async (kind) => {
     const found: Lookup = kind === 'hit' ? { kind, value: '{}' } : { kind };
@@ -220,16 +261,24 @@ describe('what the cache does is counted', () => {
     const { score, metric } = await start({ cache });
     await score(row);
     for (const other of lookupResults) {
-      expect(await metric(series('inference_cache_lookups_total', other)), other).toBe(other === kind ? 1 : 0);
+      expect(await metric(series('inference_cache_lookups_total', other)), other).toBe(
+        other === kind ? 1 : 0,
+      );
     }
-    expect(await metric('inference_cache_lookup_duration_seconds_count')).toBe(kind === 'skipped' ? 0 : 1);
+    expect(await metric('inference_cache_lookup_duration_seconds_count')).toBe(
+      kind === 'skipped' ? 0 : 1,
+    );
     expect(await metric('inference_cache_hits_total')).toBe(kind === 'hit' ? 1 : 0);
     expect(await metric('inference_cache_misses_total')).toBe(kind === 'hit' ? 0 : 1);
   });
 
   test('a write, once it has ended; the answer does not wait for it', async () => {
     const { promise, resolve } = Promise.withResolvers<WriteResult>();
-    const cache: ResponseCache = { get: async () => ({ kind: 'miss' }), set: () => promise, close() {} };
+    const cache: ResponseCache = {
+      get: async () => ({ kind: 'miss' }),
+      set: () => promise,
+      close() {},
+    };
     const { score, metric } = await start({ cache });
     expect((await score(row)).statusCode).toBe(200);
     expect(await metric('inference_cache_writes_total')).toBe(0);
@@ -242,7 +291,11 @@ describe('probes and counts', () => {
   test('liveness is up while the model loads; readiness, health and inference wait for it', async () => {
     const { server, score } = await start({ loaded: false });
     const statuses = async () =>
-      Promise.all(['/liveness', '/readiness', '/health'].map(async (url) => (await server.app.inject(url)).statusCode));
+      Promise.all(
+        ['/liveness', '/readiness', '/health'].map(
+          async (url) => (await server.app.inject(url)).statusCode,
+        ),
+      );
     expect(await statuses()).toEqual([200, 503, 503]);
     expect((await score(row)).statusCode).toBe(503);
     await server.load();
@@ -251,8 +304,12 @@ describe('probes and counts', () => {
 
   test('a model that does not fit leaves the server alive and not ready', async () => {
     const { server } = await start({ args: ['--device', 'memoryMiB=600'], loaded: false });
-    expect(await server.load()).toEqual(['model diabetes-classifier needs 320 MiB of device memory, 88 MiB are free']);
-    const statuses = await Promise.all(['/liveness', '/readiness', '/health'].map((url) => server.app.inject(url)));
+    expect(await server.load()).toEqual([
+      'model diabetes-classifier needs 320 MiB of device memory, 88 MiB are free',
+    ]);
+    const statuses = await Promise.all(
+      ['/liveness', '/readiness', '/health'].map((url) => server.app.inject(url)),
+    );
     expect(statuses.map(({ statusCode }) => statusCode)).toEqual([200, 503, 503]);
   });
 
@@ -281,7 +338,15 @@ describe('probes and counts', () => {
     const { server } = await start();
     const { body } = await server.metricsApp.inject('/metrics');
     for (const edge of [0.05, 0.1, 0.2, 0.5, 2]) expect(body).toContain(`le="${edge}"`);
-    for (const name of ['GPU_UTIL', 'FB_USED', 'FB_FREE', 'FB_RESERVED', 'GPU_TEMP', 'POWER_USAGE', 'TOTAL_ENERGY_CONSUMPTION']) {
+    for (const name of [
+      'GPU_UTIL',
+      'FB_USED',
+      'FB_FREE',
+      'FB_RESERVED',
+      'GPU_TEMP',
+      'POWER_USAGE',
+      'TOTAL_ENERGY_CONSUMPTION',
+    ]) {
       expect(body).toMatch(new RegExp(`# HELP DCGM_FI_DEV_${name} .*simulated`));
       expect(body).toMatch(
         new RegExp(
@@ -307,14 +372,21 @@ describe('KServe V1', () => {
           [3, 4],
         ],
       });
-      expect(response.json()).toEqual({ predictions: [expect.toBeOneOf([0, 1]), expect.toBeOneOf([0, 1])] });
+      expect(response.json()).toEqual({
+        predictions: [expect.toBeOneOf([0, 1]), expect.toBeOneOf([0, 1])],
+      });
     }
     expect((await post('small', { inputs: [1, 2, 3] })).json().predictions).toHaveLength(3);
     const unknown = await post('other', { instances: [[1]] });
-    expect([unknown.statusCode, unknown.json()]).toEqual([404, { error: 'Model with name other does not exist.' }]);
+    expect([unknown.statusCode, unknown.json()]).toEqual([
+      404,
+      { error: 'Model with name other does not exist.' },
+    ]);
     expect((await post('small', {})).statusCode).toBe(400);
     const { body } = await server.metricsApp.inject('/metrics');
-    expect(body).toContain('inference_requests_total{route="/v1/models/{model}:predict",model="unknown",status="404"} 1');
+    expect(body).toContain(
+      'inference_requests_total{route="/v1/models/{model}:predict",model="unknown",status="404"} 1',
+    );
   });
 });
 
@@ -322,13 +394,20 @@ describe('faults', () => {
   test('only with the token, validated, replaced as a whole, taken back', async () => {
     const { server, admin } = await start();
     for (const given of [undefined, 'Bearer wrong', token]) {
-      const response = await server.adminApp?.inject({ url: '/faults', headers: given ? { authorization: given } : {} });
+      const response = await server.adminApp?.inject({
+        url: '/faults',
+        headers: given ? { authorization: given } : {},
+      });
       expect(response?.statusCode).toBe(401);
     }
     expect((await admin('PUT', '/faults', { errorShare: 2 })).statusCode).toBe(400);
     expect((await admin('PUT', '/faults', { typo: 1 })).statusCode).toBe(400);
-    expect((await admin('PUT', '/faults', { latencyGrowth: { msPerSecond: 0 } })).statusCode).toBe(400);
-    expect((await admin('PUT', '/faults', { stall: { ms: 10, everyMs: 10 } })).statusCode).toBe(400);
+    expect((await admin('PUT', '/faults', { latencyGrowth: { msPerSecond: 0 } })).statusCode).toBe(
+      400,
+    );
+    expect((await admin('PUT', '/faults', { stall: { ms: 10, everyMs: 10 } })).statusCode).toBe(
+      400,
+    );
     await admin('PUT', '/faults', { errorShare: 0.5 });
     await admin('PUT', '/faults', { latencyMs: 5 });
     expect((await admin('GET', '/faults')).json()).toEqual({ latencyMs: 5 });
@@ -344,7 +423,11 @@ describe('faults', () => {
       for (let index = 0; index < 400; index += 1) statuses.push((await score(row)).statusCode);
       return statuses;
     };
-    const [a, again, other] = [await failures([]), await failures([]), await failures(['--replica', 'r2'])];
+    const [a, again, other] = [
+      await failures([]),
+      await failures([]),
+      await failures(['--replica', 'r2']),
+    ];
     expect(a).toEqual(again);
     expect(a).not.toEqual(other);
     const failed = a.filter((status) => status === 500).length;
@@ -383,7 +466,8 @@ describe('faults', () => {
       return result;
     };
     await through(server.load());
-    const inferenceMs = async (payload: object) => (await through(score(payload))).json().metadata.inference_time_ms;
+    const inferenceMs = async (payload: object) =>
+      (await through(score(payload))).json().metadata.inference_time_ms;
     expect(await inferenceMs({ data: [1] })).toBe(8);
     await admin('PUT', '/faults', { latencyMs: 300 });
     expect(await inferenceMs({ data: [2] })).toBe(308);

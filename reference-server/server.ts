@@ -10,7 +10,13 @@ import { Gpu } from './device/gpu.ts';
 import { addFaultRoutes } from './faults/fault-routes.ts';
 import { Faults } from './faults/faults.ts';
 import { bearerToken } from './guards/bearer-token.ts';
-import { closeOnceAnswered, countOpen, createServingApp, createSideApp, listenOn } from './listeners.ts';
+import {
+  closeOnceAnswered,
+  countOpen,
+  createServingApp,
+  createSideApp,
+  listenOn,
+} from './listeners.ts';
 import type { MetricSet, Observed } from './metrics/metric-set.ts';
 import { CachedAnswers } from './requests/cached-answers.ts';
 import type { EventMap, ServerEvents } from './requests/events.ts';
@@ -49,14 +55,21 @@ export interface ReferenceServer {
 
 /** The whole server, not yet listening and with no model loaded. */
 export function buildServer(config: Config, dependencies: Dependencies): ReferenceServer {
-  const { logger, scheduler = realTime, crash = () => process.kill(process.pid, 'SIGKILL') } = dependencies;
+  const {
+    logger,
+    scheduler = realTime,
+    crash = () => process.kill(process.pid, 'SIGKILL'),
+  } = dependencies;
   const { seed, replica, system, models, device, deployment } = config;
   const [model] = models;
   if (model === undefined) throw new Error(`system ${system.id} has no model`);
 
   const events: ServerEvents = new EventEmitter<EventMap>();
-  const gpu = new Gpu(device, scheduler, randomStream(seed, replica, 'service time'), (name, requests) =>
-    events.emit('batchStarted', { model: name, requests }),
+  const gpu = new Gpu(
+    device,
+    scheduler,
+    randomStream(seed, replica, 'service time'),
+    (name, requests) => events.emit('batchStarted', { model: name, requests }),
   );
   const faults = new Faults(seed, replica, scheduler, (stall) => gpu.setStall(stall));
   events.on('requestEnded', (outcome) => {
@@ -71,13 +84,26 @@ export function buildServer(config: Config, dependencies: Dependencies): Referen
   const app = createServingApp(logger, replica, isDraining);
   const open = countOpen(app);
   const context = {
-    ...{ backend, cache: cache && new CachedAnswers(cache, events), events, guards: system.guards, limits: system.limits },
-    ...{ models, model, deployment, isDraining },
+    backend,
+    cache: cache && new CachedAnswers(cache, events),
+    events,
+    guards: system.guards,
+    limits: system.limits,
+    models,
+    model,
+    deployment,
+    isDraining,
   };
   for (const name of system.apis) apis[name].mount(app, context);
 
   const metricsApp = createMetricsApp(logger, system.metrics, {
-    ...{ events, gpu, gpuModel: device.modelName, seed, replica, hasCache: system.cache !== undefined, cache: redis },
+    events,
+    gpu,
+    gpuModel: device.modelName,
+    seed,
+    replica,
+    hasCache: system.cache !== undefined,
+    cache: redis,
     routes: system.apis.flatMap((name) => apis[name].inferenceRoutes),
     models: models.map(({ name }) => name),
   });
@@ -106,21 +132,40 @@ export function buildServer(config: Config, dependencies: Dependencies): Referen
   };
 }
 
-function connectCache({ redis, system, seed, replica }: Config, logger: FastifyBaseLogger): RedisCache | undefined {
+function connectCache(
+  { redis, system, seed, replica }: Config,
+  logger: FastifyBaseLogger,
+): RedisCache | undefined {
   if (redis === undefined || system.cache === undefined) return undefined;
-  return new RedisCache(redis, system.cache.ttlSeconds, logger, randomStream(seed, replica, 'back-off of the cache'));
+  return new RedisCache(
+    redis,
+    system.cache.ttlSeconds,
+    logger,
+    randomStream(seed, replica, 'back-off of the cache'),
+  );
 }
 
-function createMetricsApp(logger: FastifyBaseLogger, metrics: MetricSet, observed: Observed): FastifyInstance {
+function createMetricsApp(
+  logger: FastifyBaseLogger,
+  metrics: MetricSet,
+  observed: Observed,
+): FastifyInstance {
   const registry = new Registry();
   metrics(registry, observed);
   const app = createSideApp(logger);
-  app.get('/metrics', async (_request, reply) => reply.type(registry.contentType).send(await registry.metrics()));
+  app.get('/metrics', async (_request, reply) =>
+    reply.type(registry.contentType).send(await registry.metrics()),
+  );
   return app;
 }
 
 /** The listener that switches faults on: a port of its own, every request with the bearer token. */
-function createAdminApp(logger: FastifyBaseLogger, token: string, faults: Faults, crash: () => void): FastifyInstance {
+function createAdminApp(
+  logger: FastifyBaseLogger,
+  token: string,
+  faults: Faults,
+  crash: () => void,
+): FastifyInstance {
   const app = createSideApp(logger);
   bearerToken(token)(app);
   addFaultRoutes(app, faults, crash);

@@ -20,7 +20,12 @@ interface Case {
   failure?: string;
 }
 
-const window = (text: string, part: string | null, from: number, to: number) => ({ text, part, from, to });
+const window = (text: string, part: string | null, from: number, to: number) => ({
+  text,
+  part,
+  from,
+  to,
+});
 
 export const cases = {
   pass: {},
@@ -48,7 +53,9 @@ export const cases = {
     spell: { fromMs: 8_000, toMs: 14_000, slow: 0.07 },
     faults: ['latency=300ms:2s/1s', 'errors=1%@6s..9s'],
     switched: [
-      ...[2, 4, 6, 8, 10, 12].map((at) => window('latency=300ms', 'reference-server-2', 1000 * at, 1000 * at + 1000)),
+      ...[2, 4, 6, 8, 10, 12].map((at) =>
+        window('latency=300ms', 'reference-server-2', 1000 * at, 1000 * at + 1000),
+      ),
       window('errors=1%', null, 6_000, 9_000),
     ],
   },
@@ -74,14 +81,30 @@ export const hostileText =
 /** `text` marks what a document or a service says of itself. */
 export function profileOf(text: (value: string) => string): Profile {
   const slo = (id: number, statement: string, objective: Objective) => ({
-    ...{ id: `AK-SLO-${id}`, kind: 'slo' as const, statement: text(statement), section: 'Service level objectives' },
+    id: `AK-SLO-${id}`,
+    kind: 'slo' as const,
+    statement: text(statement),
+    section: 'Service level objectives',
     objectives: [objective] as [Objective],
   });
-  const notRun = (id: string, kind: 'api' | 'alert' | 'scale' | 'sec', statement: string, section: string) => ({
-    ...{ id, kind, statement: text(statement), section, notRun: text('No check of this kind is part of the gate yet.') },
+  const notRun = (
+    id: string,
+    kind: 'api' | 'alert' | 'scale' | 'sec',
+    statement: string,
+    section: string,
+  ) => ({
+    id,
+    kind,
+    statement: text(statement),
+    section,
+    notRun: text('No check of this kind is part of the gate yet.'),
   });
   const latency = (quantile: number, limitMs: number): Objective => ({
-    ...{ indicator: 'latency', scenario: 'unique', quantile, limitMs, limitIs: 'below' },
+    indicator: 'latency',
+    scenario: 'unique',
+    quantile,
+    limitMs,
+    limitIs: 'below',
   });
   return {
     schemaVersion: 1,
@@ -91,11 +114,15 @@ export function profileOf(text: (value: string) => string): Profile {
     system: 'mlops-aks',
     scenarios: {
       unique: {
-        ...{ api: 'score', model: text('sentiment'), payloads: { kind: 'unique' } },
+        api: 'score',
+        model: text('sentiment'),
+        payloads: { kind: 'unique' },
         arrivals: { shape: 'constant', perSecond: 300 },
       },
       repeated: {
-        ...{ api: 'score', model: text('sentiment'), payloads: { kind: 'repeated', distinct: 20, ttlSeconds: 3600 } },
+        api: 'score',
+        model: text('sentiment'),
+        payloads: { kind: 'repeated', distinct: 20, ttlSeconds: 3600 },
         arrivals: { shape: 'poisson', perSecond: 60 },
       },
     },
@@ -103,19 +130,35 @@ export function profileOf(text: (value: string) => string): Profile {
       slo(1, '95 % of inference requests are answered in less than 200 ms.', latency(0.95, 200)),
       slo(2, '99 % of inference requests are answered in less than 500 ms.', latency(0.99, 500)),
       slo(3, 'Fewer than 1 % of the requests are answered wrongly.', {
-        ...{ indicator: 'wrong-answers', scenario: 'unique', maxShare: 0.01 },
+        indicator: 'wrong-answers',
+        scenario: 'unique',
+        maxShare: 0.01,
       }),
       slo(4, 'The service is available for more than 99.5 % of the requests.', {
-        ...{ indicator: 'unavailability', scenario: 'unique', maxShare: 0.005 },
+        indicator: 'unavailability',
+        scenario: 'unique',
+        maxShare: 0.005,
       }),
       {
         ...slo(5, 'More than 80 % of repeated requests are answered from the cache.', {
-          ...{ indicator: 'cache-misses', scenario: 'repeated', maxShare: 0.2 },
+          indicator: 'cache-misses',
+          scenario: 'repeated',
+          maxShare: 0.2,
         }),
         implied: 'The rate is meant for repeated traffic.',
       },
-      notRun('AK-API-5', 'api', 'The gateway limits each address to 100 requests a minute.', 'API gateway'),
-      notRun('AK-ALERT-1', 'alert', 'An alert is raised when p95 exceeds 200 ms for ten minutes.', 'Alerting'),
+      notRun(
+        'AK-API-5',
+        'api',
+        'The gateway limits each address to 100 requests a minute.',
+        'API gateway',
+      ),
+      notRun(
+        'AK-ALERT-1',
+        'alert',
+        'An alert is raised when p95 exceeds 200 ms for ten minutes.',
+        'Alerting',
+      ),
       notRun('AK-SCALE-1', 'scale', 'The service runs on 2 to 10 replicas.', 'Autoscaling'),
       notRun('AK-SEC-2', 'sec', 'The cache is reached over TLS with a secret.', 'Security'),
     ],
@@ -126,7 +169,10 @@ export function profileOf(text: (value: string) => string): Profile {
         ),
         touches: ['AK-SLO-3', 'AK-SLO-4'],
       },
-      { statement: text('A limit of 100 requests a minute caps any load test through the gateway.'), touches: ['AK-API-5'] },
+      {
+        statement: text('A limit of 100 requests a minute caps any load test through the gateway.'),
+        touches: ['AK-API-5'],
+      },
     ],
   };
 }

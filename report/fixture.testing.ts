@@ -4,7 +4,13 @@ import { AnswerCounts, reconcile, spreadOf } from '../slo/reconcile.ts';
 import type { Sample } from '../slo/sample.ts';
 import type { ScenarioRecord } from '../slo/scenario-record.ts';
 import type { RunVerdicts } from '../slo/verdict.ts';
-import { caseOf, type FixtureName, fixtureNames, hostileText, profileOf } from './fixture-cases.testing.ts';
+import {
+  caseOf,
+  type FixtureName,
+  fixtureNames,
+  hostileText,
+  profileOf,
+} from './fixture-cases.testing.ts';
 import { samplesOf } from './fixture-samples.testing.ts';
 
 export { type FixtureName, fixtureNames } from './fixture-cases.testing.ts';
@@ -16,7 +22,9 @@ export interface Fixture {
   samples: () => AsyncGenerator<Sample>;
 }
 
-const fixtures = new Map(await Promise.all(fixtureNames.map(async (name) => [name, await judged(name)] as const)));
+const fixtures = new Map(
+  await Promise.all(fixtureNames.map(async (name) => [name, await judged(name)] as const)),
+);
 
 export function fixture(name: FixtureName): Fixture {
   const made = fixtures.get(name);
@@ -30,16 +38,24 @@ async function judged(name: FixtureName): Promise<Fixture> {
   const { profiles: recorded, targets: asked, scenarios } = run;
   const answers = new AnswerCounts();
   for (const sample of samples) answers.add(sample);
-  const targets = (await judgeRun({ profiles: recorded, targets: asked, scenarios, samples })).map((one) => one.targets);
+  const targets = (await judgeRun({ profiles: recorded, targets: asked, scenarios, samples })).map(
+    (one) => one.targets,
+  );
   const profiles = recorded.map(({ id, title, document, conflicts }, at) => {
     return { id, title, document, targets: targets[at] ?? [], conflicts };
   });
   return {
     run,
     verdicts: {
-      ...{ schemaVersion: 3, run: run.id, exitCode: exitCode(targets.flat(), asked), simulated: name !== 'external', profiles },
+      schemaVersion: 3,
+      run: run.id,
+      exitCode: exitCode(targets.flat(), asked),
+      simulated: name !== 'external',
+      profiles,
       reconciliation: scenarios.map(({ name: scenario }) => reconciled(name, scenario, answers)),
-      spread: scenarios.map(({ name: scenario }) => spreadOf(scenario, answers.of(scenario).client)),
+      spread: scenarios.map(({ name: scenario }) =>
+        spreadOf(scenario, answers.of(scenario).client),
+      ),
       warnings: caseOf(name).warnings ?? [],
     },
     async *samples() {
@@ -49,7 +65,11 @@ async function judged(name: FixtureName): Promise<Fixture> {
 }
 
 /** The server's counts are the client's, but for a few that it lost where it fails. */
-function reconciled(name: FixtureName, qualified: string, answers: AnswerCounts): RunVerdicts['reconciliation'][number] {
+function reconciled(
+  name: FixtureName,
+  qualified: string,
+  answers: AnswerCounts,
+): RunVerdicts['reconciliation'][number] {
   const [profile = '', scenario = ''] = qualified.split('/');
   const { client, open } = answers.of(qualified);
   const series = [...client].flatMap(([replica, counts], at) =>
@@ -59,8 +79,16 @@ function reconciled(name: FixtureName, qualified: string, answers: AnswerCounts)
     }),
   );
   return name === 'external'
-    ? reconcile({ ...{ profile, scenario, rule: 'server-at-least', client, open, series }, failure: { code: 'no-metrics-url' } })
-    : reconcile({ ...{ profile, scenario, rule: 'equal', client, open, series }, failure: null });
+    ? reconcile({
+        profile,
+        scenario,
+        rule: 'server-at-least',
+        client,
+        open,
+        series,
+        failure: { code: 'no-metrics-url' },
+      })
+    : reconcile({ profile, scenario, rule: 'equal', client, open, series, failure: null });
 }
 
 function runOf(name: FixtureName): Run {
@@ -69,21 +97,34 @@ function runOf(name: FixtureName): Run {
   const faults = facts.faults ?? [];
   const profile = profileOf(text);
   const version = '0.1.0';
-  const server = (at: number) => ({ name: `reference-server-${at}`, version, from: 'reference-server/main.ts' });
-  const [argv, hostile] = [faults.flatMap((fault) => ['--fault', fault]), name === 'hostile' ? [hostileText] : []];
+  const server = (at: number) => ({
+    name: `reference-server-${at}`,
+    version,
+    from: 'reference-server/main.ts',
+  });
+  const [argv, hostile] = [
+    faults.flatMap((fault) => ['--fault', fault]),
+    name === 'hostile' ? [hostileText] : [],
+  ];
   return {
     schemaVersion: runSchemaVersion,
     id: `20260301T120000Z-${profile.id}`,
     tailgate: { version, commit: '45e70395ad5d3a4f5a3c9a9ce5ab0f6f7f9a1b2c' },
-    ...{ epoch: '2026-03-01T12:00:00.000Z', epochMs: 1_772_366_400_000 },
+    epoch: '2026-03-01T12:00:00.000Z',
+    epochMs: 1_772_366_400_000,
     host: { os: 'linux 6.12', arch: 'x64', cores: 2, memoryBytes: 8 * 2 ** 30, node: '24.21.0' },
     argv: ['--profile', profile.id, '--seed', '42', ...argv, ...hostile],
     service:
       name === 'external'
         ? { kind: 'external', url: 'https://inference.example/', metrics: null }
         : {
-            ...{ kind: 'reference-stack', runtime: 'processes', faults },
-            parts: [{ name: 'prometheus', version: text('3.15.0'), from: 'cache' }, ...[1, 2, 3].map(server)],
+            kind: 'reference-stack',
+            runtime: 'processes',
+            faults,
+            parts: [
+              { name: 'prometheus', version: text('3.15.0'), from: 'cache' },
+              ...[1, 2, 3].map(server),
+            ],
           },
     profiles: [profile],
     targets: null,
@@ -103,16 +144,31 @@ function runOf(name: FixtureName): Run {
 /** One scenario after the other; what a case says of its client and its end is about the first. */
 function recordsOf(name: FixtureName, profile: Run['profiles'][number]): ScenarioRecord[] {
   const { judgedMs = 12_000, stop = 'budget', client, failure, switched = [] } = caseOf(name);
-  const well = { exitCode: 0, signal: null, dropped: 0, clockJumpMs: 0.4, loopLagP99Ms: 11.2, stoodStillMs: 0, cpuCores: 0.31 };
+  const well = {
+    exitCode: 0,
+    signal: null,
+    dropped: 0,
+    clockJumpMs: 0.4,
+    loopLagP99Ms: 11.2,
+    stoodStillMs: 0,
+    cpuCores: 0.31,
+  };
   return Object.entries(profile.scenarios).map(([key, scenario], at) => {
     const startedAt = 2_000 + at * (judgedMs + 4_000);
     const shifted = switched.map(({ from, to, ...fault }) => {
       return { ...fault, from: from + 2_000, ...(to === undefined ? {} : { to: to + 2_000 }) };
     });
     return {
-      ...{ name: `${profile.id}/${key}`, scenario, warmupMs: 2_000, plannedMs: judgedMs, minTimeMs: 10_000, timeoutMs: 2_000 },
-      ...{ startedAt, endedAt: startedAt + 2_000 + judgedMs },
-      ...{ stop: at === 0 || stop === 'interrupted' ? stop : 'budget', client: at === 0 ? { ...well, ...client } : well },
+      name: `${profile.id}/${key}`,
+      scenario,
+      warmupMs: 2_000,
+      plannedMs: judgedMs,
+      minTimeMs: 10_000,
+      timeoutMs: 2_000,
+      startedAt,
+      endedAt: startedAt + 2_000 + judgedMs,
+      stop: at === 0 || stop === 'interrupted' ? stop : 'budget',
+      client: at === 0 ? { ...well, ...client } : well,
       ...(at === 0 && failure !== undefined ? { failure } : {}),
       faults: at === 0 ? shifted : shifted.filter(({ to }) => to === undefined),
     };

@@ -27,7 +27,8 @@ const makers: Record<string, (input: ReportInput) => string | Promise<string>> =
   [runFiles.verdicts]: ({ verdicts }) => `${JSON.stringify(verdicts, null, 2)}\n`,
   [runFiles.junit]: ({ run, verdicts }) => renderJunit(run, verdicts),
   [runFiles.summary]: ({ run, verdicts }) => renderMarkdown(verdicts, folderOf(run)),
-  [runFiles.html]: async ({ run, verdicts, samples }) => renderHtml(run, verdicts, await summarise(run, samples)),
+  [runFiles.html]: async ({ run, verdicts, samples }) =>
+    renderHtml(run, verdicts, await summarise(run, samples)),
 };
 
 /** The names of all files that are derived. */
@@ -46,7 +47,10 @@ export interface WrittenReports {
  * Writes the derived files into the run folder, each by itself: one that cannot be made or written does not keep the others. Each is
  * there as a whole, or as it was. Reads the samples once. Never rejects.
  */
-export async function writeReports({ dir, ...input }: ReportInput & { dir: string }): Promise<WrittenReports> {
+export async function writeReports({
+  dir,
+  ...input
+}: ReportInput & { dir: string }): Promise<WrittenReports> {
   const written: WrittenReports = { texts: new Map(), files: [], problems: [] };
   for (const [name, make] of Object.entries(makers)) {
     const path = join(dir, name);
@@ -54,7 +58,9 @@ export async function writeReports({ dir, ...input }: ReportInput & { dir: strin
     try {
       text = await make(input);
     } catch (error) {
-      written.problems.push(`${path} cannot be made: ${error instanceof Error ? error.stack : error}`);
+      written.problems.push(
+        `${path} cannot be made: ${error instanceof Error ? error.stack : error}`,
+      );
       continue;
     }
     written.texts.set(name, text);

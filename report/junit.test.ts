@@ -6,7 +6,10 @@ import { validateXML } from 'xmllint-wasm';
 import { fixture, fixtureNames } from './fixture.testing.ts';
 import { renderJunit } from './junit.ts';
 
-const schema = { fileName: 'junit.xsd', contents: readFileSync(join(import.meta.dirname, 'junit.xsd'), 'utf8') };
+const schema = {
+  fileName: 'junit.xsd',
+  contents: readFileSync(join(import.meta.dirname, 'junit.xsd'), 'utf8'),
+};
 
 async function errorsOf(xml: string): Promise<string[]> {
   const { errors } = await validateXML({ xml: { fileName: 'junit.xml', contents: xml }, schema });
@@ -43,7 +46,9 @@ test('a failure says what was seen, the bound and how sure', () => {
 });
 
 test('time is the judged time, in seconds', () => {
-  expect(render('pass')).toMatch(/<testcase name="AK-SLO-1: [^"]*" classname="mlops-aks.slo" time="1[12]\.\d{3}"\/>/);
+  expect(render('pass')).toMatch(
+    /<testcase name="AK-SLO-1: [^"]*" classname="mlops-aks.slo" time="1[12]\.\d{3}"\/>/,
+  );
 });
 
 test('hostile text comes back as it was, without what XML cannot hold', () => {
@@ -51,7 +56,9 @@ test('hostile text comes back as it was, without what XML cannot hold', () => {
   // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what must not be there
   expect(xml).not.toMatch(/[\u0000-\u0008\u000b\u000c\u000e-\u001f]/);
   const suite = create(xml).root().first();
-  const names = suite.filter((node) => 'getAttribute' in node.node && node.node.nodeName === 'testcase');
+  const names = suite.filter(
+    (node) => 'getAttribute' in node.node && node.node.nodeName === 'testcase',
+  );
   expect(names).toHaveLength(9);
   expect(xml).toContain('&lt;script&gt;alert(1)&lt;/script&gt;');
   expect(xml).not.toContain('<script>');

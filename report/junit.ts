@@ -4,7 +4,13 @@ import type { RunVerdicts, TargetVerdict } from '../slo/verdict.ts';
 import { caveatsOf } from './content/caveats.ts';
 import { plain, shellQuote, spaced } from './content/format.ts';
 import { notRunWords, reasonWords } from './content/reasons.ts';
-import { isDecided, judgedMsOf, type ProfileVerdicts, rowsOf, type VerdictRow } from './content/rows.ts';
+import {
+  isDecided,
+  judgedMsOf,
+  type ProfileVerdicts,
+  rowsOf,
+  type VerdictRow,
+} from './content/rows.ts';
 import { boundWords, objectiveWords, seenWords, stopWords } from './content/wording.ts';
 
 type Element = ReturnType<ReturnType<typeof create>['ele']>;
@@ -22,7 +28,13 @@ export function renderJunit(run: Run, verdicts: RunVerdicts): string {
   return spaced(`${document.end({ prettyPrint: true })}\n`);
 }
 
-function addSuite(root: Element, run: Run, verdicts: RunVerdicts, profile: ProfileVerdicts, index: number): void {
+function addSuite(
+  root: Element,
+  run: Run,
+  verdicts: RunVerdicts,
+  profile: ProfileVerdicts,
+  index: number,
+): void {
   const having = (...decisions: TargetVerdict['decision'][]) =>
     String(profile.targets.filter(({ decision }) => decisions.includes(decision)).length);
   const suite = root.ele('testsuite', {
@@ -38,10 +50,14 @@ function addSuite(root: Element, run: Run, verdicts: RunVerdicts, profile: Profi
     time: seconds(judgedMsOfProfile(profile)),
   });
   const properties = suite.ele('properties');
-  for (const [name, value] of facts(run, verdicts, profile)) properties.ele('property', { name, value: plain(value) });
+  for (const [name, value] of facts(run, verdicts, profile))
+    properties.ele('property', { name, value: plain(value) });
   const caveats = caveatsOf(profile.targets.filter(isDecided).flatMap(rowsOf));
   for (const target of profile.targets) addCase(suite, profile, target, caveats.of);
-  const said = [...(verdicts.simulated ? ['Figures of the GPU are simulated.'] : []), ...caveats.common];
+  const said = [
+    ...(verdicts.simulated ? ['Figures of the GPU are simulated.'] : []),
+    ...caveats.common,
+  ];
   suite.ele('system-out').txt(said.map(plain).join('\n'));
   suite.ele('system-err').txt(verdicts.warnings.map(plain).join('\n'));
 }
@@ -52,9 +68,14 @@ function addCase(
   target: TargetVerdict,
   caveatsOfRow: (row: VerdictRow) => string[],
 ): void {
-  const attributes = { name: plain(`${target.id}: ${target.statement}`), classname: plain(`${profile.id}.${target.kind}`) };
+  const attributes = {
+    name: plain(`${target.id}: ${target.statement}`),
+    classname: plain(`${profile.id}.${target.kind}`),
+  };
   if (!isDecided(target)) {
-    suite.ele('testcase', { ...attributes, time: seconds(0) }).ele('skipped', { message: plain(notRunWords(target)) });
+    suite
+      .ele('testcase', { ...attributes, time: seconds(0) })
+      .ele('skipped', { message: plain(notRunWords(target)) });
     return;
   }
   const rows = rowsOf(target);
@@ -81,7 +102,9 @@ function factsOf(row: VerdictRow): string[] {
     `${id}: ${decision}`,
     objective === undefined ? '' : objectiveWords(objective),
     seenWords(row),
-    evidence?.kind === 'exact' ? `expected: ${evidence.expected}; seen: ${evidence.seen}` : `bound ${boundWords(row)}`,
+    evidence?.kind === 'exact'
+      ? `expected: ${evidence.expected}; seen: ${evidence.seen}`
+      : `bound ${boundWords(row)}`,
     stop === undefined ? '' : stopWords[stop],
     reasonWords(row),
   ].filter((part) => part !== '');
@@ -99,8 +122,13 @@ function facts(run: Run, verdicts: RunVerdicts, profile: ProfileVerdicts): [stri
     ['started', run.epoch],
     ['host', `${run.host.os} ${run.host.arch}, ${run.host.cores} cores, Node ${run.host.node}`],
     ['command', `npm run gate -- ${run.argv.map(shellQuote).join(' ')}`],
-    ['service', run.service.kind === 'external' ? run.service.url : `reference stack, ${run.service.runtime}`],
-    ...(run.service.kind === 'reference-stack' ? run.service.faults : []).map((fault): [string, string] => ['fault', fault]),
+    [
+      'service',
+      run.service.kind === 'external' ? run.service.url : `reference stack, ${run.service.runtime}`,
+    ],
+    ...(run.service.kind === 'reference-stack' ? run.service.faults : []).map(
+      (fault): [string, string] => ['fault', fault],
+    ),
   ];
 }
 

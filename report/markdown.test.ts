@@ -6,7 +6,9 @@ test('names the verdict, every decided target and why', () => {
   const text = renderMarkdown(fixture('fail').verdicts);
   expect(text.split('\n')[0]).toBe('## ✗ Fail: AK-SLO-1, AK-SLO-2 and AK-SLO-3 were missed');
   expect(text).toContain('Exit code 1: 3 fail, 1 inconclusive, 1 pass.');
-  expect(text).toMatch(/\| AK-SLO-1 \| ✗ fail \| p95 \d+ ms of 200 ms \| ≥ [\d.]+ % of 5 % \| [\d.]+ s \|/);
+  expect(text).toMatch(
+    /\| AK-SLO-1 \| ✗ fail \| p95 \d+ ms of 200 ms \| ≥ [\d.]+ % of 5 % \| [\d.]+ s \|/,
+  );
   expect(text).toMatch(
     /- \*\*AK-SLO-3\*\* fail: \d+ of [\d,]+ requests were answered wrongly, so at 99\.8 % confidence at least /,
   );
@@ -15,7 +17,9 @@ test('names the verdict, every decided target and why', () => {
 
 test('a reason that several targets share is said once', () => {
   const text = renderMarkdown(fixture('invalid').verdicts);
-  expect(text).toContain('- **AK-SLO-1, AK-SLO-2, AK-SLO-3, AK-SLO-4** invalid: Our load generator’s fault');
+  expect(text).toContain(
+    '- **AK-SLO-1, AK-SLO-2, AK-SLO-3, AK-SLO-4** invalid: Our load generator’s fault',
+  );
 });
 
 test('warnings come before the table', () => {
@@ -43,5 +47,7 @@ test.each(fixtureNames)('%s: every row of a table has as many cells as its head'
 
 test('no tag but our own stands in the summary of a hostile target', () => {
   const outside = renderMarkdown(fixture('hostile').verdicts).replaceAll(/(`+) .*? \1/g, '');
-  expect(outside.match(/<[^>]*>/g)).toEqual(Array(2).fill(['<details>', '<summary>', '</summary>', '</details>']).flat());
+  expect(outside.match(/<[^>]*>/g)).toEqual(
+    Array(2).fill(['<details>', '<summary>', '</summary>', '</details>']).flat(),
+  );
 });

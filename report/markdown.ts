@@ -71,13 +71,19 @@ function decidedTable(verdicts: RunVerdicts): string {
 }
 
 function table(head: readonly string[], rows: readonly string[][], align: ('l' | 'r')[]): string {
-  return markdownTable([[...head], ...rows], { align, stringLength: () => 0, alignDelimiters: false, padding: true });
+  return markdownTable([[...head], ...rows], {
+    align,
+    stringLength: () => 0,
+    alignDelimiters: false,
+    padding: true,
+  });
 }
 
 function reasons(profile: ProfileVerdicts): string {
   const decided = profile.targets.filter(isDecided);
   const lines = openReasons(decided).map(
-    ({ decision, names, why }) => `- **${names.map(escapeMarkdown).join(', ')}** ${decision}: ${escapeMarkdown(why)}`,
+    ({ decision, names, why }) =>
+      `- **${names.map(escapeMarkdown).join(', ')}** ${decision}: ${escapeMarkdown(why)}`,
   );
   const { all, some } = conflictsOf(profile);
   const open = new Set(decided.filter(({ decision }) => decision !== 'pass').map(({ id }) => id));
@@ -91,7 +97,9 @@ function reasons(profile: ProfileVerdicts): string {
 }
 
 function method(verdicts: RunVerdicts): string {
-  const rows = verdicts.profiles.flatMap((profile) => methodRows(profile)).map((row) => row.map(escapeMarkdown));
+  const rows = verdicts.profiles
+    .flatMap((profile) => methodRows(profile))
+    .map((row) => row.map(escapeMarkdown));
   if (rows.length === 0) return '';
   const align = methodColumns.map(({ numeric }) => (numeric ? 'r' : 'l'));
   const titles = methodColumns.map(({ title }) => title);
@@ -102,7 +110,8 @@ function notRun(verdicts: RunVerdicts): string {
   const targets = notRunTargets(verdicts);
   if (targets.length === 0) return '';
   const lines = targets.map(
-    (target) => `- **${escapeMarkdown(target.id)}** ${escapeMarkdown(target.statement)} ${escapeMarkdown(notRunWords(target))}`,
+    (target) =>
+      `- **${escapeMarkdown(target.id)}** ${escapeMarkdown(target.statement)} ${escapeMarkdown(notRunWords(target))}`,
   );
   return `<details><summary>${targets.length} not run</summary>\n\n${lines.join('\n')}\n\n</details>`;
 }

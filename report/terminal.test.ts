@@ -10,7 +10,8 @@ test.each(fixtureNames)('%s: fits 80 columns, with and without colour', (name) =
   for (const color of [false, true]) {
     for (const width of [80, 132]) {
       const lines = renderTerminal(fixture(name).verdicts, { width, color }).split('\n');
-      for (const line of lines) expect(stripVTControlCharacters(line).length, line).toBeLessThanOrEqual(width);
+      for (const line of lines)
+        expect(stripVTControlCharacters(line).length, line).toBeLessThanOrEqual(width);
     }
   }
 });
@@ -36,8 +37,12 @@ test('a row says the decision, what was seen beside its limit, and the bound', (
 
 test('what did not pass comes with its reason and whether the document contradicts itself; what was not run in one line', () => {
   const text = plainText('fail').replaceAll(/\s+/g, ' ');
-  expect(text).toMatch(/AK-SLO-1 fail: p95 was \d+ ms of 200 ms: \d+ of [\d,]+ requests took 200 ms or longer or failed, so at /);
-  expect(text).toMatch(/The document contradicts itself about AK-SLO-3, AK-SLO-4: the report says how\./);
+  expect(text).toMatch(
+    /AK-SLO-1 fail: p95 was \d+ ms of 200 ms: \d+ of [\d,]+ requests took 200 ms or longer or failed, so at /,
+  );
+  expect(text).toMatch(
+    /The document contradicts itself about AK-SLO-3, AK-SLO-4: the report says how\./,
+  );
   expect(text).toContain('Not run: 4 (AK-API-5, AK-ALERT-1, AK-SCALE-1, AK-SEC-2)');
   expect(text).toContain('exit code 1');
 });
@@ -54,12 +59,16 @@ test('a run that decided nothing says so', () => {
     exitCode: 3 as const,
     profiles: verdicts.profiles.map((profile) => ({ ...profile, targets: [] })),
   };
-  expect(renderTerminal(nothing, { width: 80, color: false })).toContain('Invalid: this run decided nothing');
+  expect(renderTerminal(nothing, { width: 80, color: false })).toContain(
+    'Invalid: this run decided nothing',
+  );
 });
 
 test('a reason that several targets share is said once', () => {
   const text = plainText('invalid').replaceAll(/\s+/g, ' ');
-  expect(text).toContain('AK-SLO-1, AK-SLO-2, AK-SLO-3, AK-SLO-4 invalid: Our load generator’s fault');
+  expect(text).toContain(
+    'AK-SLO-1, AK-SLO-2, AK-SLO-3, AK-SLO-4 invalid: Our load generator’s fault',
+  );
   expect(text.match(/Our load generator’s fault/g)).toHaveLength(1);
 });
 

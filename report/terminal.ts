@@ -5,7 +5,14 @@ import { caveatsOf } from './content/caveats.ts';
 import { plain, spaced } from './content/format.ts';
 import { headline } from './content/headline.ts';
 import { openReasons } from './content/open-reasons.ts';
-import { conflictsOf, decidedTargets, nameOf, notRunTargets, rowsOf, type VerdictRow } from './content/rows.ts';
+import {
+  conflictsOf,
+  decidedTargets,
+  nameOf,
+  notRunTargets,
+  rowsOf,
+  type VerdictRow,
+} from './content/rows.ts';
 import { spreadWords } from './content/spread.ts';
 import { boundWords, marks, seenWords } from './content/wording.ts';
 
@@ -44,7 +51,8 @@ const noBorders = Object.fromEntries(
 
 /** What a person at a terminal reads when a run ends. No line is longer than `width`, unless a single word is. */
 export function renderTerminal(verdicts: RunVerdicts, options: TerminalOptions): string {
-  const paint: Paint = (decision, text) => (options.color ? styleText(colours[decision], text, { validateStream: false }) : text);
+  const paint: Paint = (decision, text) =>
+    options.color ? styleText(colours[decision], text, { validateStream: false }) : text;
   const wrap = (text: string, indent = '') => wrapWords(text, Math.max(20, options.width), indent);
   const { decision, title, detail } = headline(verdicts);
   const blocks = [
@@ -52,14 +60,19 @@ export function renderTerminal(verdicts: RunVerdicts, options: TerminalOptions):
     reasons(verdicts, wrap, paint),
     caveats(verdicts, wrap),
     verdicts.simulated
-      ? wrap('Simulated: the GPU is the reference server’s model; its figures say nothing of real hardware.')
+      ? wrap(
+          'Simulated: the GPU is the reference server’s model; its figures say nothing of real hardware.',
+        )
       : '',
     spreadWords(verdicts)
       .map((line) => wrap(plain(line), '  '))
       .join('\n'),
     notRunLine(verdicts, wrap),
     verdicts.warnings.map((warning) => wrap(`Warning: ${plain(warning)}`, '  ')).join('\n'),
-    paint(decision, wrap(`${marks[decision]} ${plain(title)} (${detail}; exit code ${verdicts.exitCode})`)),
+    paint(
+      decision,
+      wrap(`${marks[decision]} ${plain(title)} (${detail}; exit code ${verdicts.exitCode})`),
+    ),
   ];
   return spaced(`${blocks.filter((block) => block !== '').join('\n\n')}\n`);
 }
@@ -74,15 +87,24 @@ function verdictTable(verdicts: RunVerdicts, { width }: TerminalOptions, paint: 
     (row: VerdictRow) => [seenWords(row, true), boundWords(row)],
     (row: VerdictRow) => [`${seenWords(row, true)}\n${boundWords(row)}`],
   ].map((cells) => tableOf(verdicts, paint, cells));
-  const fits = (text: string) => text.split('\n').every((line) => stripVTControlCharacters(line).length <= width);
+  const fits = (text: string) =>
+    text.split('\n').every((line) => stripVTControlCharacters(line).length <= width);
   return written.find(fits) ?? written.at(-1) ?? '';
 }
 
-function tableOf(verdicts: RunVerdicts, paint: Paint, cells: (row: VerdictRow) => string[]): string {
+function tableOf(
+  verdicts: RunVerdicts,
+  paint: Paint,
+  cells: (row: VerdictRow) => string[],
+): string {
   const rows = decidedTargets(verdicts).flatMap((target) =>
     rowsOf(target).map((row) => {
       const verdict = paint(row.decision, `${marks[row.decision]} ${row.decision}`);
-      return [plain(nameOf(target, row)), verdict, ...cells(row).map((cell) => cell.split('\n').map(plain).join('\n'))];
+      return [
+        plain(nameOf(target, row)),
+        verdict,
+        ...cells(row).map((cell) => cell.split('\n').map(plain).join('\n')),
+      ];
     }),
   );
   const head = ['target', 'verdict', 'seen', 'bound'];
@@ -104,13 +126,18 @@ function tableOf(verdicts: RunVerdicts, paint: Paint, cells: (row: VerdictRow) =
 function caveats(verdicts: RunVerdicts, wrap: Wrap): string {
   const rows = decidedTargets(verdicts).flatMap(rowsOf);
   const shares = rows.some(({ evidence }) => evidence?.kind === 'ratio');
-  const bound = 'Bound: the share of requests that may really be bad, too slow ones included, of what is allowed.';
-  return [...(shares ? [bound] : []), ...caveatsOf(rows).common].map((line) => wrap(plain(line), '  ')).join('\n');
+  const bound =
+    'Bound: the share of requests that may really be bad, too slow ones included, of what is allowed.';
+  return [...(shares ? [bound] : []), ...caveatsOf(rows).common]
+    .map((line) => wrap(plain(line), '  '))
+    .join('\n');
 }
 
 function notRunLine(verdicts: RunVerdicts, wrap: Wrap): string {
   const ids = notRunTargets(verdicts).map((target) => plain(target.id));
-  return ids.length === 0 ? '' : wrap(`Not run: ${ids.length} (${ids.join(', ')}); each with its reason in the report`, '  ');
+  return ids.length === 0
+    ? ''
+    : wrap(`Not run: ${ids.length} (${ids.join(', ')}); each with its reason in the report`, '  ');
 }
 
 /** Why each target that did not pass did not, the same reason once; and where the document itself is part of the answer. */
@@ -125,7 +152,10 @@ function reasons(verdicts: RunVerdicts, wrap: Wrap, paint: Paint): string {
     return [...all, ...some].flatMap(({ touches }) => touches);
   });
   const about = open.filter(({ id }) => contradicted.includes(id)).map(({ id }) => plain(id));
-  if (about.length > 0) lines.push(wrap(`The document contradicts itself about ${about.join(', ')}: the report says how.`, '  '));
+  if (about.length > 0)
+    lines.push(
+      wrap(`The document contradicts itself about ${about.join(', ')}: the report says how.`, '  '),
+    );
   return lines.join('\n');
 }
 

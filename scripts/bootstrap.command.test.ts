@@ -1,5 +1,13 @@
 import { execFileSync } from 'node:child_process';
-import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  cpSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import { expect, test, vi } from 'vitest';
 import { fakeMachine } from '../fixtures/tools/fake-machine.testing.ts';
@@ -39,15 +47,22 @@ function bareClone() {
   const machine = fakeMachine();
   const clone = join(machine.root, 'clone');
   copyBootstrap(clone);
-  const lock = (version: string) => JSON.stringify({ packages: { '': {}, 'node_modules/node': { version } } });
-  writeFileSync(join(clone, 'package.json'), JSON.stringify({ devDependencies: { node: '24.21.0' } }));
+  const lock = (version: string) =>
+    JSON.stringify({ packages: { '': {}, 'node_modules/node': { version } } });
+  writeFileSync(
+    join(clone, 'package.json'),
+    JSON.stringify({ devDependencies: { node: '24.21.0' } }),
+  );
   writeFileSync(join(clone, 'package-lock.json'), lock('24.21.0'));
   machine.executable('bin/npm', fakeNpm);
   const mode = (text: string) => writeFileSync(join(machine.root, 'mode'), text);
   const installs = () =>
-    existsSync(join(machine.root, 'installs')) ? readFileSync(join(machine.root, 'installs'), 'utf8').length / 2 : 0;
+    existsSync(join(machine.root, 'installs'))
+      ? readFileSync(join(machine.root, 'installs'), 'utf8').length / 2
+      : 0;
   const bootstrap = [process.execPath, join(clone, 'scripts', 'bootstrap.mjs')];
-  const start = (command: readonly string[] = bootstrap) => startCommand(command, { env: machine.environment });
+  const start = (command: readonly string[] = bootstrap) =>
+    startCommand(command, { env: machine.environment });
   const run = async () => {
     const { ended, output } = start();
     return { code: await ended, output: output() };
@@ -60,7 +75,9 @@ test('a bare clone is installed once, and then nothing is done or said', async (
   const first = await run();
   expect(first).toMatchObject({
     code: 0,
-    output: expect.stringMatching(/^installing packages \(first run only\): 0 s\n[\s\S]*done, with Node v24\.21\.0/),
+    output: expect.stringMatching(
+      /^installing packages \(first run only\): 0 s\n[\s\S]*done, with Node v24\.21\.0/,
+    ),
   });
   await expect(run()).resolves.toEqual({ code: 0, output: '' });
   expect(installs()).toBe(1);
@@ -89,16 +106,22 @@ test('what somebody installed by hand is left as it is, if it is what the lockfi
 });
 
 test.each([
-  ['fail', /npm error code ENOTFOUND\n\n`npm ci` failed: the network or its proxy does not let it through/],
+  [
+    'fail',
+    /npm error code ENOTFOUND\n\n`npm ci` failed: the network or its proxy does not let it through/,
+  ],
   ['full', /npm error code ENOSPC\n\n`npm ci` failed: the disk is full/],
   ['old', /node is missing, does not run, or is older than 22\.22/],
-])('an installation that goes wrong (%s) is exit 3 with a reason, and is done again', async (how, message) => {
-  const { mode, run } = bareClone();
-  mode(how);
-  await expect(run()).resolves.toMatchObject({ code: 3, output: expect.stringMatching(message) });
-  mode('');
-  await expect(run()).resolves.toMatchObject({ code: 0 });
-});
+])(
+  'an installation that goes wrong (%s) is exit 3 with a reason, and is done again',
+  async (how, message) => {
+    const { mode, run } = bareClone();
+    mode(how);
+    await expect(run()).resolves.toMatchObject({ code: 3, output: expect.stringMatching(message) });
+    mode('');
+    await expect(run()).resolves.toMatchObject({ code: 0 });
+  },
+);
 
 async function gone(pid: string): Promise<void> {
   await vi.waitFor(() => expect(processStat(Number(pid))).toBeUndefined(), { timeout: 10_000 });
@@ -108,20 +131,25 @@ test.each([
   ['SIGINT', 130],
   ['SIGTERM', 143],
   ['SIGKILL', 'SIGKILL'],
-] as const)('%s in the midst leaves no process and no stamp, and the next run installs', async (signal, code) => {
-  const { root, clone, mode, start, run, installs } = bareClone();
-  mode('hang');
-  const { child, ended } = start();
-  await vi.waitFor(() => expect(existsSync(join(root, 'hanging'))).toBe(true), { timeout: 30_000 });
-  const npm = readFileSync(join(root, 'hanging'), 'utf8').trim();
-  child.kill(signal);
-  expect(await ended).toBe(code);
-  await gone(npm);
-  expect(existsSync(join(clone, 'node_modules', '.tailgate-installed'))).toBe(false);
-  mode('');
-  await expect(run()).resolves.toMatchObject({ code: 0 });
-  expect(installs()).toBe(2);
-});
+] as const)(
+  '%s in the midst leaves no process and no stamp, and the next run installs',
+  async (signal, code) => {
+    const { root, clone, mode, start, run, installs } = bareClone();
+    mode('hang');
+    const { child, ended } = start();
+    await vi.waitFor(() => expect(existsSync(join(root, 'hanging'))).toBe(true), {
+      timeout: 30_000,
+    });
+    const npm = readFileSync(join(root, 'hanging'), 'utf8').trim();
+    child.kill(signal);
+    expect(await ended).toBe(code);
+    await gone(npm);
+    expect(existsSync(join(clone, 'node_modules', '.tailgate-installed'))).toBe(false);
+    mode('');
+    await expect(run()).resolves.toMatchObject({ code: 0 });
+    expect(installs()).toBe(2);
+  },
+);
 
 test('a shell around it that is ended, which passes no signal on, ends it too', async () => {
   const { root, clone, bootstrap, mode, start } = bareClone();
@@ -151,9 +179,21 @@ function packNode(clone: string): void {
   );
   executable('package/install.sh', `mkdir -p bin && ln -s '${process.execPath}' bin/node`);
   execFileSync('tar', ['-czf', join(clone, 'node.tgz'), '-C', root, 'package']);
-  const locked = { version: '24.21.0', resolved: 'file:node.tgz', bin: { node: 'bin/node' }, hasInstallScript: true, dev: true };
-  const packages = { '': { devDependencies: { node: 'file:node.tgz' } }, 'node_modules/node': locked };
-  writeFileSync(join(clone, 'package-lock.json'), JSON.stringify({ lockfileVersion: 3, requires: true, packages }));
+  const locked = {
+    version: '24.21.0',
+    resolved: 'file:node.tgz',
+    bin: { node: 'bin/node' },
+    hasInstallScript: true,
+    dev: true,
+  };
+  const packages = {
+    '': { devDependencies: { node: 'file:node.tgz' } },
+    'node_modules/node': locked,
+  };
+  writeFileSync(
+    join(clone, 'package-lock.json'),
+    JSON.stringify({ lockfileVersion: 3, requires: true, packages }),
+  );
 }
 
 test('the npm of this machine sets a bare clone up with `ignore-scripts=true`, and an older Node never meets TypeScript', async () => {
@@ -166,17 +206,29 @@ test('the npm of this machine sets a bare clone up with `ignore-scripts=true`, a
   const { scripts } = JSON.parse(readFileSync(join(repository, 'package.json'), 'utf8'));
   writeFileSync(
     join(clone, 'package.json'),
-    JSON.stringify({ type: 'module', scripts, allowScripts, devDependencies: { node: 'file:node.tgz' } }),
+    JSON.stringify({
+      type: 'module',
+      scripts,
+      allowScripts,
+      devDependencies: { node: 'file:node.tgz' },
+    }),
   );
   writeFileSync(
     join(clone, 'scripts', 'gate.ts'),
     'const words: string[] = process.argv.slice(2);\nconsole.log("gate", words.join());',
   );
-  executable('bin/node', `case "$1" in *.ts) echo "Unknown file extension .ts"; exit 1 ;; esac\nexec '${process.execPath}' "$@"`);
+  executable(
+    'bin/node',
+    `case "$1" in *.ts) echo "Unknown file extension .ts"; exit 1 ;; esac\nexec '${process.execPath}' "$@"`,
+  );
   writeFileSync(join(root, 'npmrc'), 'ignore-scripts=true\n');
   const { code, text } = await typed(['npm', 'run', '--silent', 'gate', '--', '--rate', '5'], {
     cwd: clone,
-    env: { PATH: `${bin}:${process.env['PATH']}`, NPM_CONFIG_USERCONFIG: join(root, 'npmrc'), NPM_CONFIG_OFFLINE: 'true' },
+    env: {
+      PATH: `${bin}:${process.env['PATH']}`,
+      NPM_CONFIG_USERCONFIG: join(root, 'npmrc'),
+      NPM_CONFIG_OFFLINE: 'true',
+    },
   });
   expect(text).toMatch(/gate --rate,5\n$/);
   expect(code).toBe(0);

@@ -27,10 +27,17 @@ const read = (/** @type {string} */ file) => readFileSync(file, 'utf8');
 
 /** What the stamp says when everything is installed: it changes with the lockfile, with what is asked for, and with the machine. */
 function wanted() {
-  const { dependencies, devDependencies, optionalDependencies, overrides, allowScripts } = JSON.parse(
-    read(join(root, 'package.json')),
-  );
-  const asked = [dependencies, devDependencies, optionalDependencies, overrides, allowScripts, process.platform, process.arch];
+  const { dependencies, devDependencies, optionalDependencies, overrides, allowScripts } =
+    JSON.parse(read(join(root, 'package.json')));
+  const asked = [
+    dependencies,
+    devDependencies,
+    optionalDependencies,
+    overrides,
+    allowScripts,
+    process.platform,
+    process.arch,
+  ];
   return createHash('sha256')
     .update(read(join(root, 'package-lock.json')))
     .update(JSON.stringify(asked))
@@ -62,8 +69,13 @@ function isInstalledByHand() {
 /** Version of the installed Node, undefined when it is missing, does not run here, or is too old. */
 function installedNode() {
   try {
-    const version = execFileSync(node, ['--version'], { encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] }).trim();
-    return version.slice(1).localeCompare(oldestNode, 'en', { numeric: true }) >= 0 ? version : undefined;
+    const version = execFileSync(node, ['--version'], {
+      encoding: 'utf8',
+      stdio: ['ignore', 'pipe', 'ignore'],
+    }).trim();
+    return version.slice(1).localeCompare(oldestNode, 'en', { numeric: true }) >= 0
+      ? version
+      : undefined;
   } catch {
     return undefined;
   }
@@ -72,7 +84,9 @@ function installedNode() {
 /** npm as it was started, so that the same one goes on, but not on the Node that goes away while it works; else the one on PATH. */
 function npm() {
   const cli = npmAround(process.env);
-  const runner = [process.env['npm_node_execpath'], process.execPath].find((path) => path && !path.startsWith(modules));
+  const runner = [process.env['npm_node_execpath'], process.execPath].find(
+    (path) => path && !path.startsWith(modules),
+  );
   return cli && runner ? [runner, cli] : ['npm'];
 }
 
@@ -80,9 +94,13 @@ function npm() {
 function progress() {
   const start = Date.now();
   const seconds = () => `${Math.round((Date.now() - start) / 1000)} s`;
-  const line = (/** @type {string} */ text) => say(process.stderr.isTTY ? `\r\u001b[K${text}` : `${text}\n`);
+  const line = (/** @type {string} */ text) =>
+    say(process.stderr.isTTY ? `\r\u001b[K${text}` : `${text}\n`);
   let fetched = 0;
-  const show = () => line(`installing packages (first run only): ${fetched > 0 ? `${fetched} fetched, ` : ''}${seconds()}`);
+  const show = () =>
+    line(
+      `installing packages (first run only): ${fetched > 0 ? `${fetched} fetched, ` : ''}${seconds()}`,
+    );
   show();
   const timer = setInterval(show, process.stderr.isTTY ? 500 : 10_000);
   return {
@@ -108,10 +126,20 @@ async function install(signal) {
       ['ci', '--ignore-scripts', '--include=dev', '--include=optional'],
       ['rebuild', 'node', '--ignore-scripts=false'],
     ]) {
-      const words = [...before, what, ...args, '--no-audit', '--no-fund', '--no-update-notifier', '--loglevel=http'];
+      const words = [
+        ...before,
+        what,
+        ...args,
+        '--no-audit',
+        '--no-fund',
+        '--no-update-notifier',
+        '--loglevel=http',
+      ];
       const { code, tail } = await runGuarded(command, words, { cwd: root, signal, onLine });
       if (code === 0) continue;
-      const said = tail.split('\n').filter((text) => !text.startsWith('npm http') && text.trim() !== 'npm error');
+      const said = tail
+        .split('\n')
+        .filter((text) => !text.startsWith('npm http') && text.trim() !== 'npm error');
       const cause = causeIn(tail);
       const failed = `\`npm ${what}\` failed${cause ? `: ${cause}` : ''}. Put that right and run the command again.`;
       throw new Error(`${said.join('\n')}\n\n${failed}`);
@@ -154,7 +182,8 @@ async function main() {
   // A script's shell that is ended passes no signal on.
   const shell = process.ppid;
   setInterval(() => process.ppid !== shell && interrupt(143), 500).unref();
-  const onWait = (/** @type {number} */ pid) => say(`waiting for process ${pid}, which is installing packages\n`);
+  const onWait = (/** @type {number} */ pid) =>
+    say(`waiting for process ${pid}, which is installing packages\n`);
   const work = async () => {
     if (isInstalled(hash)) return;
     rmSync(stamp, { force: true });

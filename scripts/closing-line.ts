@@ -8,10 +8,13 @@ export default class ClosingLine implements Reporter {
       tests.filter((test) => test.result().state === state).length;
     for (const test of tests) {
       const result = test.result();
-      if (result.state === 'skipped') process.stdout.write(`skipped: ${test.fullName}: ${result.note ?? 'no reason given'}\n`);
+      if (result.state === 'skipped')
+        process.stdout.write(`skipped: ${test.fullName}: ${result.note ?? 'no reason given'}\n`);
     }
     // A module that cannot be loaded has no tests to fail, and an error outside every test is nobody's: both count.
     const broken = modules.filter((module) => module.errors().length > 0).length + unhandled.length;
-    process.stdout.write(`${count('passed')} passed, ${count('failed') + broken} failed, ${count('skipped')} skipped\n`);
+    process.stdout.write(
+      `${count('passed')} passed, ${count('failed') + broken} failed, ${count('skipped')} skipped\n`,
+    );
   }
 }

@@ -4,11 +4,15 @@ import { expect, test } from 'vitest';
 import { fakeGo, fakeMachine } from '../fixtures/tools/fake-machine.testing.ts';
 
 function doctor(environment: NodeJS.ProcessEnv, ...args: string[]) {
-  const { status, stdout, stderr } = spawnSync(process.execPath, [join(import.meta.dirname, 'doctor.ts'), ...args], {
-    // No engine is at this address, whatever runs here.
-    env: { ...environment, DOCKER_HOST: 'tcp://127.0.0.1:1' },
-    encoding: 'utf8',
-  });
+  const { status, stdout, stderr } = spawnSync(
+    process.execPath,
+    [join(import.meta.dirname, 'doctor.ts'), ...args],
+    {
+      // No engine is at this address, whatever runs here.
+      env: { ...environment, DOCKER_HOST: 'tcp://127.0.0.1:1' },
+      encoding: 'utf8',
+    },
+  );
   return { status, stdout, stderr };
 }
 
@@ -28,22 +32,35 @@ test('a machine that can build and unpack everything could run processes, and ho
   expect(stdout).toMatch(/^haproxy +3\.0\.1, on PATH: /m);
   expect(stdout).toMatch(/^--runtime processes +can run, after about 4 min of setting up$/m);
   expect(stdout).toMatch(/^--runtime containers +cannot run: No Docker engine answers/m);
-  expect(stdout).toContain(`Warning: Not usable: ${join(machine.bin, 'k6')} is 1.4.0, at least 2.0.0 and below 3.0.0 is needed.`);
+  expect(stdout).toContain(
+    `Warning: Not usable: ${join(machine.bin, 'k6')} is 1.4.0, at least 2.0.0 and below 3.0.0 is needed.`,
+  );
   expect(machine.cached()).toEqual([]);
 });
 
 test('a machine without Go, a usable variable and Docker is exit 3, with all that is missing', () => {
   const { environment, bin } = fakeMachine();
-  const { status, stdout } = doctor({ ...environment, PATH: bin, TAILGATE_PROMTOOL: '/nowhere' }, '--json');
+  const { status, stdout } = doctor(
+    { ...environment, PATH: bin, TAILGATE_PROMTOOL: '/nowhere' },
+    '--json',
+  );
   expect(status).toBe(3);
   const { runtimes, go } = JSON.parse(stdout);
   expect(go).toBeUndefined();
   expect(runtimes.processes).toContain('k6: Go (https://go.dev/dl/)');
-  expect(runtimes.processes.join('\n')).toMatch(/promtool: TAILGATE_PROMTOOL=\/nowhere is no executable file/);
+  expect(runtimes.processes.join('\n')).toMatch(
+    /promtool: TAILGATE_PROMTOOL=\/nowhere is no executable file/,
+  );
   expect(runtimes.containers).toHaveLength(1);
 });
 
 test('help has examples, and an unknown option is wrong usage', () => {
-  expect(doctor(process.env, '--help')).toMatchObject({ status: 0, stdout: expect.stringContaining('Examples:') });
-  expect(doctor(process.env, '--jsn')).toMatchObject({ status: 64, stderr: expect.stringContaining('--json') });
+  expect(doctor(process.env, '--help')).toMatchObject({
+    status: 0,
+    stdout: expect.stringContaining('Examples:'),
+  });
+  expect(doctor(process.env, '--jsn')).toMatchObject({
+    status: 64,
+    stderr: expect.stringContaining('--json'),
+  });
 });

@@ -15,14 +15,18 @@ import { recordedRun } from './gate/recorded.testing.ts';
 const { scripts: npmScripts } = z
   .object({ scripts: z.record(z.string(), z.string()) })
   .parse(JSON.parse(readFileSync(join(repository, 'package.json'), 'utf8')));
-const entries = Object.keys(npmScripts).filter((name) => npmScripts[name]?.includes(`scripts/${name}.ts`));
+const entries = Object.keys(npmScripts).filter((name) =>
+  npmScripts[name]?.includes(`scripts/${name}.ts`),
+);
 
 describe('the verdict is the exit code, whatever reads what judge says', () => {
   test.for(Object.entries(readers))('%s', async ([, line]) => {
     const folder = await recordedRun({ only: 'AK-SLO-4' });
     // Said on standard error, before the last line on standard output.
     mkdirSync(join(folder, runFiles.junit, 'in-the-way'), { recursive: true });
-    const { code, text } = await inShell(line, node('judge', folder), { DONE: join(folder, runFiles.verdicts) });
+    const { code, text } = await inShell(line, node('judge', folder), {
+      DONE: join(folder, runFiles.verdicts),
+    });
     expect(code, text).toBe(2);
     expect(readVerdicts(folder).exitCode).toBe(2);
   });
@@ -31,9 +35,20 @@ describe('the verdict is the exit code, whatever reads what judge says', () => {
     // npm itself ends with 1 when it cannot print the name of a second script, so this package has one script only.
     const parent = scratch();
     const script = node('judge').map((word) => `'${word}'`);
-    writeFileSync(join(parent, 'package.json'), JSON.stringify({ scripts: { judge: script.join(' ') } }));
+    writeFileSync(
+      join(parent, 'package.json'),
+      JSON.stringify({ scripts: { judge: script.join(' ') } }),
+    );
     const folder = await recordedRun();
-    const { code, text } = await inShell('"$@" | head -1', ['npm', '--prefix', parent, 'run', 'judge', '--', folder]);
+    const { code, text } = await inShell('"$@" | head -1', [
+      'npm',
+      '--prefix',
+      parent,
+      'run',
+      'judge',
+      '--',
+      folder,
+    ]);
     expect(readVerdicts(folder).exitCode, text).toBe(0);
     expect(code, text).toBe(0);
   });
@@ -44,11 +59,32 @@ describe('the verdict is the exit code, whatever reads what judge says', () => {
 });
 
 /** What a script can meet, and what it is to end with. */
-const scripts: [what: string, command: string[], env: Record<string, string>, code: number, says: RegExp][] = [
-  ['up: no place for its journal', node('up'), { XDG_CACHE_HOME: '/dev/null/cache' }, 3, /\/dev\/null\/cache/],
+const scripts: [
+  what: string,
+  command: string[],
+  env: Record<string, string>,
+  code: number,
+  says: RegExp,
+][] = [
+  [
+    'up: no place for its journal',
+    node('up'),
+    { XDG_CACHE_HOME: '/dev/null/cache' },
+    3,
+    /\/dev\/null\/cache/,
+  ],
   [
     'bench: no place for its cells',
-    node('bench', '--section', 'statistics', '--short', '--streams', '1', '--resume', '/dev/null/cells'),
+    node(
+      'bench',
+      '--section',
+      'statistics',
+      '--short',
+      '--streams',
+      '1',
+      '--resume',
+      '/dev/null/cells',
+    ),
     {},
     3,
     /mkdir .\/dev\/null/,
@@ -56,9 +92,27 @@ const scripts: [what: string, command: string[], env: Record<string, string>, co
   ['images: no such option', node('images', '--bogus'), {}, 64, /--bogus/],
   ['doctor: no such option', node('doctor', '--bogus'), {}, 64, /--bogus/],
   ['judge: no folder given', node('judge'), {}, 64, /folder/],
-  ['judge: no run folder', node('judge', '/dev/null/run'), {}, 3, /EVIDENCE_UNREADABLE.*\/dev\/null\/run/],
-  ['gate: a package is gone that only its report needs', node('gate'), without('echarts'), 3, /no echarts here/],
-  ['judge: a package is gone', node('judge', '/dev/null/run'), without('echarts'), 3, /no echarts here/],
+  [
+    'judge: no run folder',
+    node('judge', '/dev/null/run'),
+    {},
+    3,
+    /EVIDENCE_UNREADABLE.*\/dev\/null\/run/,
+  ],
+  [
+    'gate: a package is gone that only its report needs',
+    node('gate'),
+    without('echarts'),
+    3,
+    /no echarts here/,
+  ],
+  [
+    'judge: a package is gone',
+    node('judge', '/dev/null/run'),
+    without('echarts'),
+    3,
+    /no echarts here/,
+  ],
 ];
 
 /** Node without a package or a file. */
@@ -78,17 +132,20 @@ test.for(scripts)('%s', async ([, command, env, expected, says]) => {
 });
 
 test('every script of ours is looked at', () => {
-  expect(entries).toEqual(expect.arrayContaining(['gate', 'judge', 'up', 'images', 'doctor', 'bench', 'generate']));
+  expect(entries).toEqual(
+    expect.arrayContaining(['gate', 'judge', 'up', 'images', 'doctor', 'bench', 'generate']),
+  );
 });
 
-test.for(entries.flatMap((entry) => ['commander', 'option-values.ts'].map((gone) => [entry, gone] as const)))(
-  'npm run %s, where %s is gone, is an error like any other',
-  async ([entry, gone]) => {
-    const { code, text } = await inShell('"$@"', node(entry, '--help'), without(gone));
-    expect(text).toMatch(new RegExp(`^INTERNAL: .*no ${gone} here`));
-    expect(code, text).toBe(3);
-  },
-);
+test.for(
+  entries.flatMap((entry) =>
+    ['commander', 'option-values.ts'].map((gone) => [entry, gone] as const),
+  ),
+)('npm run %s, where %s is gone, is an error like any other', async ([entry, gone]) => {
+  const { code, text } = await inShell('"$@"', node(entry, '--help'), without(gone));
+  expect(text).toMatch(new RegExp(`^INTERNAL: .*no ${gone} here`));
+  expect(code, text).toBe(3);
+});
 
 /** Ends of a script's main function, as code. */
 const ends: [what: string, main: string, code: number, says: RegExp][] = [
@@ -96,7 +153,12 @@ const ends: [what: string, main: string, code: number, says: RegExp][] = [
   ['an error', 'async () => { throw new Error("oh") }', 3, /^INTERNAL: Error: oh\n/],
   ['an error at once', '() => { throw new Error("oh") }', 3, /^INTERNAL: Error: oh\n/],
   ['nothing thrown', 'async () => { throw undefined }', 3, /^INTERNAL: undefined\n/],
-  ['an error of the harness', 'async () => { throw new SuiteError("TRAFFIC_FAILED", "oh") }', 3, /^TRAFFIC_FAILED: oh\n$/],
+  [
+    'an error of the harness',
+    'async () => { throw new SuiteError("TRAFFIC_FAILED", "oh") }',
+    3,
+    /^TRAFFIC_FAILED: oh\n$/,
+  ],
   ['wrong usage', 'async () => { throw new SuiteError("USAGE", "oh") }', 64, /^oh\n$/],
   [
     'an uncaught exception',
@@ -114,7 +176,12 @@ const ends: [what: string, main: string, code: number, says: RegExp][] = [
   ['somebody else exits', 'async () => { process.exit(1) }', 3, /^INTERNAL: .*exit code 1/],
   ['somebody else sets a code', 'async () => { process.exitCode = 1; return 0 }', 0, /^$/],
   ['something still runs', 'async () => { setInterval(() => undefined, 1000); return 2 }', 2, /^$/],
-  ['a long answer', 'async () => { process.stdout.write("x".repeat(1_000_000)); return 2 }', 2, /^x{1000000}$/],
+  [
+    'a long answer',
+    'async () => { process.stdout.write("x".repeat(1_000_000)); return 2 }',
+    2,
+    /^x{1000000}$/,
+  ],
 ];
 
 const url = (path: string) => JSON.stringify(new URL(path, import.meta.url).href);
@@ -134,8 +201,10 @@ test.for(ends)('a script that ends with %s', async ([, main, expected, says]) =>
   expect(code, text).toBe(expected);
 });
 
-test.for(Object.entries(uncaught))('a script that puts things in order after %s', async ([, broken]) => {
-  const main = `async () => {
+test.for(Object.entries(uncaught))(
+  'a script that puts things in order after %s',
+  async ([, broken]) => {
+    const main = `async () => {
     const { promise, resolve } = Promise.withResolvers();
     using _ = takeUncaught(resolve);
     setTimeout(() => { ${broken} });
@@ -144,7 +213,8 @@ test.for(Object.entries(uncaught))('a script that puts things in order after %s'
     process.stdout.write(describeError(error));
     return 2;
   }`;
-  const { code, text } = await runScript(main);
-  expect(text).toMatch(/^INTERNAL: .*broken on purpose/);
-  expect(code, text).toBe(2);
-});
+    const { code, text } = await runScript(main);
+    expect(text).toMatch(/^INTERNAL: .*broken on purpose/);
+    expect(code, text).toBe(2);
+  },
+);

@@ -7,7 +7,13 @@ import { runFiles } from '../evidence/run.ts';
 import { findOnPath } from '../fixtures/tools/path.ts';
 import { scratch } from '../machine/scratch.testing.ts';
 import { before, inShell, node, readers, uncaught } from './exit-codes.testing.ts';
-import { readVerdicts, rightAnswer, runJudge, serve, startGate } from './gate/gate-process.testing.ts';
+import {
+  readVerdicts,
+  rightAnswer,
+  runJudge,
+  serve,
+  startGate,
+} from './gate/gate-process.testing.ts';
 import { leftOf } from './gate/holdings.testing.ts';
 
 /** What the gate ends with when load flows; scripts that send none: `exit-codes.command.test.ts`. */
@@ -27,19 +33,35 @@ async function goodServer(): Promise<{ url: string; loaded: Promise<void> }> {
 /** Asks for less load than could decide anything, so it ends at once with 2: any other exit code is not the verdict's. */
 const undecided = ['--targets', 'AK-SLO-4', '--budget', '10s', '--min-time', '5s'];
 /** Load that goes on until the test ends it, and is noticed soon. */
-const long = ['--targets', 'AK-SLO-1', '--rate', '200', '--budget', '40s', '--min-time', '30s', '--warmup', '1s'];
+const long = [
+  '--targets',
+  'AK-SLO-1',
+  '--rate',
+  '200',
+  '--budget',
+  '40s',
+  '--min-time',
+  '30s',
+  '--warmup',
+  '1s',
+];
 const at = (url: string) => ['--url', url, '--api', 'score'];
 
 describe('the verdict is the exit code, whatever reads what a run says', () => {
   // All readers: `exit-codes.command.test.ts`. Vitest, which works in the gate's process, would wait for those of the two tests below.
-  test.for(['nobody ever reads either', 'its pipe is full until it is done'] as const)('%s', async (reader) => {
-    const folder = join(scratch(), 'run');
-    const command = node('gate', '--out', folder, ...at((await goodServer()).url), ...undecided);
-    const { code, text } = await inShell(readers[reader], command, { DONE: join(folder, runFiles.verdicts) });
-    expect(code, text).toBe(2);
-    expect(readVerdicts(folder).exitCode).toBe(2);
-    expect((await openRun(folder)).run.sealed?.end).toBe('finished');
-  });
+  test.for(['nobody ever reads either', 'its pipe is full until it is done'] as const)(
+    '%s',
+    async (reader) => {
+      const folder = join(scratch(), 'run');
+      const command = node('gate', '--out', folder, ...at((await goodServer()).url), ...undecided);
+      const { code, text } = await inShell(readers[reader], command, {
+        DONE: join(folder, runFiles.verdicts),
+      });
+      expect(code, text).toBe(2);
+      expect(readVerdicts(folder).exitCode).toBe(2);
+      expect((await openRun(folder)).run.sealed?.end).toBe('finished');
+    },
+  );
 
   test('the reader goes away while load flows', async () => {
     const { url, loaded } = await goodServer();
@@ -53,7 +75,8 @@ describe('the verdict is the exit code, whatever reads what a run says', () => {
   });
 
   test('its terminal goes away: that is a signal, and ends it as one', async ({ skip }) => {
-    if ((await findOnPath('script', process.env)) === undefined) skip('there is no `script` (util-linux) for a terminal');
+    if ((await findOnPath('script', process.env)) === undefined)
+      skip('there is no `script` (util-linux) for a terminal');
     const parent = scratch();
     const { url, loaded } = await goodServer();
     const gate = node('gate', '--out', join(parent, 'run'), ...at(url), ...long);
@@ -65,7 +88,9 @@ describe('the verdict is the exit code, whatever reads what a run says', () => {
     await loaded;
     terminal.kill('SIGKILL');
     await expect
-      .poll(() => existsSync(`${parent}/code`) && readFileSync(`${parent}/code`, 'utf8'), { timeout: 20_000 })
+      .poll(() => existsSync(`${parent}/code`) && readFileSync(`${parent}/code`, 'utf8'), {
+        timeout: 20_000,
+      })
       .toBe('2\n');
     expect((await openRun(join(parent, 'run'))).run.sealed?.end).toBe('interrupted');
   });
@@ -75,7 +100,10 @@ describe('an error of ours while load flows is exit 3', () => {
   /** A gate at which load flows and whose process has just got the code that breaks it. */
   const brokenGate = async (code: string) => {
     const { url, loaded } = await goodServer();
-    const gate = startGate([...at(url), ...long], before(`process.on('SIGIO', () => { ${code} });`));
+    const gate = startGate(
+      [...at(url), ...long],
+      before(`process.on('SIGIO', () => { ${code} });`),
+    );
     await loaded;
     gate.child.kill('SIGIO');
     return gate;
@@ -88,7 +116,10 @@ describe('an error of ours while load flows is exit 3', () => {
     expect(await gate.ended, gate.output()).toBe(3);
     expect(gate.output()).toContain('broken on purpose');
     const { sealed } = (await openRun(gate.folder)).run;
-    expect(sealed).toMatchObject({ end: 'broken', failure: expect.stringContaining('broken on purpose') });
+    expect(sealed).toMatchObject({
+      end: 'broken',
+      failure: expect.stringContaining('broken on purpose'),
+    });
     for (const name of [runFiles.verdicts, runFiles.html, runFiles.junit, runFiles.summary]) {
       expect(existsSync(join(gate.folder, name)), name).toBe(true);
     }

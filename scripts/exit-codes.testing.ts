@@ -5,12 +5,23 @@ import { repository } from '../machine/facts.ts';
 /** For tests: our scripts in a shell with somebody or nobody to read what they say, and what can go wrong in them. */
 
 /** A script as words of a command. */
-export const node = (name: string, ...args: string[]) => [process.execPath, join(import.meta.dirname, `${name}.ts`), ...args];
+export const node = (name: string, ...args: string[]) => [
+  process.execPath,
+  join(import.meta.dirname, `${name}.ts`),
+  ...args,
+];
 
 /** Runs a line of bash in which `"$@"` is the command; the exit code is that of the first command of its last pipeline. */
-export async function inShell(line: string, command: readonly string[], env: Record<string, string> = {}) {
+export async function inShell(
+  line: string,
+  command: readonly string[],
+  env: Record<string, string> = {},
+) {
   const shell = ['bash', '-c', `${line}\nexit "\${PIPESTATUS[0]}"`, 'bash', ...command];
-  const { ended, output } = startCommand(shell, { cwd: repository, env: { ...process.env, ...env } });
+  const { ended, output } = startCommand(shell, {
+    cwd: repository,
+    env: { ...process.env, ...env },
+  });
   return { code: await ended, text: output() };
 }
 
@@ -31,8 +42,10 @@ export const uncaught = {
   'an exception': 'throw new Error("broken on purpose")',
   'a rejection': 'Promise.reject(new Error("broken on purpose"))',
   'a rejection with a text': 'Promise.reject("broken on purpose")',
-  'an error event': 'new (process.getBuiltinModule("events"))().emit("error", new Error("broken on purpose"))',
-  'an exception, again and again': 'setInterval(() => { throw new Error("broken on purpose"); }, 50)',
+  'an error event':
+    'new (process.getBuiltinModule("events"))().emit("error", new Error("broken on purpose"))',
+  'an exception, again and again':
+    'setInterval(() => { throw new Error("broken on purpose"); }, 50)',
 };
 
 /** Variables that have Node run a piece of code before a script; in its main thread only. */

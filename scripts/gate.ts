@@ -7,6 +7,9 @@ const argv = process.argv.slice(2);
 
 // Loaded in here, so that what cannot be loaded is an error like any other.
 runCommand(async () => {
-  const [{ gate }, { readOptions }] = [await import('./gate/gate.ts'), await import('./gate/options.ts')];
+  const [{ gate }, { readOptions }] = [
+    await import('./gate/gate.ts'),
+    await import('./gate/options.ts'),
+  ];
   return gate(await readOptions(argv), argv);
 });

@@ -37,7 +37,11 @@ async function fillingFolder() {
     for (const pid of running()) process.kill(Number(pid), 'SIGKILL');
   });
   const images = join(machine.cache, 'images');
-  const left = () => [...running(), ...readdirSync(temporary), ...(existsSync(images) ? readdirSync(images) : [])];
+  const left = () => [
+    ...running(),
+    ...readdirSync(temporary),
+    ...(existsSync(images) ? readdirSync(images) : []),
+  ];
   return { ...command, left };
 }
 

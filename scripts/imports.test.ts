@@ -5,9 +5,14 @@ import { expect, test } from 'vitest';
 /** Who may import whom stands once, as a table in docs/architecture.md; the code is held against it. */
 
 const root = resolve(import.meta.dirname, '..');
-const rows = readFileSync(join(root, 'docs/architecture.md'), 'utf8').matchAll(/^\| `([\w-]+)\/` \|[^|]*\| ([^|]*) \|$/gm);
+const rows = readFileSync(join(root, 'docs/architecture.md'), 'utf8').matchAll(
+  /^\| `([\w-]+)\/` \|[^|]*\| ([^|]*) \|$/gm,
+);
 const allowed = new Map(
-  [...rows].map(([, folder = '', list = '']) => [folder, [...list.matchAll(/`([\w-]+)`/g)].map(([, name]) => name)]),
+  [...rows].map(([, folder = '', list = '']) => [
+    folder,
+    [...list.matchAll(/`([\w-]+)`/g)].map(([, name]) => name),
+  ]),
 );
 
 const statement = /(?:\bfrom|\bimport)\s*\(?\s*'(\.{1,2}\/[^']+)'/g;
@@ -16,14 +21,20 @@ const isTest = (file: string) => /\.(test|testing|suite)\.ts$|vitest\.config\.ts
 /** Imports of every source file that is no test, by paths in the repository; type-only and dynamic ones too. */
 const imports = new Map(
   [...allowed.keys()]
-    .flatMap((folder) => readdirSync(join(root, folder), { recursive: true, encoding: 'utf8' }).map((name) => join(folder, name)))
+    .flatMap((folder) =>
+      readdirSync(join(root, folder), { recursive: true, encoding: 'utf8' }).map((name) =>
+        join(folder, name),
+      ),
+    )
     .filter((file) => /\.(ts|mjs)$/.test(file) && !isTest(file) && !/(^|\/)build\//.test(file))
     .map((file) => [file, importsOf(file)]),
 );
 
 function importsOf(file: string): string[] {
   const text = readFileSync(join(root, file), 'utf8');
-  return [...text.matchAll(statement)].map(([, path = '']) => relative(root, resolve(root, dirname(file), path)));
+  return [...text.matchAll(statement)].map(([, path = '']) =>
+    relative(root, resolve(root, dirname(file), path)),
+  );
 }
 
 const top = (path: string) => path.slice(0, path.indexOf('/'));
@@ -48,7 +59,10 @@ function inCycles(edges: ReadonlyMap<string, Iterable<string>>): string[] {
 test('the table names every folder with code', () => {
   const withCode = readdirSync(root, { withFileTypes: true })
     .filter(
-      (entry) => entry.isDirectory() && !entry.name.startsWith('.') && !['node_modules', 'runs', 'docs'].includes(entry.name),
+      (entry) =>
+        entry.isDirectory() &&
+        !entry.name.startsWith('.') &&
+        !['node_modules', 'runs', 'docs'].includes(entry.name),
     )
     .map(({ name }) => name);
   expect([...allowed.keys()].sort()).toEqual(withCode.sort());
@@ -80,7 +94,9 @@ test('no cycles between folders', () => {
 /** Packages and files that a file loads at once: neither types only, nor what is imported when it is needed. */
 function loadedBy(file: string): string[] {
   const text = readFileSync(join(root, file), 'utf8').replaceAll(/\bimport type\b[^;]*;/g, '');
-  return [...text.matchAll(/(?:^|\n)(?:import|export)\b[^;]*?from '([^']+)'|(?:^|\n)import '([^']+)'/g)].map(([, from, bare]) => {
+  return [
+    ...text.matchAll(/(?:^|\n)(?:import|export)\b[^;]*?from '([^']+)'|(?:^|\n)import '([^']+)'/g),
+  ].map(([, from, bare]) => {
     const path = from ?? bare ?? '';
     return path.startsWith('.') ? relative(root, resolve(root, dirname(file), path)) : path;
   });
@@ -88,9 +104,16 @@ function loadedBy(file: string): string[] {
 
 test('what judging a URL needs loads no Docker client, nothing that starts a stack, and no dashboards', () => {
   const edges = new Map([...imports.keys()].map((file) => [file, loadedBy(file)]));
-  const loaded = [...reached('scripts/gate/gate.ts', edges), ...reached('scripts/gate/options.ts', edges)];
+  const loaded = [
+    ...reached('scripts/gate/gate.ts', edges),
+    ...reached('scripts/gate/options.ts', edges),
+  ];
   expect(loaded).toContain('traffic/k6.ts');
   expect(
-    loaded.filter((one) => /^testcontainers|^dockerode|^@grafana|^fixtures\/(stack|images|runtime\/containers)|^reference-server/.test(one)),
+    loaded.filter((one) =>
+      /^testcontainers|^dockerode|^@grafana|^fixtures\/(stack|images|runtime\/containers)|^reference-server/.test(
+        one,
+      ),
+    ),
   ).toEqual([]);
 });

@@ -12,12 +12,18 @@ function refusedByNpm(text: string): string[] {
 
 describe('options that npm kept are refused before anything is started, and the right command is shown', () => {
   test.for([
-    [['run', 'gate', '--target=http://127.0.0.1:9', '--api=score'], /run gate -- --target=http:\/\/127\.0\.0\.1:9 --api=score\n/],
+    [
+      ['run', 'gate', '--target=http://127.0.0.1:9', '--api=score'],
+      /run gate -- --target=http:\/\/127\.0\.0\.1:9 --api=score\n/,
+    ],
     [['run', 'gate', '--rate', '500'], /--rate.*run gate -- --rate …\n/s],
     [['run', 'gate', '--dry-run'], /--dry-run/],
     [['run', 'gate', '--ca=x.pem'], /run gate -- --ca=x\.pem\n/],
     [['run', 'gate', '--targets=AK-SLO-1'], /run gate -- --targets=AK-SLO-1\n/],
-    [['run', 'gate', '--fault=errors=2% on replica-2', '--fault=crash'], /-- '--fault=errors=2% on replica-2' --fault=crash\n/],
+    [
+      ['run', 'gate', '--fault=errors=2% on replica-2', '--fault=crash'],
+      /-- '--fault=errors=2% on replica-2' --fault=crash\n/,
+    ],
     [['run', 'gate', '--no-quiet'], /--no-quiet/],
     [['run', 'gate', '--quiet', '--', '--rate', '500'], /run gate -- --quiet\b/],
     [['run', 'judge', '--quiet', 'runs/x'], /run judge -- --quiet\b/],
@@ -36,18 +42,30 @@ describe('options that npm kept are refused before anything is started, and the 
     expect(code).toBe(64);
   });
 
-  test.for(['header', 'hedaer'])('a header, which may be a secret, is not repeated: --%s', async (name) => {
-    const { code, text } = await typed(['npm', 'run', 'gate', `--${name}=Authorization: hunter2`], { cwd: repository });
-    if (refusedByNpm(text).length > 0) return;
-    expect(text).toMatch(/run gate -- --header=…\n/);
-    expect(text).not.toContain('hunter2');
-    expect(code).toBe(64);
-  });
+  test.for(['header', 'hedaer'])(
+    'a header, which may be a secret, is not repeated: --%s',
+    async (name) => {
+      const { code, text } = await typed(
+        ['npm', 'run', 'gate', `--${name}=Authorization: hunter2`],
+        { cwd: repository },
+      );
+      if (refusedByNpm(text).length > 0) return;
+      expect(text).toMatch(/run gate -- --header=…\n/);
+      expect(text).not.toContain('hunter2');
+      expect(code).toBe(64);
+    },
+  );
 
   test.for([
     ['ignore-scripts=true in .npmrc', { npmrc: 'ignore-scripts=true\n', env: {} }],
-    ['ignore-scripts in the environment', { npmrc: '', env: { npm_config_ignore_scripts: 'true' } }],
-    ['the same option in the environment, with another value', { npmrc: '', env: { npm_config_rate: '30' } }],
+    [
+      'ignore-scripts in the environment',
+      { npmrc: '', env: { npm_config_ignore_scripts: 'true' } },
+    ],
+    [
+      'the same option in the environment, with another value',
+      { npmrc: '', env: { npm_config_rate: '30' } },
+    ],
   ] as const)('also with %s', async ([, { npmrc, env }]) => {
     const folder = folderWith({ npmrc });
     const { code, text } = await typed(['npm', 'run', 'gate', '--rate=500'], {
@@ -61,19 +79,30 @@ describe('options that npm kept are refused before anything is started, and the 
 });
 
 /** Sets what is npm's, what is ours and what is a third one's. */
-const npmrc = 'ca = x\nca[]=y\n"target"=30.0.0\nnodedir=/usr\nyes=false\nloglevel=warn\n; budget=1m\nelectron_mirror=x\n';
+const npmrc =
+  'ca = x\nca[]=y\n"target"=30.0.0\nnodedir=/usr\nyes=false\nloglevel=warn\n; budget=1m\nelectron_mirror=x\n';
 
 /** What our check sees of the words that are typed after a script's name, as the names of options. */
-async function keptOf(script: string, words: readonly string[], files: Record<string, string> = {}): Promise<string[]> {
-  const manifest = JSON.stringify({ type: 'module', scripts: { [script]: 'node scripts/probe.js' } });
+async function keptOf(
+  script: string,
+  words: readonly string[],
+  files: Record<string, string> = {},
+): Promise<string[]> {
+  const manifest = JSON.stringify({
+    type: 'module',
+    scripts: { [script]: 'node scripts/probe.js' },
+  });
   const probe =
     "import { keptByNpm } from './npm-options.mjs';\nconsole.log(JSON.stringify(keptByNpm(process.env).map(({ name }) => name)));";
   const cwd = folderWith({ 'package.json': manifest, 'scripts/probe.js': probe, ...files });
-  for (const file of ['scripts/npm-options.mjs', 'machine/processes.mjs']) cpSync(join(repository, file), join(cwd, file));
+  for (const file of ['scripts/npm-options.mjs', 'machine/processes.mjs'])
+    cpSync(join(repository, file), join(cwd, file));
   const { text } = await typed(['npm', 'run', '--foreground-scripts', script, ...words], { cwd });
   const unknown = refusedByNpm(text);
   if (unknown.length > 0) {
-    const others = words.filter((word) => !unknown.some((name) => word === `--${name}` || word.startsWith(`--${name}=`)));
+    const others = words.filter(
+      (word) => !unknown.some((name) => word === `--${name}` || word.startsWith(`--${name}=`)),
+    );
     return [...unknown, ...(await keptOf(script, others, files))].sort();
   }
   const names: string[] = JSON.parse(text.trim().split('\n').at(-1) ?? '');
@@ -82,9 +111,13 @@ async function keptOf(script: string, words: readonly string[], files: Record<st
 
 /** Every option that a command's help names. */
 async function optionsOf(command: string): Promise<string[]> {
-  const { code, text } = await typed(['node', `scripts/${command}.ts`, '--help'], { cwd: repository });
+  const { code, text } = await typed(['node', `scripts/${command}.ts`, '--help'], {
+    cwd: repository,
+  });
   expect(code).toBe(0);
-  return [...text.matchAll(/^ {2}(?:-\w, )?--([a-z-]+)/gm)].map(([, name = '']) => name).filter((name) => name !== 'help');
+  return [...text.matchAll(/^ {2}(?:-\w, )?--([a-z-]+)/gm)]
+    .map(([, name = '']) => name)
+    .filter((name) => name !== 'help');
 }
 
 describe('no option is swallowed without a trace', () => {
@@ -134,11 +167,31 @@ const loud = { npm_config_loglevel: 'warn' };
 
 describe('what is right is not refused', () => {
   test.for([
-    ["npm's own options before `--`", ['run', '-s', '--prefer-offline', '--foreground-scripts', 'generate', '--', '--help'], {}],
-    ['options of every kind behind `--`', ['run', '-s', 'gate', '--', '--rate', '5', '--ca', 'x', '--quiet', '--help'], {}],
-    ["npm's own options in the environment", reached('judge'), { NPM_CONFIG_CA: 'x', NPM_CONFIG_LOGLEVEL: 'warn' }],
-    ["npm's own options in the environment, in small letters", ['run', 'judge', '--', '--help'], { npm_config_ca: 'x', ...loud }],
-    ['a variable of another tool', reached('generate'), { npm_config_target: '30.0.0', npm_config_nodedir: '/usr' }],
+    [
+      "npm's own options before `--`",
+      ['run', '-s', '--prefer-offline', '--foreground-scripts', 'generate', '--', '--help'],
+      {},
+    ],
+    [
+      'options of every kind behind `--`',
+      ['run', '-s', 'gate', '--', '--rate', '5', '--ca', 'x', '--quiet', '--help'],
+      {},
+    ],
+    [
+      "npm's own options in the environment",
+      reached('judge'),
+      { NPM_CONFIG_CA: 'x', NPM_CONFIG_LOGLEVEL: 'warn' },
+    ],
+    [
+      "npm's own options in the environment, in small letters",
+      ['run', 'judge', '--', '--help'],
+      { npm_config_ca: 'x', ...loud },
+    ],
+    [
+      'a variable of another tool',
+      reached('generate'),
+      { npm_config_target: '30.0.0', npm_config_nodedir: '/usr' },
+    ],
   ] as const)('%s', async ([, words, env]) => {
     const { code, text } = await typed(['npm', ...words], { cwd: repository, env });
     expect(text).toContain('Usage: npm run ');
@@ -149,7 +202,10 @@ describe('what is right is not refused', () => {
     'what the file in %s sets',
     async (variable) => {
       const file = join(folderWith({ npmrc }), 'npmrc');
-      const { code, text } = await typed(['npm', 'run', 'judge', '--', '--help'], { cwd: repository, env: { [variable]: file } });
+      const { code, text } = await typed(['npm', 'run', 'judge', '--', '--help'], {
+        cwd: repository,
+        env: { [variable]: file },
+      });
       expect(text).toContain('Usage: npm run judge --');
       expect(code).toBe(0);
     },
@@ -161,7 +217,9 @@ describe('what is right is not refused', () => {
   });
 
   test('another folder, with --prefix', async () => {
-    const { code } = await typed(['npm', '--prefix', repository, ...reached('generate')], { cwd: folderWith() });
+    const { code } = await typed(['npm', '--prefix', repository, ...reached('generate')], {
+      cwd: folderWith(),
+    });
     expect(code).toBe(0);
   });
 
@@ -173,9 +231,16 @@ describe('what is right is not refused', () => {
   });
 
   test('another package manager, which hands options on by itself', async () => {
-    const env = { npm_config_target: 'x', npm_execpath: '/usr/lib/pnpm/bin/pnpm.cjs', npm_lifecycle_event: 'gate' };
+    const env = {
+      npm_config_target: 'x',
+      npm_execpath: '/usr/lib/pnpm/bin/pnpm.cjs',
+      npm_lifecycle_event: 'gate',
+    };
     const package_ = { npm_package_json: join(repository, 'package.json') };
-    const { code, text } = await typed(['node', 'scripts/bootstrap.mjs'], { cwd: repository, env: { ...env, ...package_ } });
+    const { code, text } = await typed(['node', 'scripts/bootstrap.mjs'], {
+      cwd: repository,
+      env: { ...env, ...package_ },
+    });
     expect({ code, text }).toEqual({ code: 0, text: '' });
   });
 });

@@ -79,7 +79,9 @@ export function keptByNpm(environment) {
   if (options.every(({ name }) => meantForUs.has(name))) return options;
   // Where it cannot be told what the environment sets, or what npm knows, only our own names are sure not to be somebody else's.
   const npmKnows = npms && namesKnownTo(cli);
-  return options.filter(({ name }) => meantForUs.has(name) || (npmKnows && !npmKnows.has(variableOf(name))));
+  return options.filter(
+    ({ name }) => meantForUs.has(name) || (npmKnows && !npmKnows.has(variableOf(name))),
+  );
 }
 
 /**
@@ -91,7 +93,9 @@ export function keptByNpm(environment) {
 export function refusal(options, { npm_lifecycle_event: script = '' }) {
   const command = script === 'test' ? 'npm test' : `npm run ${script}`;
   const names = options.map(({ name }) => dashed(name)).join(', ');
-  const right = options.map(({ name, value }) => asTyped({ name: meant(name, ownOptions[script] ?? []), value }));
+  const right = options.map(({ name, value }) =>
+    asTyped({ name: meant(name, ownOptions[script] ?? []), value }),
+  );
   return `npm took ${names} for its own, so nothing was started: write \`--\` before the options.\n\n  ${command} -- ${right.join(' ')}\n\n`;
 }
 
@@ -99,7 +103,8 @@ export function refusal(options, { npm_lifecycle_event: script = '' }) {
 function asTyped({ name, value }) {
   if (value === '') return `--no-${name}`;
   if (value === 'true') return flags.has(name) ? dashed(name) : `${dashed(name)} …`;
-  const isHarmless = (/** @type {string} */ one) => meantForUs.has(name) && name !== 'header' && harmless.test(one);
+  const isHarmless = (/** @type {string} */ one) =>
+    meantForUs.has(name) && name !== 'header' && harmless.test(one);
   // npm joins the values of one that was given several times.
   return value
     .split('\n\n')
@@ -164,7 +169,9 @@ function variableOf(name) {
  */
 function isScriptOfOurs({ npm_package_json: manifest }) {
   const own = join(dirname(dirname(fileURLToPath(import.meta.url))), 'package.json');
-  return manifest !== undefined && attempt(() => realpathSync(manifest) === realpathSync(own)) === true;
+  return (
+    manifest !== undefined && attempt(() => realpathSync(manifest) === realpathSync(own)) === true
+  );
 }
 
 /**
@@ -179,7 +186,9 @@ function environmentOfNpm({ npm_node_execpath: runner = '' }) {
     let pid = process.ppid;
     while (readlinkSync(`/proc/${pid}/exe`) !== program) pid = processStat(pid)?.parent ?? 0;
     const lines = readFileSync(`/proc/${pid}/environ`, 'utf8').split('\0');
-    return Object.fromEntries(lines.map((line) => [line.slice(0, line.indexOf('=')), line.slice(line.indexOf('=') + 1)]));
+    return Object.fromEntries(
+      lines.map((line) => [line.slice(0, line.indexOf('=')), line.slice(line.indexOf('=') + 1)]),
+    );
   });
 }
 
@@ -192,12 +201,23 @@ function environmentOfNpm({ npm_node_execpath: runner = '' }) {
 function namesInNpmrcs(cli, environment) {
   // One that the environment sets already, in letters of any size, is not handed on again.
   const setting = (/** @type {string} */ name) =>
-    environment[name] ?? Object.entries(environment).find(([variable]) => variable.toLowerCase() === name)?.[1] ?? '';
+    environment[name] ??
+    Object.entries(environment).find(([variable]) => variable.toLowerCase() === name)?.[1] ??
+    '';
   const [user, global] = [setting('npm_config_userconfig'), setting('npm_config_globalconfig')];
-  const files = [user, global, join(setting('npm_config_local_prefix'), '.npmrc'), join(dirname(dirname(cli)), 'npmrc')];
+  const files = [
+    user,
+    global,
+    join(setting('npm_config_local_prefix'), '.npmrc'),
+    join(dirname(dirname(cli)), 'npmrc'),
+  ];
   const from = environment['INIT_CWD'] ?? '.';
-  const lines = files.flatMap((file) => attempt(() => readFileSync(resolve(from, file), 'utf8').split(/\r?\n/)) ?? []);
-  const names = lines.map((line) => /^\s*["']?([^\s"';#=[\]]+)["']?(\[\])?\s*(=|$)/.exec(line)?.[1]);
+  const lines = files.flatMap(
+    (file) => attempt(() => readFileSync(resolve(from, file), 'utf8').split(/\r?\n/)) ?? [],
+  );
+  const names = lines.map(
+    (line) => /^\s*["']?([^\s"';#=[\]]+)["']?(\[\])?\s*(=|$)/.exec(line)?.[1],
+  );
   return new Set(names.map((name = '') => variableOf(name)));
 }
 

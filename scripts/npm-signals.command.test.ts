@@ -21,7 +21,10 @@ console.log('pid', process.pid);`;
 test.for(endingSignals)('%s', async (signal) => {
   const manifest = JSON.stringify({ scripts: { gate: 'node first.js && exec node script.js' } });
   const cwd = folderWith({ 'package.json': manifest, 'first.js': '', 'script.js': script });
-  const npm = startCommand(['npm', 'run', '--silent', 'gate'], { cwd, stdio: ['ignore', 'pipe', 'inherit'] });
+  const npm = startCommand(['npm', 'run', '--silent', 'gate'], {
+    cwd,
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
   const exit = once(npm.child, 'exit');
   await npm.said(/^pid \d+\n/);
   const pid = Number(/\d+/.exec(npm.output())?.[0]);
@@ -37,6 +40,10 @@ test.for(endingSignals)('%s', async (signal) => {
 });
 
 test('is in docs/errors.md', () => {
-  const [, section = ''] = readFileSync(join(repository, 'docs/errors.md'), 'utf8').split('## Signals');
-  expect(section.replaceAll(/\s+/g, ' ')).toContain(`npm hands on ${handedOn.map((name) => `\`${name}\``).join(' and ')} only`);
+  const [, section = ''] = readFileSync(join(repository, 'docs/errors.md'), 'utf8').split(
+    '## Signals',
+  );
+  expect(section.replaceAll(/\s+/g, ' ')).toContain(
+    `npm hands on ${handedOn.map((name) => `\`${name}\``).join(' and ')} only`,
+  );
 });

@@ -17,7 +17,11 @@ interface Started {
 
 /** For tests: a command as people type it, in a shell that no npm started. What does not end in time is ended, with all that it started. */
 export async function typed(command: readonly string[], { cwd, env = {} }: Started) {
-  const running = startCommand(command, { cwd, env: { ...freshShell(), ...noTools, ...env }, detached: true });
+  const running = startCommand(command, {
+    cwd,
+    env: { ...freshShell(), ...noTools, ...env },
+    detached: true,
+  });
   const timer = setTimeout(running.kill, limitMs);
   const code = await running.ended;
   clearTimeout(timer);

@@ -10,9 +10,17 @@ export async function slowEngine(): Promise<{ DOCKER_HOST: string; pulls: string
     const path = (request.url ?? '').replace(/^\/v[\d.]+/, '');
     if (path.startsWith('/images/create')) {
       pulls.push(path);
-      response.writeHead(200, { 'content-type': 'application/json' }).write('{"status":"Pulling"}\n');
+      response
+        .writeHead(200, { 'content-type': 'application/json' })
+        .write('{"status":"Pulling"}\n');
     } else if (path === '/info') {
-      json(200, { ServerVersion: '99.0', OperatingSystem: 'none', OSType: 'linux', Architecture: 'x86_64', Labels: [] });
+      json(200, {
+        ServerVersion: '99.0',
+        OperatingSystem: 'none',
+        OSType: 'linux',
+        Architecture: 'x86_64',
+        Labels: [],
+      });
     } else if (path.startsWith('/distribution/')) json(200, { Descriptor: {}, Platforms: [] });
     else if (path === '/_ping') response.end('OK');
     else json(404, { message: 'no such thing' });

@@ -12,12 +12,28 @@ const nowhere = ['--url', 'http://127.0.0.1:9', '--api', 'score'];
 /** Refused after all files were read. */
 const refused = ['--targets', 'NONE'];
 
-const actionSchema = z.object({ runs: z.object({ steps: z.array(z.object({ run: z.string().optional() })) }) });
+const actionSchema = z.object({
+  runs: z.object({ steps: z.array(z.object({ run: z.string().optional() })) }),
+});
 
-const npm = (script: string, ...words: string[]) => ['npm', '--prefix', repository, 'run', '--silent', script, '--', ...words];
+const npm = (script: string, ...words: string[]) => [
+  'npm',
+  '--prefix',
+  repository,
+  'run',
+  '--silent',
+  script,
+  '--',
+  ...words,
+];
 
 /** What npm makes of that, without npm: the script is started in our own folder, and told where npm was. */
-const asUnderNpm = (script: string, words: readonly string[], cwd: string, env: Record<string, string> = {}) =>
+const asUnderNpm = (
+  script: string,
+  words: readonly string[],
+  cwd: string,
+  env: Record<string, string> = {},
+) =>
   typed(['node', `scripts/${script}.ts`, ...words], {
     cwd: repository,
     env: { INIT_CWD: cwd, npm_package_json: join(repository, 'package.json'), ...env },
@@ -26,13 +42,19 @@ const asUnderNpm = (script: string, words: readonly string[], cwd: string, env: 
 describe('a relative path is meant from where the person stands', () => {
   test('--profile, from a subfolder', async () => {
     const words = ['--profile', './profile.example.yaml', ...refused];
-    const { code, text } = await typed(['npm', 'run', '--silent', 'gate', '--', ...words], { cwd: join(repository, 'docs') });
+    const { code, text } = await typed(['npm', 'run', '--silent', 'gate', '--', ...words], {
+      cwd: join(repository, 'docs'),
+    });
     expect(text).toContain('"NONE" is no target of profile churn-scorer');
     expect(code).toBe(64);
   });
 
   test('--profile, --payloads and --ca, from another folder', async () => {
-    const cwd = folderWith({ 'mine.yaml': example, 'bodies.json': '[{"data":[[1]]}]', 'ca.pem': '' });
+    const cwd = folderWith({
+      'mine.yaml': example,
+      'bodies.json': '[{"data":[[1]]}]',
+      'ca.pem': '',
+    });
     const files = ['--profile', 'mine.yaml', '--payloads', 'bodies.json', '--ca', './ca.pem'];
     const { code, text } = await typed(npm('gate', ...nowhere, ...files, ...refused), { cwd });
     expect(text).toContain('"NONE" is no target of profile churn-scorer');
@@ -58,9 +80,20 @@ describe('a relative path is meant from where the person stands', () => {
 
   test('the GitHub action, from the checkout that calls it', async () => {
     const cwd = folderWith({ 'mine.yaml': example, output: '' });
-    const { runs } = actionSchema.parse(parse(readFileSync(join(repository, 'action.yml'), 'utf8')));
-    const inputs = { TARGET: 'http://127.0.0.1:9', API: 'score', PROFILE: 'mine.yaml', ARGUMENTS: refused.join(' ') };
-    const runner = { GITHUB_ACTION_PATH: repository, GITHUB_OUTPUT: join(cwd, 'output'), RUNNER_TEMP: cwd };
+    const { runs } = actionSchema.parse(
+      parse(readFileSync(join(repository, 'action.yml'), 'utf8')),
+    );
+    const inputs = {
+      TARGET: 'http://127.0.0.1:9',
+      API: 'score',
+      PROFILE: 'mine.yaml',
+      ARGUMENTS: refused.join(' '),
+    };
+    const runner = {
+      GITHUB_ACTION_PATH: repository,
+      GITHUB_OUTPUT: join(cwd, 'output'),
+      RUNNER_TEMP: cwd,
+    };
     const env = { ...inputs, ...runner, BUDGET: '', TAILGATE_HEADER: '' };
     const { code, text } = await typed(['bash', '-c', runs.steps.at(-1)?.run ?? ''], { cwd, env });
     expect(text).toContain('"NONE" is no target of profile churn-scorer');
@@ -78,7 +111,9 @@ describe('a relative path is meant from where the person stands', () => {
   test('under an npm of another package, the working directory', async () => {
     const call = `cd inner && node ${join(repository, 'scripts/gate.ts')} --profile ./mine.yaml ${refused.join(' ')}`;
     const cwd = folderWith({
-      'package.json': JSON.stringify({ scripts: { wrapped: `mkdir inner && mv mine.yaml inner && ${call}` } }),
+      'package.json': JSON.stringify({
+        scripts: { wrapped: `mkdir inner && mv mine.yaml inner && ${call}` },
+      }),
       'mine.yaml': example,
     });
     const { text } = await typed(['npm', 'run', 'wrapped'], { cwd });

@@ -19,16 +19,21 @@ interface Up extends Command {
 }
 
 function startUp(args: string[], env: Record<string, string> = {}, journals = journalFolder()): Up {
-  const command = startCommand([process.execPath, script, ...args], { env: { ...process.env, ...env } });
+  const command = startCommand([process.execPath, script, ...args], {
+    env: { ...process.env, ...env },
+  });
   const { pid } = command.child;
-  const owned = (path: string) => readJournal(path)?.some((entry) => entry.kind === 'owner' && entry.process.pid === pid);
+  const owned = (path: string) =>
+    readJournal(path)?.some((entry) => entry.kind === 'owner' && entry.process.pid === pid);
   return { ...command, journal: () => listJournals(journals).find(owned) ?? '' };
 }
 
 /** Everything of a run is gone within the promised 5 s. */
 async function gone(held: Holdings): Promise<void> {
   const started = performance.now();
-  await until(async () => ((await remains(held)).length === 0 ? true : undefined), { withinMs: 5000 });
+  await until(async () => ((await remains(held)).length === 0 ? true : undefined), {
+    withinMs: 5000,
+  });
   expect(await remains(held)).toEqual([]);
   process.stdout.write(`everything gone ${Math.round(performance.now() - started)} ms after\n`);
 }
@@ -52,7 +57,11 @@ function ownJournals(): { env: Record<string, string>; journals: string } {
   return { env, journals: join(cache, 'journals') };
 }
 
-async function upWith(kind: RuntimeKind, env?: Record<string, string>, journals?: string): Promise<{ up: Up; held: Holdings }> {
+async function upWith(
+  kind: RuntimeKind,
+  env?: Record<string, string>,
+  journals?: string,
+): Promise<{ up: Up; held: Holdings }> {
   const up = startUp(['--runtime', kind, '--replicas', '2'], env, journals);
   await up.said(/Up\. Ctrl-C ends it\./);
   const held = await holdings(up.journal());
@@ -121,7 +130,10 @@ test('a second Ctrl-C ends it at once, and nothing is left', async () => {
 test.each([
   [['--system', 'mlops'], 'mlops-aks, kserve-mlops'],
   [['--fault', 'slow'], 'latency=300ms'],
-  [['--fault', 'errors=2% at 30s'], 'npm run up sends none. Right would be, for example, errors=2%.'],
+  [
+    ['--fault', 'errors=2% at 30s'],
+    'npm run up sends none. Right would be, for example, errors=2%.',
+  ],
   [['--replicas', '2', '--fault', 'crash on replica-3'], 'there are replica-1, replica-2'],
   [['--replicas', '0'], 'at least 1'],
   [['--nonsense'], '--help'],

@@ -1,7 +1,9 @@
 import type { Arrivals } from './profile.ts';
 
 /** Requests per second that arrive whatever the service does; undefined in a closed model, where the service sets the pace. */
-export function arrivalRates(arrivals: Arrivals): { slowest: number; mean: number; peak: number } | undefined {
+export function arrivalRates(
+  arrivals: Arrivals,
+): { slowest: number; mean: number; peak: number } | undefined {
   switch (arrivals.shape) {
     case 'constant':
     case 'poisson':

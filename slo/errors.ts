@@ -9,7 +9,8 @@ export const errorCodes = {
   SERVICE_NOT_READY: 'A part of the stack did not become ready in its time.',
   SERVICE_EXITED: 'A part of the stack ended by itself.',
   DOCKER_UNAVAILABLE: 'Containers were asked for, but no engine answers or an image cannot be had.',
-  TRAFFIC_FAILED: 'The load generator could not start, was killed, or cannot read how answers are coded.',
+  TRAFFIC_FAILED:
+    'The load generator could not start, was killed, or cannot read how answers are coded.',
   SERVICE_UNREACHABLE: 'The service never answered.',
   PROMETHEUS_FAILED: 'Prometheus did not answer or answered something else.',
   FOLDER_NOT_WRITABLE: 'A folder for the cache or for temporary files cannot be written.',
@@ -41,6 +42,7 @@ export function usageError(message: string, options?: ErrorOptions): SuiteError 
 /** What a person is told of an error: its code, of which `USAGE` speaks for itself, and the stack of one that is a defect of ours. `of`: what met it. */
 export function describeError(error: unknown, of = ''): string {
   const about = of === '' ? '' : `${of}: `;
-  if (error instanceof SuiteError) return error.code === 'USAGE' ? error.message : `${error.code}: ${about}${error.message}`;
+  if (error instanceof SuiteError)
+    return error.code === 'USAGE' ? error.message : `${error.code}: ${about}${error.message}`;
   return `INTERNAL: ${about}${error instanceof Error ? (error.stack ?? error.message) : String(error)}`;
 }

@@ -3,10 +3,15 @@ import { plannedMs } from './load-settings.ts';
 import type { Scenario } from './profile.ts';
 
 const scenario: Scenario = {
-  ...{ api: 'score', model: 'm', payloads: { kind: 'unique' } },
+  api: 'score',
+  model: 'm',
+  payloads: { kind: 'unique' },
   arrivals: { shape: 'constant', perSecond: 300 },
 };
-const ramp: Scenario = { ...scenario, arrivals: { shape: 'ramp', fromPerSecond: 10, toPerSecond: 300 } };
+const ramp: Scenario = {
+  ...scenario,
+  arrivals: { shape: 'ramp', fromPerSecond: 10, toPerSecond: 300 },
+};
 
 test.each([
   ['load flows for the budget at most', scenario, 600_000],

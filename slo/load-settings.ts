@@ -17,7 +17,13 @@ export const loadSettingsSchema = z.strictObject({
 export type LoadSettings = z.infer<typeof loadSettingsSchema>;
 
 /** Where nobody says otherwise: until all is decided, a minute at least and ten at most. */
-export const usualLoad: LoadSettings = { seed: 1, budgetMs: 600_000, rampMs: 60_000, minTimeMs: 60_000, warmupMs: 5_000 };
+export const usualLoad: LoadSettings = {
+  seed: 1,
+  budgetMs: 600_000,
+  rampMs: 60_000,
+  minTimeMs: 60_000,
+  warmupMs: 5_000,
+};
 
 /** Judged load of a scenario at most, milliseconds: a documented duration is judged whole, and a ramp comes to its end. */
 export function plannedMs(

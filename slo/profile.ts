@@ -30,7 +30,11 @@ export const scenarioSchema = z.strictObject({
   /** `unique`: no body is sent twice (latency). `repeated`: `distinct` bodies, sent over and over (cache). */
   payloads: z.discriminatedUnion('kind', [
     z.strictObject({ kind: z.literal('unique') }),
-    z.strictObject({ kind: z.literal('repeated'), distinct: z.int().positive(), ttlSeconds: positive }),
+    z.strictObject({
+      kind: z.literal('repeated'),
+      distinct: z.int().positive(),
+      ttlSeconds: positive,
+    }),
   ]),
   arrivals: arrivalsSchema,
   /** The documented duration of the load, where one is documented; else the sequential test stops as soon as it can. */

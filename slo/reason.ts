@@ -45,7 +45,11 @@ export const reasonSchema = z.discriminatedUnion('code', [
   /** Not one good request for so long. */
   z.strictObject({ code: z.literal('outage'), ms: z.number() }),
   /** Neither was shown. `neededMs` of load would do if things went on as they did; absent when the figure is too near to its limit. */
-  z.strictObject({ code: z.literal('not-enough'), interrupted: z.boolean(), neededMs: z.number().optional() }),
+  z.strictObject({
+    code: z.literal('not-enough'),
+    interrupted: z.boolean(),
+    neededMs: z.number().optional(),
+  }),
   /** It would pass, but the service changed while it was judged. */
   z.strictObject({ code: z.literal('changed'), change: changeSchema }),
   /** It would pass, but less than the minimum time was judged. */
@@ -59,12 +63,24 @@ export const reasonSchema = z.discriminatedUnion('code', [
   z.strictObject({ code: z.literal('dropped-may-be-good'), requests: count }),
   /** Not one request was answered. `open`: still open at the end. */
   z.strictObject({
-    ...{ code: z.literal('never-answered'), requests: count, refused: count, timeouts: count, resets: count, open: count },
+    code: z.literal('never-answered'),
+    requests: count,
+    refused: count,
+    timeouts: count,
+    resets: count,
+    open: count,
   }),
   z.strictObject({ code: z.literal('not-driven') }),
-  z.strictObject({ code: z.literal('budget-too-small'), budgetMs: z.number(), neededMs: z.number() }),
+  z.strictObject({
+    code: z.literal('budget-too-small'),
+    budgetMs: z.number(),
+    neededMs: z.number(),
+  }),
   /** No request was judged: `interrupted` before one was, `missing` the first ones in the recording, or `none` was recorded. */
-  z.strictObject({ code: z.literal('nothing-judged'), because: z.enum(['interrupted', 'missing', 'none']) }),
+  z.strictObject({
+    code: z.literal('nothing-judged'),
+    because: z.enum(['interrupted', 'missing', 'none']),
+  }),
   /** Requests were judged, but the objective is about none of them. */
   z.strictObject({ code: z.literal('nothing-counted'), judged: count }),
   /** The server's own counts differ from what its client saw in these scenarios. */

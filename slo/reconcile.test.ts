@@ -1,16 +1,39 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { AnswerCounts, type ClientCounts, type CounterSeries, increase, reconcile } from './reconcile.ts';
+import {
+  AnswerCounts,
+  type ClientCounts,
+  type CounterSeries,
+  increase,
+  reconcile,
+} from './reconcile.ts';
 import type { Sample } from './sample.ts';
 
-const client = (requests: number, errors = 0, cacheHits = 0): ClientCounts => ({ requests, errors, cacheHits });
-const series = (replica: string, signal: CounterSeries['signal'], ...values: number[]): CounterSeries => ({
+const client = (requests: number, errors = 0, cacheHits = 0): ClientCounts => ({
+  requests,
+  errors,
+  cacheHits,
+});
+const series = (
+  replica: string,
+  signal: CounterSeries['signal'],
+  ...values: number[]
+): CounterSeries => ({
   replica,
   signal,
   points: values.map((value, at) => [at * 1000, value] as const),
 });
 const compare = (input: Partial<Parameters<typeof reconcile>[0]>) =>
-  reconcile({ profile: 'p', scenario: 's', rule: 'equal', client: new Map(), series: [], open: 0, failure: null, ...input });
+  reconcile({
+    profile: 'p',
+    scenario: 's',
+    rule: 'equal',
+    client: new Map(),
+    series: [],
+    open: 0,
+    failure: null,
+    ...input,
+  });
 
 describe('increase', () => {
   test('is the sum of the steps of a counter that never restarts', () => {
@@ -70,7 +93,11 @@ describe('on our own stack', () => {
         ['a', client(10, 2)],
         ['b', client(7)],
       ]),
-      series: [series('a', 'requests', 3, 8, 13), series('a', 'errors', 0, 2), series('b', 'requests', 0, 7)],
+      series: [
+        series('a', 'requests', 3, 8, 13),
+        series('a', 'errors', 0, 2),
+        series('b', 'requests', 0, 7),
+      ],
     });
     expect(seen.agrees).toBe(true);
     expect(seen.rows).toHaveLength(6);
@@ -80,7 +107,10 @@ describe('on our own stack', () => {
     ['counted too few', 9],
     ['counted too many', 11],
   ] as const)('disagrees when a replica %s', ([, last]) => {
-    expect(compare({ client: new Map([['a', client(10)]]), series: [series('a', 'requests', 0, last)] }).agrees).toBe(false);
+    expect(
+      compare({ client: new Map([['a', client(10)]]), series: [series('a', 'requests', 0, last)] })
+        .agrees,
+    ).toBe(false);
   });
 
   test('a replica without the counter has counted nothing', () => {
@@ -89,7 +119,11 @@ describe('on our own stack', () => {
 
   test('requests without an answer may have been counted or not', () => {
     const counted = (last: number) =>
-      compare({ client: new Map([['a', client(10)]]), series: [series('a', 'requests', 0, last)], open: 2 }).agrees;
+      compare({
+        client: new Map([['a', client(10)]]),
+        series: [series('a', 'requests', 0, last)],
+        open: 2,
+      }).agrees;
     expect([9, 10, 12, 13].map(counted)).toEqual([false, true, true, false]);
   });
 
@@ -106,7 +140,10 @@ describe('on our own stack', () => {
   });
 
   test('a restarted replica cannot be held to its count', () => {
-    const seen = compare({ client: new Map([['a', client(10)]]), series: [series('a', 'requests', 0, 6, 2)] });
+    const seen = compare({
+      client: new Map([['a', client(10)]]),
+      series: [series('a', 'requests', 0, 6, 2)],
+    });
     expect(seen.agrees).toBe(true);
     expect(seen.notes).toContainEqual({ code: 'restarted', replica: 'a', times: 1 });
   });
@@ -127,7 +164,9 @@ describe('on a service that others may load too', () => {
   });
 
   test('nothing to compare is not agreement', () => {
-    expect(compare({ rule: 'server-at-least', client: new Map([['x', client(6)]]) }).agrees).toBeNull();
+    expect(
+      compare({ rule: 'server-at-least', client: new Map([['x', client(6)]]) }).agrees,
+    ).toBeNull();
     expect(compare({ failure: { code: 'unreadable', detail: 'x' } }).agrees).toBeNull();
   });
 });
@@ -135,8 +174,18 @@ describe('on a service that others may load too', () => {
 test('answers are counted by replica, and requests without one as open', () => {
   const counts = new AnswerCounts();
   const sample: Sample = {
-    ...{ index: 0, scenario: 'p/s', phase: 'judged', intendedStart: 0, start: 0, end: 1, outcome: 'ok', status: 200, bytes: 2 },
-    ...{ requestId: 'r', route: 'main', replica: 'a' },
+    index: 0,
+    scenario: 'p/s',
+    phase: 'judged',
+    intendedStart: 0,
+    start: 0,
+    end: 1,
+    outcome: 'ok',
+    status: 200,
+    bytes: 2,
+    requestId: 'r',
+    route: 'main',
+    replica: 'a',
   };
   const { replica: _, ...unnamed } = sample;
   counts.add(sample);

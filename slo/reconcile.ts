@@ -24,7 +24,10 @@ const signals = ['requests', 'errors', 'cacheHits'] as const;
  * How much a counter rose between its first and last scrape: raw differences, with a drop read as a restart from zero
  * (what was counted between the last scrape before a restart and the restart is lost to any reader of scrapes).
  */
-export function increase(points: CounterSeries['points'], firstScrape: number): { value: number; resets: number } {
+export function increase(
+  points: CounterSeries['points'],
+  firstScrape: number,
+): { value: number; resets: number } {
   const first = points[0];
   // A labelled counter appears with its first event: before that, scrapes that lack it mean zero.
   let value = first !== undefined && first[0] > firstScrape ? first[1] : 0;
@@ -45,9 +48,14 @@ function serverCount(
 ): { value: number; resets: number } | undefined {
   const own = series.filter((one) => one.signal === signal && one.replica === replica);
   if (own.length === 0) return undefined;
-  const scrapes = series.filter((one) => one.replica === replica).flatMap((one) => one.points[0]?.[0] ?? []);
+  const scrapes = series
+    .filter((one) => one.replica === replica)
+    .flatMap((one) => one.points[0]?.[0] ?? []);
   const each = own.map((one) => increase(one.points, Math.min(...scrapes)));
-  return { value: each.reduce((sum, one) => sum + one.value, 0), resets: each.reduce((sum, one) => sum + one.resets, 0) };
+  return {
+    value: each.reduce((sum, one) => sum + one.value, 0),
+    resets: each.reduce((sum, one) => sum + one.resets, 0),
+  };
 }
 
 /**
@@ -68,11 +76,19 @@ export function reconcile(input: {
 }): Reconciliation {
   const { client, open, rule } = input;
   // On our own stack replica by replica; on a foreign server, whose replicas carry other names, all together.
-  const series = rule === 'equal' ? input.series : input.series.map((one) => ({ ...one, replica: '' }));
+  const series =
+    rule === 'equal' ? input.series : input.series.map((one) => ({ ...one, replica: '' }));
   const notes: CountNote[] = [];
   const rows: Row[] = [];
   if (input.failure !== null) {
-    return { profile: input.profile, scenario: input.scenario, rule, agrees: null, notes: [input.failure], rows };
+    return {
+      profile: input.profile,
+      scenario: input.scenario,
+      rule,
+      agrees: null,
+      notes: [input.failure],
+      rows,
+    };
   }
   const unnamed = client.get('');
   if (unnamed !== undefined && rule === 'equal' && unnamed.requests > 0) {
@@ -106,7 +122,14 @@ export function reconcile(input: {
     }
   }
   if (open > 0 && rule === 'equal') notes.push({ code: 'unanswered', requests: open });
-  return { profile: input.profile, scenario: input.scenario, rule, agrees: compared ? agrees : null, notes, rows };
+  return {
+    profile: input.profile,
+    scenario: input.scenario,
+    rule,
+    agrees: compared ? agrees : null,
+    notes,
+    rows,
+  };
 }
 
 function named(client: ReadonlyMap<string, ClientCounts>): [string, ClientCounts][] {
@@ -125,7 +148,11 @@ export function spreadOf(scenario: string, client: ReadonlyMap<string, ClientCou
   return {
     profile: scenario.slice(0, slash),
     scenario: scenario.slice(slash + 1),
-    replicas: named(client).map(([replica, { requests, errors }]) => ({ replica, answers: requests, errors })),
+    replicas: named(client).map(([replica, { requests, errors }]) => ({
+      replica,
+      answers: requests,
+      errors,
+    })),
     unnamed: client.get('')?.requests ?? 0,
   };
 }
@@ -136,7 +163,12 @@ export class AnswerCounts {
 
   add(sample: Sample): void {
     const counts = this.of(sample.scenario);
-    if (sample.status === 0 || sample.outcome === 'cut' || sample.outcome === 'timeout' || sample.outcome === 'reset') {
+    if (
+      sample.status === 0 ||
+      sample.outcome === 'cut' ||
+      sample.outcome === 'timeout' ||
+      sample.outcome === 'reset'
+    ) {
       if (sample.outcome !== 'refused' && sample.outcome !== 'local') counts.open++;
       return;
     }

@@ -7,13 +7,30 @@ import { z } from 'zod';
  * connection broke · `cut` still open when the client stopped · `local` a limit of the client's own side:
  * the request never left it, or only the client could not read the answer.
  */
-export const outcomes = ['ok', 'http', 'malformed', 'timeout', 'refused', 'reset', 'cut', 'local'] as const;
+export const outcomes = [
+  'ok',
+  'http',
+  'malformed',
+  'timeout',
+  'refused',
+  'reset',
+  'cut',
+  'local',
+] as const;
 
 /**
  * What of our own side can run out or be missing: file descriptors, ports of its own to connect from, memory, a way to the network, the
  * resolution of names, a proxy that lets requests through, a coding of answers that the client can read.
  */
-export const localLimits = ['descriptors', 'ports', 'memory', 'network', 'names', 'proxy', 'decoding'] as const;
+export const localLimits = [
+  'descriptors',
+  'ports',
+  'memory',
+  'network',
+  'names',
+  'proxy',
+  'decoding',
+] as const;
 
 export const resending = ['closed', 'broken'] as const;
 

@@ -53,7 +53,10 @@ export type SwitchedFault = z.infer<typeof switchedFaultSchema>;
 export type ScenarioRecord = z.infer<typeof scenarioRecordSchema>;
 
 /** What is known of a scenario before it is driven. */
-export type ScenarioSetup = Pick<ScenarioRecord, 'name' | 'scenario' | 'warmupMs' | 'plannedMs' | 'minTimeMs' | 'timeoutMs'>;
+export type ScenarioSetup = Pick<
+  ScenarioRecord,
+  'name' | 'scenario' | 'warmupMs' | 'plannedMs' | 'minTimeMs' | 'timeoutMs'
+>;
 
 /** Scenario names are unique in a profile only; in a run they carry its id. */
 export function qualify(profileId: string, scenario: string): string {

@@ -20,7 +20,12 @@ async function session(): Promise<Session> {
   const [plan] = planRun(run.profiles, null).profiles;
   if (plan === undefined) throw new Error('the run has no profile');
   return {
-    ...{ plan, settings: usualLoad, client: usualClient, counters: { kind: 'none' }, faults: [], url: 'http://127.0.0.1:9' },
+    plan,
+    settings: usualLoad,
+    client: usualClient,
+    counters: { kind: 'none' },
+    faults: [],
+    url: 'http://127.0.0.1:9',
     record: await createRunFolder(join(folder, 'run'), run),
     load: () => Promise.reject(new Error('no load in this test')),
     onProgress: () => undefined,
@@ -49,7 +54,11 @@ test('does each check, in order; one that crashes stops no other', async () => {
     never,
   );
   expect(outcomes).toEqual([
-    { check: 'broken', end: 'crashed', why: expect.stringMatching(/^INTERNAL: broken: Error: out of luck\n.*run\.test\.ts/s) },
+    {
+      check: 'broken',
+      end: 'crashed',
+      why: expect.stringMatching(/^INTERNAL: broken: Error: out of luck\n.*run\.test\.ts/s),
+    },
     { check: 'good', end: 'done' },
   ]);
   expect(done).toEqual(['good']);
@@ -65,9 +74,15 @@ test('a check that throws at once, or what is no error, crashes as any other', a
 });
 
 test('an error with a code is told by its code, without a stack', async () => {
-  const broken = check('drives p/s', () => Promise.reject(new SuiteError('TRAFFIC_FAILED', 'Load could not start')));
+  const broken = check('drives p/s', () =>
+    Promise.reject(new SuiteError('TRAFFIC_FAILED', 'Load could not start')),
+  );
   expect(await runSuite(suite(broken), await session(), never)).toEqual([
-    { check: 'drives p/s', end: 'crashed', why: 'TRAFFIC_FAILED: drives p/s: Load could not start' },
+    {
+      check: 'drives p/s',
+      end: 'crashed',
+      why: 'TRAFFIC_FAILED: drives p/s: Load could not start',
+    },
   ]);
 });
 
@@ -75,7 +90,11 @@ test('a check that does not end when the run is interrupted is left behind withi
   vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
   onTestFinished(() => void vi.useRealTimers());
   const stop = new AbortController();
-  const stuck = runSuite(suite(check('stuck', () => new Promise(() => undefined))), await session(), stop.signal);
+  const stuck = runSuite(
+    suite(check('stuck', () => new Promise(() => undefined))),
+    await session(),
+    stop.signal,
+  );
   stop.abort();
   await vi.advanceTimersByTimeAsync(4_000);
   expect(await stuck).toEqual([{ check: 'stuck', end: 'interrupted' }]);
@@ -107,18 +126,32 @@ test('when the run is interrupted, the check that runs is told, and no other beg
 });
 
 test('what takes longer than its time is told to end, and is broken though it ends well', async () => {
-  const slow = check('slow', (_, signal) => new Promise((done) => signal.addEventListener('abort', () => done())), {
-    withinMs: 10,
-  });
+  const slow = check(
+    'slow',
+    (_, signal) => new Promise((done) => signal.addEventListener('abort', () => done())),
+    {
+      withinMs: 10,
+    },
+  );
   expect(await runSuite(suite(slow), await session(), never)).toEqual([
-    { check: 'slow', end: 'crashed', why: expect.stringContaining('slow: Error: it took longer than 0.01 s') },
+    {
+      check: 'slow',
+      end: 'crashed',
+      why: expect.stringContaining('slow: Error: it took longer than 0.01 s'),
+    },
   ]);
 });
 
 test('one that does not end when it is told is left behind', async () => {
   vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
   onTestFinished(() => void vi.useRealTimers());
-  const stuck = runSuite(suite(check('stuck', () => new Promise(() => undefined))), await session(), never);
+  const stuck = runSuite(
+    suite(check('stuck', () => new Promise(() => undefined))),
+    await session(),
+    never,
+  );
   await vi.advanceTimersByTimeAsync(200_000);
-  expect(await stuck).toEqual([{ check: 'stuck', end: 'crashed', why: expect.stringContaining('took longer than 60 s') }]);
+  expect(await stuck).toEqual([
+    { check: 'stuck', end: 'crashed', why: expect.stringContaining('took longer than 60 s') },
+  ]);
 });

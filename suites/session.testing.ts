@@ -27,7 +27,8 @@ const { load: settings, targets }: { load: LoadSettings; targets: string[] | nul
 export async function openSession(): Promise<{ session: Session; close(): Promise<void> }> {
   const profile = mlopsAks;
   const [plan] = planRun([profile], targets).profiles;
-  if (plan === undefined || profile.system === undefined) throw new Error(`${profile.id} has nothing to drive`);
+  if (plan === undefined || profile.system === undefined)
+    throw new Error(`${profile.id} has nothing to drive`);
   const now = new Date();
   const run: Run = {
     schemaVersion: runSchemaVersion,
@@ -40,7 +41,11 @@ export async function openSession(): Promise<{ session: Session; close(): Promis
     profiles: [profile],
     targets,
     load: settings,
-    client: { requestsPerConnection: usualClient.requestsPerConnection, redirects: usualClient.redirects, proxy: null },
+    client: {
+      requestsPerConnection: usualClient.requestsPerConnection,
+      redirects: usualClient.redirects,
+      proxy: null,
+    },
     scenarios: [],
     service: { kind: 'reference-stack', runtime: 'processes', faults: [], parts: [] },
   };
@@ -61,7 +66,15 @@ export async function openSession(): Promise<{ session: Session; close(): Promis
       : `The suites in their short form: ${shortForm.targets.join(', ')} with ${settings.minTimeMs / 1000} s of load at least. npm run test:all decides AK-SLO-4 too, with a minute. Evidence: ${record.dir}`,
   );
   return {
-    session: { ...service, plan, settings, record, client: usualClient, faults: [], onProgress: () => undefined },
+    session: {
+      ...service,
+      plan,
+      settings,
+      record,
+      client: usualClient,
+      faults: [],
+      onProgress: () => undefined,
+    },
     async close() {
       await service[Symbol.asyncDispose]();
       await watchdog.close();

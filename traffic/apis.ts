@@ -15,7 +15,8 @@ interface ApiFormat {
 const formats: Record<Api, ApiFormat> = {
   score: {
     path: () => '/score',
-    isDocumented: (body, rows) => hasPredictions(body, rows) && isObject(Reflect.get(body, 'metadata')),
+    isDocumented: (body, rows) =>
+      hasPredictions(body, rows) && isObject(Reflect.get(body, 'metadata')),
   },
   'kserve-v1': {
     path: (model) => `/v1/models/${encodeURIComponent(model)}:predict`,
@@ -55,7 +56,10 @@ function isTooDeep(text: string): boolean {
  * Whether a cache answered: `Cache-Status` (RFC 9211), where any cache of the chain says `hit`, or the older `x-cache: HIT`. Undefined
  * when the answer says nothing of a cache.
  */
-export function cacheHitOf(cacheStatus: string | undefined, xCache: string | undefined): boolean | undefined {
+export function cacheHitOf(
+  cacheStatus: string | undefined,
+  xCache: string | undefined,
+): boolean | undefined {
   if (cacheStatus !== undefined) {
     const unquoted = cacheStatus.replace(/"(?:[^"\\]|\\.)*"/g, '""');
     return /;\s*hit\s*(?:[;,]|=\?1|$)/i.test(unquoted);

@@ -40,7 +40,11 @@ const endToleranceMs = 100;
  * Arrivals that were due and never started. `endedAt` is when the load ended early, in milliseconds since the schedule's zero;
  * undefined when it had all its time.
  */
-export function countDropped(input: ScheduleInput, started: number, endedAt: number | undefined): number {
+export function countDropped(
+  input: ScheduleInput,
+  started: number,
+  endedAt: number | undefined,
+): number {
   const until = endedAt === undefined ? Number.POSITIVE_INFINITY : endedAt - endToleranceMs;
   return Math.max(0, countDue(input, until) - started);
 }
@@ -49,7 +53,12 @@ export function phaseAt(msSinceZero: number, warmupMs: number): 'warmup' | 'judg
   return msSinceZero < warmupMs ? 'warmup' : 'judged';
 }
 
-function startsOf(arrivals: Arrivals, warmupMs: number, plannedMs: number, input: ScheduleInput): () => number {
+function startsOf(
+  arrivals: Arrivals,
+  warmupMs: number,
+  plannedMs: number,
+  input: ScheduleInput,
+): () => number {
   let index = 0;
   switch (arrivals.shape) {
     case 'constant':
@@ -75,7 +84,12 @@ function startsOf(arrivals: Arrivals, warmupMs: number, plannedMs: number, input
  * Warm-up at `from`, then the rate changes linearly: after t ms, N(t) = from·t + (to − from)·t² / 2T arrivals were due. Solved for t in
  * the form that does not cancel: t = 2k / (from + √(from² + 2·k·(to − from) / T)).
  */
-function rampStart(fromPerSecond: number, toPerSecond: number, warmupMs: number, plannedMs: number): (index: number) => number {
+function rampStart(
+  fromPerSecond: number,
+  toPerSecond: number,
+  warmupMs: number,
+  plannedMs: number,
+): (index: number) => number {
   const from = fromPerSecond / 1000;
   const to = toPerSecond / 1000;
   const before = from * warmupMs;

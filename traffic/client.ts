@@ -21,7 +21,11 @@ export interface TlsSettings {
   certificate?: { cert: string; key: string };
 }
 
-export const usualClient = { headers: {}, requestsPerConnection: 100, redirects: 0 } as const satisfies ClientSettings;
+export const usualClient = {
+  headers: {},
+  requestsPerConnection: 100,
+  redirects: 0,
+} as const satisfies ClientSettings;
 
 /** How long the very first answer of a service is waited for where nobody says otherwise. */
 export const usualFirstAnswerMs = 60_000;

@@ -9,11 +9,16 @@ import { probe } from './probe.ts';
 
 /** A server may close an idle connection at any time; a request that crosses that on its way is no request that the server failed. */
 
-type Answer = (socket: Socket, request: { ofConnection: number; ofAll: number; isAsked: boolean }) => void;
+type Answer = (
+  socket: Socket,
+  request: { ofConnection: number; ofAll: number; isAsked: boolean },
+) => void;
 
 const good = (connection?: string) => (socket: Socket) => {
   const header = connection === undefined ? '' : `connection: ${connection}\r\n`;
-  socket.write(`HTTP/1.1 200 OK\r\ncontent-type: application/json\r\n${header}content-length: ${right.length}\r\n\r\n${right}`);
+  socket.write(
+    `HTTP/1.1 200 OK\r\ncontent-type: application/json\r\n${header}content-length: ${right.length}\r\n\r\n${right}`,
+  );
 };
 
 /** Speaks as much HTTP as k6's small requests need: one packet each. Returns `host:port`. */
@@ -45,8 +50,16 @@ const breaks = [
 ];
 const breakAs = (socket: Socket, turn: number) => breaks[turn % breaks.length]?.(socket);
 
-const seldom = { arrivals: { shape: 'constant', perSecond: 1 }, warmupMs: 0, plannedMs: 4000 } as const;
-const often = { arrivals: { shape: 'constant', perSecond: 50 }, warmupMs: 0, plannedMs: 600 } as const;
+const seldom = {
+  arrivals: { shape: 'constant', perSecond: 1 },
+  warmupMs: 0,
+  plannedMs: 4000,
+} as const;
+const often = {
+  arrivals: { shape: 'constant', perSecond: 50 },
+  warmupMs: 0,
+  plannedMs: 600,
+} as const;
 
 describe('a request on a connection that was idle for long', () => {
   test('is sent once more where the server has closed it, in whatever way', async () => {
@@ -64,11 +77,19 @@ describe('a request on a connection that was idle for long', () => {
 
   test.for([
     ['on a new connection', () => true, seldom],
-    ['on a connection in use', ({ ofConnection }: { ofConnection: number }) => ofConnection > 0, often],
+    [
+      'on a connection in use',
+      ({ ofConnection }: { ofConnection: number }) => ofConnection > 0,
+      often,
+    ],
     ['once more when it was sent again', ({ ofAll }: { ofAll: number }) => ofAll > 0, seldom],
   ] as const)('but what the server breaks %s is its failure', async ([, isBroken, load]) => {
-    const address = await rawServer((socket, request) => (isBroken(request) ? breakAs(socket, request.ofAll) : good()(socket)));
-    const { outcomes } = await drive(planFor(address, { ...load, plannedMs: Math.min(load.plannedMs, 2000) }));
+    const address = await rawServer((socket, request) =>
+      isBroken(request) ? breakAs(socket, request.ofAll) : good()(socket),
+    );
+    const { outcomes } = await drive(
+      planFor(address, { ...load, plannedMs: Math.min(load.plannedMs, 2000) }),
+    );
     expect(outcomes['reset']).toBeGreaterThan(0);
   });
 
@@ -77,7 +98,9 @@ describe('a request on a connection that was idle for long', () => {
       if (ofConnection === 0) good()(socket);
       else setTimeout(() => breakAs(socket, ofAll), 600);
     });
-    const { outcomes, samples } = await drive(planFor(address, { ...seldom, plannedMs: 2000, timeoutMs: 2000 }));
+    const { outcomes, samples } = await drive(
+      planFor(address, { ...seldom, plannedMs: 2000, timeoutMs: 2000 }),
+    );
     expect(outcomes).toEqual({ ok: 1, reset: 1 });
     expect(samples.filter(({ resent }) => resent !== undefined)).toEqual([]);
   });
@@ -105,21 +128,33 @@ test('a request that was never written, its connection found closed, is none tha
     setTimeout(() => socket.end(), 3);
   });
   const arrivals = { shape: 'constant', perSecond: 200 } as const;
-  const plan = planFor(address, { arrivals, warmupMs: 0, plannedMs: 2000, requestsPerConnection: null });
+  const plan = planFor(address, {
+    arrivals,
+    warmupMs: 0,
+    plannedMs: 2000,
+    requestsPerConnection: null,
+  });
   const { samples } = await drive(plan);
   expect(samples.filter(({ error = '' }) => foundClosed(error))).toEqual([]);
 });
 
 describe('a server that is asked to close a connection', () => {
   test.for(closings)('and %s: no request is lost to that', async ([, whenAsked, closes]) => {
-    const address = await rawServer((socket, { isAsked }) => (isAsked ? whenAsked : good())(socket));
+    const address = await rawServer((socket, { isAsked }) =>
+      (isAsked ? whenAsked : good())(socket),
+    );
     expect(await probe((await ensureTool('k6')).path, planFor(address), nobody)).toMatchObject({
       kind: 'answered',
       wellFormed: true,
       closes,
     });
     const arrivals = { shape: 'constant', perSecond: 300 } as const;
-    const plan = planFor(address, { arrivals, warmupMs: 0, plannedMs: 1000, requestsPerConnection: closes ? 10 : null });
+    const plan = planFor(address, {
+      arrivals,
+      warmupMs: 0,
+      plannedMs: 1000,
+      requestsPerConnection: closes ? 10 : null,
+    });
     expect((await drive(plan)).outcomes).toEqual({ ok: 300 });
   });
 });

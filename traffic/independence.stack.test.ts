@@ -27,13 +27,21 @@ async function told(listener: RequestListener): Promise<{ address: string; seen:
   return { address, seen };
 }
 
-const load = { arrivals: { shape: 'constant', perSecond: 200 }, warmupMs: 200, plannedMs: 800 } as const;
+const load = {
+  arrivals: { shape: 'constant', perSecond: 200 },
+  warmupMs: 200,
+  plannedMs: 800,
+} as const;
 
 /** What the answers of one server say in turn, each of which a client with a memory would act upon. */
 const answers = [
   ['a cookie for the session', { 'set-cookie': `affinity=${randomUUID()}` }, 200],
   ['a cookie for every path, for an hour', { 'set-cookie': 'route=r2; Path=/; Max-Age=3600' }, 200],
-  ['a cookie of the host, out of reach of scripts', { 'set-cookie': 'JSESSIONID=1; Path=/score; HttpOnly; SameSite=Lax' }, 200],
+  [
+    'a cookie of the host, out of reach of scripts',
+    { 'set-cookie': 'JSESSIONID=1; Path=/score; HttpOnly; SameSite=Lax' },
+    200,
+  ],
   ['a cookie with an error', { 'set-cookie': 'lb=dead' }, 503],
   ['a cookie with a redirect', { 'set-cookie': 'lb=1', location: '/elsewhere' }, 302],
   ['a redirect that keeps the method', { location: '/elsewhere' }, 307],
@@ -56,7 +64,11 @@ describe('what an answer says', () => {
   test('a redirect is followed as often as was asked', async () => {
     const { address, seen } = await told((request, response) => {
       const hop = Number(/\d+$/.exec(request.url ?? '')?.[0] ?? 0);
-      answer(right, hop < 2 ? 307 : 200, hop < 2 ? { location: `/hop/${hop + 1}` } : {})(request, response);
+      answer(
+        right,
+        hop < 2 ? 307 : 200,
+        hop < 2 ? { location: `/hop/${hop + 1}` } : {},
+      )(request, response);
     });
     expect((await drive(planFor(address, { redirects: 2 }))).outcomes).toEqual({ ok: 50 });
     expect((await drive(planFor(address, { redirects: 1 }))).outcomes).toEqual({ http: 50 });
@@ -67,7 +79,8 @@ describe('what an answer says', () => {
     const counts = new Map<string, number>();
     let turn = 0;
     const address = await serve((request, response) => {
-      const replica = /replica=(r\d)/.exec(request.headers.cookie ?? '')?.[1] ?? `r${(turn++ % 3) + 1}`;
+      const replica =
+        /replica=(r\d)/.exec(request.headers.cookie ?? '')?.[1] ?? `r${(turn++ % 3) + 1}`;
       counts.set(replica, (counts.get(replica) ?? 0) + 1);
       const headers = { 'set-cookie': `replica=${replica}; Path=/`, 'x-served-by': replica };
       answer(right, replica === 'r3' ? 500 : 200, headers)(request, response);
@@ -100,7 +113,10 @@ async function connectionBalancer(backends: readonly string[]): Promise<string> 
   return listenInTest(balancer);
 }
 
-async function backends(count: number, make: (listener: RequestListener) => Server): Promise<{ all: string[]; hits: number[] }> {
+async function backends(
+  count: number,
+  make: (listener: RequestListener) => Server,
+): Promise<{ all: string[]; hits: number[] }> {
   const hits = Array.from({ length: count }, () => 0);
   const all = await Promise.all(
     hits.map((_, at) =>
@@ -117,7 +133,12 @@ async function backends(count: number, make: (listener: RequestListener) => Serv
 }
 
 /** Twelve connections' worth of requests, one after the other, so that nothing but giving connections up spreads them. */
-const steady = { arrivals: { shape: 'constant', perSecond: 800 }, warmupMs: 200, plannedMs: 1300, timeoutMs: 1000 } as const;
+const steady = {
+  arrivals: { shape: 'constant', perSecond: 800 },
+  warmupMs: 200,
+  plannedMs: 1300,
+  timeoutMs: 1000,
+} as const;
 
 describe('a balancer that spreads connections, not requests', () => {
   test('all of eight replicas get load', async () => {
@@ -129,7 +150,12 @@ describe('a balancer that spreads connections, not requests', () => {
 
   test('also where the load is made by clients that wait for their answers', async () => {
     const { all, hits } = await backends(8, (listener) => createServer(listener));
-    await drive(planFor(await connectionBalancer(all), { ...steady, arrivals: { shape: 'closed', concurrency: 1 } }));
+    await drive(
+      planFor(await connectionBalancer(all), {
+        ...steady,
+        arrivals: { shape: 'closed', concurrency: 1 },
+      }),
+    );
     expect(Math.min(...hits), hits.join(' ')).toBeGreaterThan(0);
   });
 
@@ -139,16 +165,21 @@ describe('a balancer that spreads connections, not requests', () => {
     const hits = Array.from({ length: 4 }, () => 0);
     const all = await Promise.all(
       hits.map(async (_, at) => {
-        const server = createSecureServer({ key: files.key, cert: files.cert, allowHTTP1: true }, (request, response) => {
-          versions.add(request.httpVersion);
-          hits[at] = (hits[at] ?? 0) + 1;
-          request.resume().on('end', () => response.end(right));
-        });
+        const server = createSecureServer(
+          { key: files.key, cert: files.cert, allowHTTP1: true },
+          (request, response) => {
+            versions.add(request.httpVersion);
+            hits[at] = (hits[at] ?? 0) + 1;
+            request.resume().on('end', () => response.end(right));
+          },
+        );
         return listenInTest(server);
       }),
     );
     const balancer = await connectionBalancer(all);
-    const { outcomes } = await drive(planFor(balancer, { ...steady, url: `https://${balancer}`, caFile: files.caFile }));
+    const { outcomes } = await drive(
+      planFor(balancer, { ...steady, url: `https://${balancer}`, caFile: files.caFile }),
+    );
     expect(outcomes).toEqual({ ok: 1200 });
     expect(Math.min(...hits), hits.join(' ')).toBeGreaterThan(0);
     expect([...versions]).toEqual(['1.1']);
@@ -164,16 +195,25 @@ describe('connections', () => {
       const { address, seen } = await told(answer());
       const { samples } = await drive(planFor(address, { ...steady, requestsPerConnection }));
       expect(samples.length).toBe(1200);
-      expect(seen.sockets.size, `${requestsPerConnection} requests a connection`).toBeGreaterThanOrEqual(least);
-      expect(seen.sockets.size, `${requestsPerConnection} requests a connection`).toBeLessThan(most);
+      expect(
+        seen.sockets.size,
+        `${requestsPerConnection} requests a connection`,
+      ).toBeGreaterThanOrEqual(least);
+      expect(seen.sockets.size, `${requestsPerConnection} requests a connection`).toBeLessThan(
+        most,
+      );
     }
   });
 
   test('of a server that says it keeps them, asked or not, are left alone: no request is lost to that', async () => {
     const address = await serve((request, response) => {
-      request.resume().on('end', () => response.writeHead(200, { connection: 'keep-alive' }).end(right));
+      request
+        .resume()
+        .on('end', () => response.writeHead(200, { connection: 'keep-alive' }).end(right));
     });
     const { samples } = await drive(planFor(address, steady));
-    expect(samples.filter(({ phase, outcome }) => phase === 'judged' && outcome !== 'ok')).toEqual([]);
+    expect(samples.filter(({ phase, outcome }) => phase === 'judged' && outcome !== 'ok')).toEqual(
+      [],
+    );
   });
 });

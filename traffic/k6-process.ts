@@ -26,7 +26,12 @@ export function k6Process(path: string, does: keyof typeof scripts = 'load'): St
   return (input, owner) => start(path, scripts[does], input, owner);
 }
 
-async function start(path: string, script: string, input: ScriptInput, owner: Owner): Promise<RunningK6> {
+async function start(
+  path: string,
+  script: string,
+  input: ScriptInput,
+  owner: Owner,
+): Promise<RunningK6> {
   const { caFile, url } = input.plan;
   const proxy = proxyFor(new URL(url), process.env)?.url.href;
   const env = {
@@ -42,7 +47,11 @@ async function start(path: string, script: string, input: ScriptInput, owner: Ow
     ...(caFile === undefined ? {} : { SSL_CERT_FILE: caFile }),
   };
   const stdin = namelessFile(JSON.stringify(input));
-  const child = spawn(path, k6Arguments(script), { stdio: [stdin, 'pipe', 'pipe'], detached: true, env });
+  const child = spawn(path, k6Arguments(script), {
+    stdio: [stdin, 'pipe', 'pipe'],
+    detached: true,
+    env,
+  });
   closeSync(stdin);
   const ended = new Promise<Awaited<RunningK6['ended']>>((resolve) => {
     child.on('close', (exitCode, signal) => resolve({ exitCode, signal }));
@@ -50,7 +59,11 @@ async function start(path: string, script: string, input: ScriptInput, owner: Ow
   await new Promise<void>((resolve, reject) => {
     child.once('spawn', resolve);
     child.once('error', (cause) =>
-      reject(new SuiteError('TRAFFIC_FAILED', `k6 cannot be started from ${path}: ${cause.message}`, { cause })),
+      reject(
+        new SuiteError('TRAFFIC_FAILED', `k6 cannot be started from ${path}: ${cause.message}`, {
+          cause,
+        }),
+      ),
     );
   });
   const { pid, stdout, stderr: errors } = child;

@@ -28,17 +28,29 @@ describe('a load', () => {
         body += text;
       });
       request.on('end', () => {
-        received.push({ id: request.headers['x-request-id'], body, url: request.url, key: request.headers['x-key'] });
-        response.writeHead(200, { 'x-served-by': 'r1', 'cache-status': 'redis; fwd=miss' }).end(right);
+        received.push({
+          id: request.headers['x-request-id'],
+          body,
+          url: request.url,
+          key: request.headers['x-key'],
+        });
+        response
+          .writeHead(200, { 'x-served-by': 'r1', 'cache-status': 'redis; fwd=miss' })
+          .end(right);
       });
     });
     const plan = planFor(address, { headers: { 'X-Key': 's3cret' } });
     const { result, marks, samples, outcomes } = await drive(plan);
 
-    expect(result).toMatchObject({ end: 'finished', client: { exitCode: 0, signal: null, dropped: 0 } });
+    expect(result).toMatchObject({
+      end: 'finished',
+      client: { exitCode: 0, signal: null, dropped: 0 },
+    });
     expect(result.failure).toBeUndefined();
     expect(outcomes).toEqual({ ok: 50 });
-    expect(samples.map(({ index }) => index).sort((a, b) => a - b)).toEqual(Array.from({ length: 50 }, (_, index) => index));
+    expect(samples.map(({ index }) => index).sort((a, b) => a - b)).toEqual(
+      Array.from({ length: 50 }, (_, index) => index),
+    );
     expect(marks).toHaveLength(50);
     const zero = samples.find(({ index }) => index === 0)?.intendedStart ?? Number.NaN;
     for (const sample of samples) {
@@ -57,17 +69,29 @@ describe('a load', () => {
       });
     }
     expect(new Set(received.map(({ body }) => body)).size).toBe(50);
-    expect(new Set(received.map(({ id }) => id))).toEqual(new Set(samples.map(({ requestId }) => requestId)));
+    expect(new Set(received.map(({ id }) => id))).toEqual(
+      new Set(samples.map(({ requestId }) => requestId)),
+    );
     expect(received.every(({ url, key }) => url === '/score' && key === 's3cret')).toBe(true);
     expect(JSON.stringify(samples)).not.toContain('s3cret');
   });
 
   test.each([
-    ['HTML instead of JSON', answer('<html>', 200, { 'content-type': 'text/html' }), 'malformed', 200],
+    [
+      'HTML instead of JSON',
+      answer('<html>', 200, { 'content-type': 'text/html' }),
+      'malformed',
+      200,
+    ],
     ['an error of the server', answer('{"error":"x"}', 500), 'http', 500],
     ['a redirect, which is not followed', answer('', 302, { location: '/elsewhere' }), 'http', 302],
     ['a success that is not the documented one', answer('', 204), 'http', 204],
-    ['a connection that closes', (request: IncomingMessage) => request.socket.destroy(), 'reset', 0],
+    [
+      'a connection that closes',
+      (request: IncomingMessage) => request.socket.destroy(),
+      'reset',
+      0,
+    ],
     ['an answer that breaks off', breakOff, 'reset', 0],
     ['no answer', () => undefined, 'timeout', 0],
   ] as const)('meets %s', async (_, listener, outcome, status) => {
@@ -90,13 +114,17 @@ describe('a load', () => {
       request.resume();
       setTimeout(() => response.end(right), 300);
     });
-    const { samples, outcomes } = await drive(planFor(address, { arrivals: { shape: 'poisson', perSecond: 100 } }));
+    const { samples, outcomes } = await drive(
+      planFor(address, { arrivals: { shape: 'poisson', perSecond: 100 } }),
+    );
     expect(outcomes).toEqual({ ok: samples.length });
     // Node's timers may fire a little early.
     expect(samples.every(({ start, end }) => end - start > 290)).toBe(true);
     // Each second start comes while the one before is still open.
     const starts = samples.map(({ intendedStart }) => intendedStart).sort((a, b) => a - b);
-    expect(starts.every((at, index) => index === 0 || at - (starts[index - 1] ?? 0) < 300)).toBe(true);
+    expect(starts.every((at, index) => index === 0 || at - (starts[index - 1] ?? 0) < 300)).toBe(
+      true,
+    );
   });
 
   test('of a closed model ends when it is told to: nothing more is sent', async () => {
@@ -106,9 +134,15 @@ describe('a load', () => {
       request.resume().on('end', () => setTimeout(() => response.end(right), 20));
     });
     const enough = new AbortController();
-    const plan = planFor(address, { arrivals: { shape: 'closed', concurrency: 4 }, plannedMs: 20_000 });
+    const plan = planFor(address, {
+      arrivals: { shape: 'closed', concurrency: 4 },
+      plannedMs: 20_000,
+    });
     const onSample = () => told > 100 && enough.abort();
-    const { result, samples, outcomes } = await drive(plan, { signal: enough.signal, onSample: () => void onSample() });
+    const { result, samples, outcomes } = await drive(plan, {
+      signal: enough.signal,
+      onSample: () => void onSample(),
+    });
     expect(result).toMatchObject({ end: 'stopped', client: { exitCode: 105, signal: null } });
     expect(outcomes['cut'] ?? 0).toBeLessThanOrEqual(4);
     expect(Math.abs(samples.length - told)).toBeLessThanOrEqual(4);
@@ -126,18 +160,28 @@ describe('a load', () => {
         }, 20),
       );
     });
-    const { result, samples } = await drive(planFor(address, { arrivals: { shape: 'closed', concurrency: 3 } }));
+    const { result, samples } = await drive(
+      planFor(address, { arrivals: { shape: 'closed', concurrency: 3 } }),
+    );
     expect(most).toBe(3);
     expect(result).toMatchObject({ end: 'finished', client: { dropped: 0 } });
     const byIndex = [...samples].sort((a, b) => a.index - b.index);
-    expect(byIndex.every(({ index, start, intendedStart }, at) => index === at && start === intendedStart)).toBe(true);
+    expect(
+      byIndex.every(
+        ({ index, start, intendedStart }, at) => index === at && start === intendedStart,
+      ),
+    ).toBe(true);
     expect(byIndex.every(({ start }, at) => start >= (byIndex[at - 1]?.start ?? 0))).toBe(true);
   });
 
   test('repeats bodies where it should, and says which', async () => {
     const address = await serve(answer(right, 200, { 'cache-status': 'redis; hit' }));
-    const { samples } = await drive(planFor(address, { payloads: { kind: 'repeated', distinct: 4, ttlSeconds: 60 } }));
-    expect(samples.every(({ index, payload, cacheHit }) => payload === index % 4 && cacheHit === true)).toBe(true);
+    const { samples } = await drive(
+      planFor(address, { payloads: { kind: 'repeated', distinct: 4, ttlSeconds: 60 } }),
+    );
+    expect(
+      samples.every(({ index, payload, cacheHit }) => payload === index % 4 && cacheHit === true),
+    ).toBe(true);
   });
 
   test('trusts the authority it is given, and no other', async () => {
@@ -169,7 +213,9 @@ describe('the end', () => {
     expect(result.end).toBe('stopped');
     expect(marks.length).toBeGreaterThanOrEqual(20);
     expect(samples.map(({ index }) => index)).toEqual(marks.map(({ index }) => index));
-    expect(samples.every(({ outcome, start, end }) => outcome === 'cut' && end >= start)).toBe(true);
+    expect(samples.every(({ outcome, start, end }) => outcome === 'cut' && end >= start)).toBe(
+      true,
+    );
   });
 
   test('by SIGKILL of k6: it is named, what was seen is kept', async () => {
@@ -196,7 +242,9 @@ describe('the end', () => {
     const listen = () => {
       throw full;
     };
-    await expect(drive(planFor(address, { plannedMs: 60_000 }), { onSample: listen })).rejects.toBe(full);
+    await expect(drive(planFor(address, { plannedMs: 60_000 }), { onSample: listen })).rejects.toBe(
+      full,
+    );
   });
 
   test('before it began: an aborted signal starts nothing', async () => {
@@ -216,22 +264,34 @@ describe('a k6 that cannot start', () => {
     ['is not there', '/nowhere/k6', 'cannot be started'],
     ['is something else', '/bin/false', 'exit code 1'],
   ])('because it %s', async (_, path, words) => {
-    const load = k6Load(k6Process(path))(planFor('127.0.0.1:1'), () => undefined, new AbortController().signal);
-    await expect(load).rejects.toMatchObject({ code: 'TRAFFIC_FAILED', message: expect.stringContaining(words) });
+    const load = k6Load(k6Process(path))(
+      planFor('127.0.0.1:1'),
+      () => undefined,
+      new AbortController().signal,
+    );
+    await expect(load).rejects.toMatchObject({
+      code: 'TRAFFIC_FAILED',
+      message: expect.stringContaining(words),
+    });
   });
 });
 
 test('a secret is neither on the command line, nor in the environment, nor on disk', async () => {
   const address = await serve(answer());
   let shown = '';
-  const { outcomes } = await drive(planFor(address, { headers: { Authorization: 'Bearer s3cret' } }), {
-    onSpawn: (pid) => {
-      shown += readFileSync(`/proc/${pid}/cmdline`, 'latin1') + readFileSync(`/proc/${pid}/environ`, 'latin1');
+  const { outcomes } = await drive(
+    planFor(address, { headers: { Authorization: 'Bearer s3cret' } }),
+    {
+      onSpawn: (pid) => {
+        shown +=
+          readFileSync(`/proc/${pid}/cmdline`, 'latin1') +
+          readFileSync(`/proc/${pid}/environ`, 'latin1');
+      },
+      onSample: () => {
+        shown += readdirSync(tmpdir()).filter((name) => name.startsWith('tailgate-plan-'));
+      },
     },
-    onSample: () => {
-      shown += readdirSync(tmpdir()).filter((name) => name.startsWith('tailgate-plan-'));
-    },
-  });
+  );
   expect(outcomes).toEqual({ ok: 50 });
   expect(shown).toContain('script.ts');
   expect(shown).not.toContain('s3cret');
@@ -249,7 +309,11 @@ test('a first request is not sent once the run was ended, also in the moment bef
   const address = await serve(() => void asked++);
   const ended = { ...nobody, adopt: () => stop.abort(new Error('ended')) };
   const stop = new AbortController();
-  await expect(probe(k6, planFor(address, { timeoutMs: 30_000 }), ended, stop.signal)).rejects.toThrow('ended');
-  await expect(probe(k6, planFor(address), nobody, AbortSignal.abort(new Error('ended')))).rejects.toThrow('ended');
+  await expect(
+    probe(k6, planFor(address, { timeoutMs: 30_000 }), ended, stop.signal),
+  ).rejects.toThrow('ended');
+  await expect(
+    probe(k6, planFor(address), nobody, AbortSignal.abort(new Error('ended'))),
+  ).rejects.toThrow('ended');
   expect(asked).toBe(0);
 });

@@ -37,16 +37,27 @@ export function k6Load(start: StartK6, owner: Owner = nobody): RunLoad {
     const { health } = watch;
     if (broken !== undefined) throw broken;
 
-    const end = stoppedAt !== undefined ? 'stopped' : exitCode === 0 && ledger.zero !== undefined ? 'finished' : 'failed';
-    const said = [...lines.otherLines, k6.stderrEnd().trim()].filter((line) => line !== '').join('\n');
+    const end =
+      stoppedAt !== undefined
+        ? 'stopped'
+        : exitCode === 0 && ledger.zero !== undefined
+          ? 'finished'
+          : 'failed';
+    const said = [...lines.otherLines, k6.stderrEnd().trim()]
+      .filter((line) => line !== '')
+      .join('\n');
     const failure = `${describeEnd(exitCode, killedBy)}${said === '' ? '' : `; it said: ${said}`}`;
-    if (end === 'failed' && ledger.zero === undefined) throw new SuiteError('TRAFFIC_FAILED', `Load could not start: ${failure}`);
+    if (end === 'failed' && ledger.zero === undefined)
+      throw new SuiteError('TRAFFIC_FAILED', `Load could not start: ${failure}`);
 
     const endedAt = stoppedAt ?? Date.now() - plan.epochMs;
     ledger.cutOpen(endedAt);
     const cpuCores = k6.cpuCores();
     const client = {
-      ...{ exitCode, signal: killedBy, dropped: dropped(plan, ledger, end === 'finished' ? undefined : endedAt), ...health },
+      exitCode,
+      signal: killedBy,
+      dropped: dropped(plan, ledger, end === 'finished' ? undefined : endedAt),
+      ...health,
       stoodStillMs: ledger.stoodStillMs,
       ...(cpuCores === undefined ? {} : { cpuCores }),
     };
@@ -55,8 +66,14 @@ export function k6Load(start: StartK6, owner: Owner = nobody): RunLoad {
 }
 
 /** Arrivals that were due before the end and never started. */
-function dropped(plan: LoadSpec, { zero, started }: RequestLedger, endedAt: number | undefined): number {
-  return zero === undefined ? 0 : countDropped(plan, started, endedAt === undefined ? undefined : endedAt - zero);
+function dropped(
+  plan: LoadSpec,
+  { zero, started }: RequestLedger,
+  endedAt: number | undefined,
+): number {
+  return zero === undefined
+    ? 0
+    : countDropped(plan, started, endedAt === undefined ? undefined : endedAt - zero);
 }
 
 /** Asks k6 to end when the signal says so, and kills it if it does not. */
@@ -84,6 +101,13 @@ function stopOn(signal: AbortSignal, k6: RunningK6, epochMs: number) {
 function notStarted(): LoadResult {
   return {
     end: 'stopped',
-    client: { exitCode: null, signal: null, dropped: 0, clockJumpMs: 0, loopLagP99Ms: 0, stoodStillMs: 0 },
+    client: {
+      exitCode: null,
+      signal: null,
+      dropped: 0,
+      clockJumpMs: 0,
+      loopLagP99Ms: 0,
+      stoodStillMs: 0,
+    },
   };
 }

@@ -35,4 +35,8 @@ export interface LoadResult {
  * Runs one plan to its end, or until `signal` aborts. Requests still open then are reported as `cut` before it resolves.
  * Throws a `SuiteError` only if nothing could be started.
  */
-export type RunLoad = (plan: LoadSpec, onEvent: (event: TrafficEvent) => void, signal: AbortSignal) => Promise<LoadResult>;
+export type RunLoad = (
+  plan: LoadSpec,
+  onEvent: (event: TrafficEvent) => void,
+  signal: AbortSignal,
+) => Promise<LoadResult>;

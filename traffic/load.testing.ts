@@ -15,37 +15,44 @@ import type { LoadResult, LoadSpec } from './load-spec.ts';
 
 export const right = JSON.stringify({ predictions: [0.5], metadata: { model_version: '7' } });
 
-export function answer(body = right, status = 200, headers: Record<string, string> = {}): RequestListener {
+export function answer(
+  body = right,
+  status = 200,
+  headers: Record<string, string> = {},
+): RequestListener {
   return (request, response) => {
-    request.resume().on('end', () => response.writeHead(status, { 'content-type': 'application/json', ...headers }).end(body));
+    request
+      .resume()
+      .on('end', () =>
+        response.writeHead(status, { 'content-type': 'application/json', ...headers }).end(body),
+      );
   };
 }
 
 /** Returns `host:port`; the server ends with the test. */
-export async function serve(listener: RequestListener, server: Server = createServer()): Promise<string> {
+export async function serve(
+  listener: RequestListener,
+  server: Server = createServer(),
+): Promise<string> {
   return listenInTest(server.on('request', listener));
 }
 
 /** A fifth of a second of warm-up and 40 requests to be judged. */
 export function planFor(address: string, patch: Partial<LoadSpec> = {}): LoadSpec {
   return {
-    ...{
-      scenario: 'p/s',
-      url: `http://${address}`,
-      api: 'score',
-      model: 'm',
-      payloads: { kind: 'unique' },
-      route: 'main',
-      seed: 1,
-    },
-    ...{
-      arrivals: { shape: 'constant', perSecond: 50 },
-      warmupMs: 200,
-      plannedMs: 800,
-      timeoutMs: 400,
-      ...usualClient,
-      epochMs: Date.now(),
-    },
+    scenario: 'p/s',
+    url: `http://${address}`,
+    api: 'score',
+    model: 'm',
+    payloads: { kind: 'unique' },
+    route: 'main',
+    seed: 1,
+    arrivals: { shape: 'constant', perSecond: 50 },
+    warmupMs: 200,
+    plannedMs: 800,
+    timeoutMs: 400,
+    ...usualClient,
+    epochMs: Date.now(),
     ...patch,
   };
 }

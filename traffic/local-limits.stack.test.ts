@@ -31,8 +31,18 @@ function slowServer(): Promise<string> {
 }
 
 const cases: [string, string, () => Promise<string>, Partial<LoadSpec>][] = [
-  ['few descriptors and many open requests', 'ulimit -n 60', slowServer, { arrivals: { shape: 'constant', perSecond: 400 } }],
-  ['few descriptors and many clients', 'ulimit -n 60', slowServer, { arrivals: { shape: 'closed', concurrency: 120 } }],
+  [
+    'few descriptors and many open requests',
+    'ulimit -n 60',
+    slowServer,
+    { arrivals: { shape: 'constant', perSecond: 400 } },
+  ],
+  [
+    'few descriptors and many clients',
+    'ulimit -n 60',
+    slowServer,
+    { arrivals: { shape: 'closed', concurrency: 120 } },
+  ],
   ['a name that does not resolve', ':', async () => 'no-such-service.invalid:80', {}],
   ['a name that is none', ':', async () => '-not-a-name-:80', {}],
 ];
@@ -41,7 +51,9 @@ test.for(cases)('%s: is no failure of the service', async ([, limits, address, c
   const plan = planFor(await address(), { timeoutMs: 12_000, plannedMs: 1500, ...changes });
   const counts = await outcomesOf(await limitedK6(limits), plan);
   expect(counts['local'] ?? 0, JSON.stringify(counts)).toBeGreaterThan(10);
-  expect(Object.keys(counts).filter((outcome) => outcome !== 'ok' && outcome !== 'local')).toEqual([]);
+  expect(Object.keys(counts).filter((outcome) => outcome !== 'ok' && outcome !== 'local')).toEqual(
+    [],
+  );
 });
 
 afterEach(() => {
@@ -51,19 +63,30 @@ afterEach(() => {
 /** What stands between us and the service, or only we cannot read: from the tenth request on. */
 const between: [string, limit: string, from: ReturnType<typeof answer>, viaProxy: boolean][] = [
   ['a proxy that asks for a password', 'proxy', answer('who are you?', 407), true],
-  ['answers in a coding that our client does not know by this name', 'decoding', gzipped('GZIP'), false],
+  [
+    'answers in a coding that our client does not know by this name',
+    'decoding',
+    gzipped('GZIP'),
+    false,
+  ],
   ['answers in one of the past', 'decoding', gzipped('x-gzip'), false],
 ];
 
 function gzipped(coding: string): ReturnType<typeof answer> {
   return (request, response) => {
-    request.resume().on('end', () => response.writeHead(200, { 'content-encoding': coding }).end(gzipSync(right)));
+    request
+      .resume()
+      .on('end', () =>
+        response.writeHead(200, { 'content-encoding': coding }).end(gzipSync(right)),
+      );
   };
 }
 
 test.for(between)('%s: is no failure of the service', async ([, limit, from, viaProxy]) => {
   let asked = 0;
-  const address = await serve((request, response) => (asked++ < 10 ? answer() : from)(request, response));
+  const address = await serve((request, response) =>
+    (asked++ < 10 ? answer() : from)(request, response),
+  );
   vi.stubEnv('HTTP_PROXY', viaProxy ? `http://${address}` : '');
   const { samples } = await drive(planFor(address, viaProxy ? { url: 'http://service.test' } : {}));
   const endings = samples.map((sample) => `${sample.outcome} ${sample.limit ?? ''}`);
@@ -79,7 +102,9 @@ test('a proxy that goes away in the middle: is no failure of the service', async
   });
   vi.stubEnv('HTTP_PROXY', `http://${await listenOnLoopback(proxy)}`);
   const { samples } = await drive(planFor('service.test'));
-  expect(new Set(samples.map(({ outcome, limit }) => `${outcome} ${limit ?? ''}`))).toEqual(new Set(['ok ', 'local proxy']));
+  expect(new Set(samples.map(({ outcome, limit }) => `${outcome} ${limit ?? ''}`))).toEqual(
+    new Set(['ok ', 'local proxy']),
+  );
 });
 
 test('a proxy that refuses its tunnels from some on: is no failure of the service', async () => {
@@ -95,14 +120,21 @@ test('a proxy that refuses its tunnels from some on: is no failure of the servic
       client.write('HTTP/1.1 200 OK\r\n\r\n');
       client.pipe(onward).pipe(client);
     });
-    for (const side of [client, onward]) side.on('error', () => void [client.destroy(), onward.destroy()]);
+    for (const side of [client, onward])
+      side.on('error', () => void [client.destroy(), onward.destroy()]);
   });
   onTestFinished(() => void proxy.close());
   vi.stubEnv('HTTPS_PROXY', `http://u:p@${await listenOnLoopback(proxy)}`);
   const { samples } = await drive(
-    planFor('', { url: 'https://service.test', caFile: certificate.caFile, requestsPerConnection: 2 }),
+    planFor('', {
+      url: 'https://service.test',
+      caFile: certificate.caFile,
+      requestsPerConnection: 2,
+    }),
   );
-  expect(new Set(samples.map(({ outcome, limit }) => `${outcome} ${limit ?? ''}`))).toEqual(new Set(['ok ', 'local proxy']));
+  expect(new Set(samples.map(({ outcome, limit }) => `${outcome} ${limit ?? ''}`))).toEqual(
+    new Set(['ok ', 'local proxy']),
+  );
 });
 
 test('a status 407 without a proxy is the service’s', async () => {

@@ -8,7 +8,8 @@ import { testCertificate } from './certificate.testing.ts';
 import { basic, fetchAs } from './node-client.ts';
 import { decoded } from './proxy.ts';
 
-const hello: RequestListener = (request, response) => void response.end(`hello ${request.url} ${request.headers.host}`);
+const hello: RequestListener = (request, response) =>
+  void response.end(`hello ${request.url} ${request.headers.host}`);
 
 /** Leads every tunnel and every request to one place; remembers what it was asked. */
 async function proxyTo(place: string): Promise<{ url: string; asked: string[] }> {
@@ -41,8 +42,13 @@ describe('goes the way of the load', () => {
     const environment = { HTTP_PROXY: proxy.url, HTTPS_PROXY: proxy.url };
     const go = fetchAs({ caFile: files.caFile }, environment);
     expect(await (await go('http://service.test/metrics')).text()).toBe('forwarded');
-    expect(await (await go('https://service.test:9090/api')).text()).toBe('hello /api service.test:9090');
-    expect(proxy.asked).toEqual([`GET http://service.test/metrics ${user}`, `CONNECT service.test:9090 ${user}`]);
+    expect(await (await go('https://service.test:9090/api')).text()).toBe(
+      'hello /api service.test:9090',
+    );
+    expect(proxy.asked).toEqual([
+      `GET http://service.test/metrics ${user}`,
+      `CONNECT service.test:9090 ${user}`,
+    ]);
   });
 
   test('trusts what it is given, and no other', async () => {
@@ -55,7 +61,13 @@ describe('goes the way of the load', () => {
   test('shows our certificate to whoever asks for one', async () => {
     using files = await testCertificate();
     using client = await testCertificate();
-    const tls = { key: files.key, cert: files.cert, ca: client.cert, requestCert: true, rejectUnauthorized: true };
+    const tls = {
+      key: files.key,
+      cert: files.cert,
+      ca: client.cert,
+      requestCert: true,
+      rejectUnauthorized: true,
+    };
     const place = await listenInTest(createTlsServer(tls, hello));
     const settings = { caFile: files.caFile };
     const certificate = { cert: client.cert, key: client.key };
@@ -70,7 +82,9 @@ test.each([
   ['a redirect, which is not followed', 302, { location: '/elsewhere' }, 'moved', 'moved'],
   ['an error', 503, {}, 'sorry', 'sorry'],
 ])('reads %s', async (_, status, headers, body, text) => {
-  const place = await listenInTest(createServer((__, response) => void response.writeHead(status, headers).end(body)));
+  const place = await listenInTest(
+    createServer((__, response) => void response.writeHead(status, headers).end(body)),
+  );
   const answer = await fetchAs({}, {})(`http://${place}/`);
   expect([answer.status, await answer.text()]).toEqual([status, text]);
 });

@@ -20,7 +20,8 @@ export function openFilesWarning(requests: number, limit = openFilesLimit()): st
 /** The hard limit, to which k6 raises its own (proc_pid_limits(5)); undefined where there is none, or the system does not tell. */
 function openFilesLimit(): number | undefined {
   try {
-    const [, hard] = /^Max open files +\S+ +(\d+)/m.exec(readFileSync('/proc/self/limits', 'utf8')) ?? [];
+    const [, hard] =
+      /^Max open files +\S+ +(\d+)/m.exec(readFileSync('/proc/self/limits', 'utf8')) ?? [];
     return hard === undefined ? undefined : Number(hard);
   } catch {
     return undefined;

@@ -17,7 +17,10 @@ const limits: readonly (readonly [RegExp, LocalLimit])[] = [
   [/\btoo many open files\b/, 'descriptors'],
   [/\bcannot assign requested address\b/, 'ports'],
   [/\bcannot allocate memory\b|\bno buffer space available\b/, 'memory'],
-  [/\bnetwork is (?:unreachable|down)\b|\bpermission denied\b|\boperation not permitted\b|\binvalid argument\b/, 'network'],
+  [
+    /\bnetwork is (?:unreachable|down)\b|\bpermission denied\b|\boperation not permitted\b|\binvalid argument\b/,
+    'network',
+  ],
 ];
 
 /** How an error of the network begins, as Go words it; what a server or a proxy said begins otherwise, or has another code. */
@@ -72,7 +75,11 @@ const brokenOff = /^(?:Post "[^"]*": )?context canceled$/;
  * Outcome of a request that k6 gave an error code; undefined when k6 itself broke the request off because it was stopped: such a request
  * is still open. Dialling (121x) and TLS (13xx) fail before there is a connection, everything else breaks one.
  */
-export function failureOf(code: number, message: string, tunnels = false): RequestOutcome | undefined {
+export function failureOf(
+  code: number,
+  message: string,
+  tunnels = false,
+): RequestOutcome | undefined {
   if (brokenOff.test(message)) return undefined;
   const known = byCode[code];
   if (known !== undefined) return known;
@@ -88,5 +95,8 @@ export const readCodings = ['gzip', 'deflate', 'br', 'zstd', 'identity'] as cons
 /** Whether a body is read as it was meant; where not, it may be a right one all the same (RFC 9110, 8.4.1: of any case, and `x-gzip`). */
 export function isReadable(contentEncoding = ''): boolean {
   const codings = contentEncoding.split(',').map((coding) => coding.trim());
-  return codings.every((coding) => coding === '' || /^identity$/i.test(coding) || readCodings.some((known) => known === coding));
+  return codings.every(
+    (coding) =>
+      coding === '' || /^identity$/i.test(coding) || readCodings.some((known) => known === coding),
+  );
 }

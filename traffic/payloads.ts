@@ -19,7 +19,10 @@ interface Payload {
 }
 
 /** Key under which each API expects the instances. */
-const instancesKey = { score: 'data', 'kserve-v1': 'instances' } as const satisfies Record<Api, string>;
+const instancesKey = { score: 'data', 'kserve-v1': 'instances' } as const satisfies Record<
+  Api,
+  string
+>;
 
 /**
  * Bodies by request index, a pure function of the plan. Unique ones never repeat within 2³² requests: the first feature is a bijection
@@ -29,14 +32,16 @@ export function payloadsOf(input: PayloadInput): (index: number) => Payload {
   const { api, payloads, bodies } = input;
   if (bodies !== undefined && bodies.length > 0) {
     const known = bodies.map((body) => ({ body, rows: rowsIn(api, body) }));
-    const distinct = payloads.kind === 'repeated' ? Math.min(payloads.distinct, known.length) : known.length;
+    const distinct =
+      payloads.kind === 'repeated' ? Math.min(payloads.distinct, known.length) : known.length;
     return (index) => {
       const repeated = index % distinct;
       return { body: '', rows: undefined, ...known[repeated], repeated };
     };
   }
   const seed = seedOf(input.seed, `${input.scenario} payloads`);
-  if (payloads.kind === 'unique') return (index) => ({ body: generate(api, seed, index), rows: 1, repeated: undefined });
+  if (payloads.kind === 'unique')
+    return (index) => ({ body: generate(api, seed, index), rows: 1, repeated: undefined });
   return (index) => {
     const repeated = index % payloads.distinct;
     return { body: generate(api, seed, repeated), rows: 1, repeated };
@@ -71,5 +76,7 @@ function rowsIn(api: Api, body: string): number | undefined {
   if (typeof parsed !== 'object' || parsed === null) return undefined;
   const instances: unknown = Reflect.get(parsed, instancesKey[api]);
   // A flat array is one instance to a server that takes 1-D data, several to one that takes scalars.
-  return Array.isArray(instances) && instances.length > 0 && instances.every(Array.isArray) ? instances.length : undefined;
+  return Array.isArray(instances) && instances.length > 0 && instances.every(Array.isArray)
+    ? instances.length
+    : undefined;
 }

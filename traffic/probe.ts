@@ -10,7 +10,12 @@ import { type Probe, readProbe } from './wire.ts';
  * Sends the plan's first request with the load's own client, so whatever the load will meet (proxy, names, trust, headers, decoding) this
  * meets too; waits as long as the plan's timeout. Throws `TRAFFIC_FAILED` when the client cannot run.
  */
-export async function probe(k6: string, plan: LoadSpec, owner: Owner, signal?: AbortSignal): Promise<Probe> {
+export async function probe(
+  k6: string,
+  plan: LoadSpec,
+  owner: Owner,
+  signal?: AbortSignal,
+): Promise<Probe> {
   signal?.throwIfAborted();
   const running = await k6Process(k6, 'probe')(scriptInput(plan), owner);
   const stop = () => running.kill('SIGKILL');

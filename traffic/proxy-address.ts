@@ -15,7 +15,10 @@ const schemes: ReadonlySet<string> = new Set(['http', 'https', 'socks5', 'socks5
 
 /** What an address can be wrong in; the first that it is wrong in is said. It is not repeated, since it may hold a password. */
 const faults: readonly (readonly [isWrong: (parts: Parts) => boolean, words: string])[] = [
-  [({ text }) => /\s|\p{Cc}/u.test(text), 'it holds white space; write a space in user or password as %20'],
+  [
+    ({ text }) => /\s|\p{Cc}/u.test(text),
+    'it holds white space; write a space in user or password as %20',
+  ],
   [
     ({ rest }) => rest.includes('@'),
     String.raw`an "@" comes after a "/", "?", "#" or "\"; in user and password write those as %2F, %3F, %23 and %5C`,
@@ -24,7 +27,10 @@ const faults: readonly (readonly [isWrong: (parts: Parts) => boolean, words: str
     ({ scheme, rest }) => (scheme === undefined ? /^[/\\]./.test(rest) : !schemes.has(scheme)),
     'it does not begin with http://, https://, socks5:// or socks5h://, and is no host:port alone either',
   ],
-  [({ user }) => /%(?![\da-f]{2})/i.test(user), 'a "%" in user or password begins no escape; write it as %25'],
+  [
+    ({ user }) => /%(?![\da-f]{2})/i.test(user),
+    'a "%" in user or password begins no escape; write it as %25',
+  ],
   [({ port }) => port !== '' && !isPort(port), 'its port is no number from 1 to 65535'],
   [
     ({ host = '', scheme = 'http' }) => host === '' || !URL.canParse(`${scheme}://${host}`),
@@ -49,10 +55,19 @@ export function readProxy(variable: string, value: string): URL {
 }
 
 function partsOf(text: string): Parts {
-  const [, scheme, authority = '', rest = ''] = /^(?:([a-z][a-z\d+.-]*):\/\/)?([^/?#\\]*)(.*)$/is.exec(text) ?? [];
+  const [, scheme, authority = '', rest = ''] =
+    /^(?:([a-z][a-z\d+.-]*):\/\/)?([^/?#\\]*)(.*)$/is.exec(text) ?? [];
   const at = authority.lastIndexOf('@');
-  const [, host, port = ''] = /^(\[[^[\]]*\]|[^:[\]]*)(?::([^:]*))?$/.exec(authority.slice(at + 1)) ?? [];
-  return { text, scheme: scheme?.toLowerCase(), user: authority.slice(0, Math.max(0, at)), host, port, rest };
+  const [, host, port = ''] =
+    /^(\[[^[\]]*\]|[^:[\]]*)(?::([^:]*))?$/.exec(authority.slice(at + 1)) ?? [];
+  return {
+    text,
+    scheme: scheme?.toLowerCase(),
+    user: authority.slice(0, Math.max(0, at)),
+    host,
+    port,
+    rest,
+  };
 }
 
 function isPort(text: string): boolean {

@@ -9,7 +9,11 @@ const connectMs = 10_000;
  * Whether anybody takes a connection where requests to `url` would go: the service itself, or its proxy. Takes no tool, so a mistyped
  * address is found before one is built. Throws `SERVICE_UNREACHABLE`.
  */
-export async function reach(url: URL, environment: NodeJS.ProcessEnv, signal?: AbortSignal): Promise<void> {
+export async function reach(
+  url: URL,
+  environment: NodeJS.ProcessEnv,
+  signal?: AbortSignal,
+): Promise<void> {
   const proxy = proxyFor(url, environment);
   try {
     await tryConnection(addressOf(proxy?.url ?? url), signal);
@@ -18,17 +22,30 @@ export async function reach(url: URL, environment: NodeJS.ProcessEnv, signal?: A
     const [where, check] =
       proxy === undefined
         ? [url.host, 'the URL, and that the server']
-        : [`${proxyWords(proxy)}, which leads to ${url.host}`, `${proxy.variable}, and that the proxy`];
-    throw new SuiteError('SERVICE_UNREACHABLE', `No connection to ${where}: ${reason(cause)}. Check ${check} listens there.`, {
-      cause,
-    });
+        : [
+            `${proxyWords(proxy)}, which leads to ${url.host}`,
+            `${proxy.variable}, and that the proxy`,
+          ];
+    throw new SuiteError(
+      'SERVICE_UNREACHABLE',
+      `No connection to ${where}: ${reason(cause)}. Check ${check} listens there.`,
+      {
+        cause,
+      },
+    );
   }
 }
 
-function tryConnection(address: { host: string; port: number }, signal?: AbortSignal): Promise<void> {
+function tryConnection(
+  address: { host: string; port: number },
+  signal?: AbortSignal,
+): Promise<void> {
   return new Promise((resolve, reject) => {
     const socket = connect({ ...address, signal });
-    const timer = setTimeout(() => socket.destroy(new Error(`nobody answered within ${connectMs / 1000} s`)), connectMs);
+    const timer = setTimeout(
+      () => socket.destroy(new Error(`nobody answered within ${connectMs / 1000} s`)),
+      connectMs,
+    );
     socket.once('connect', () => {
       socket.destroy();
       resolve();
@@ -40,6 +57,7 @@ function tryConnection(address: { host: string; port: number }, signal?: AbortSi
 
 /** Of a name with several addresses, the first one's reason says enough. */
 function reason(error: unknown): string {
-  if (error instanceof AggregateError && error.errors[0] instanceof Error) return error.errors[0].message;
+  if (error instanceof AggregateError && error.errors[0] instanceof Error)
+    return error.errors[0].message;
   return error instanceof Error ? error.message : String(error);
 }

@@ -67,22 +67,18 @@ export class RequestLedger implements WireListener {
     const { firstByte, replica, modelVersion, cacheHit, error, limit, seenLate, resent } = seen;
     const payload = this.#repeated(index);
     const sample: Sample = {
-      ...{
-        index,
-        scenario: mark.scenario,
-        phase: mark.phase,
-        intendedStart: mark.intendedStart,
-        start: mark.start,
-        end: seen.end,
-      },
+      index,
+      scenario: mark.scenario,
+      phase: mark.phase,
+      intendedStart: mark.intendedStart,
+      start: mark.start,
+      end: seen.end,
       ...(firstByte === undefined ? {} : { firstByte }),
-      ...{
-        outcome: seen.outcome,
-        status: seen.status,
-        bytes: seen.bytes,
-        requestId: `${this.#prefix}-${index}`,
-        route: this.#plan.route,
-      },
+      outcome: seen.outcome,
+      status: seen.status,
+      bytes: seen.bytes,
+      requestId: `${this.#prefix}-${index}`,
+      route: this.#plan.route,
       ...(error === undefined ? {} : { error }),
       ...(limit === undefined ? {} : { limit }),
       ...(seenLate === undefined ? {} : { seenLate }),

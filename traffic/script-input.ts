@@ -13,7 +13,9 @@ const mostLoops = 4;
 
 /** What k6 is told of a plan, for the load and for the request that asks before it. */
 export function scriptInput(plan: LoadSpec): ScriptInput {
-  const identity = createHash('sha256').update(`${plan.epochMs} ${plan.scenario} ${plan.seed}`).digest('hex');
+  const identity = createHash('sha256')
+    .update(`${plan.epochMs} ${plan.scenario} ${plan.seed}`)
+    .digest('hex');
   // In a closed model one loop carries all clients, so that indexes follow starts.
   const loops = Math.ceil((arrivalRates(plan.arrivals)?.peak ?? 1) / requestsPerLoop);
   const proxy = proxyFor(new URL(plan.url), process.env);
@@ -25,5 +27,10 @@ export function scriptInput(plan: LoadSpec): ScriptInput {
         : tunnelsThrough(proxy, plan.url)
           ? 'tunnels'
           : 'none';
-  return { plan, requestIdPrefix: identity.slice(0, 12), loops: Math.min(mostLoops, loops), proxy: role };
+  return {
+    plan,
+    requestIdPrefix: identity.slice(0, 12),
+    loops: Math.min(mostLoops, loops),
+    proxy: role,
+  };
 }

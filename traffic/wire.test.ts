@@ -27,7 +27,12 @@ function told(line: string): unknown[] {
     (name: keyof WireListener) =>
     (...args: unknown[]) =>
       void calls.push(name, ...args);
-  const known = readLine(line, { ready: call('ready'), start: call('start'), end: call('end'), still: call('still') });
+  const known = readLine(line, {
+    ready: call('ready'),
+    start: call('start'),
+    end: call('end'),
+    still: call('still'),
+  });
   return [known, ...calls];
 }
 
@@ -36,7 +41,13 @@ test('what is written is read, in one line each', () => {
     fc.property(fc.nat(), ms, ms, end, (index, intendedStart, start, ended) => {
       expect(told(readyLine(start))).toEqual([true, 'ready', start]);
       expect(told(stillLine(start))).toEqual([true, 'still', start]);
-      expect(told(startLine(index, intendedStart, start))).toEqual([true, 'start', index, intendedStart, start]);
+      expect(told(startLine(index, intendedStart, start))).toEqual([
+        true,
+        'start',
+        index,
+        intendedStart,
+        start,
+      ]);
       const line = endLine(index, ended);
       expect(line).not.toContain('\n');
       expect(told(line)).toEqual([true, 'end', index, ended]);
@@ -44,6 +55,9 @@ test('what is written is read, in one line each', () => {
   );
 });
 
-test.each(['', 'Request Failed', '>', '>1 2', '>a b c', '<', '<[1,2', '=', '=x', '!', '!x'])('%j is not one of ours', (line) => {
-  expect(told(line)).toEqual([false]);
-});
+test.each(['', 'Request Failed', '>', '>1 2', '>a b c', '<', '<[1,2', '=', '=x', '!', '!x'])(
+  '%j is not one of ours',
+  (line) => {
+    expect(told(line)).toEqual([false]);
+  },
+);

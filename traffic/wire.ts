@@ -50,8 +50,16 @@ export interface WireEnd {
 
 /** What is told of a request that got no answer, beside how it ended. */
 export const unanswered = {
-  ...{ firstByte: undefined, status: 0, bytes: 0, replica: undefined, modelVersion: undefined, cacheHit: undefined },
-  ...{ error: undefined, limit: undefined, seenLate: undefined, resent: undefined },
+  firstByte: undefined,
+  status: 0,
+  bytes: 0,
+  replica: undefined,
+  modelVersion: undefined,
+  cacheHit: undefined,
+  error: undefined,
+  limit: undefined,
+  seenLate: undefined,
+  resent: undefined,
 } as const;
 
 export function readyLine(zero: number): string {
@@ -63,10 +71,24 @@ export function startLine(index: number, intendedStart: number, start: number): 
 }
 
 export function endLine(index: number, end: WireEnd): string {
-  const { firstByte, outcome, status, bytes, replica, modelVersion, cacheHit, error, limit, seenLate, resent } = end;
+  const {
+    firstByte,
+    outcome,
+    status,
+    bytes,
+    replica,
+    modelVersion,
+    cacheHit,
+    error,
+    limit,
+    seenLate,
+    resent,
+  } = end;
   const first = firstByte === undefined ? null : micros(firstByte);
   const late = seenLate === undefined ? undefined : micros(seenLate);
-  const told = [replica, modelVersion, cacheHit, error, limit, late, resent].map((value) => value ?? null);
+  const told = [replica, modelVersion, cacheHit, error, limit, late, resent].map(
+    (value) => value ?? null,
+  );
   const tuple = [index, micros(end.end), first, outcome, status, bytes, ...told];
   return marks.end + JSON.stringify(tuple);
 }
@@ -104,9 +126,21 @@ function readNumber(text: string, tell: (value: number) => void): boolean {
 }
 
 type EndTuple = [
-  ...[index: number, end: number, firstByte: number | null, outcome: RequestOutcome, status: number, bytes: number],
+  ...[
+    index: number,
+    end: number,
+    firstByte: number | null,
+    outcome: RequestOutcome,
+    status: number,
+    bytes: number,
+  ],
   ...[replica: string | null, modelVersion: string | null, cacheHit: boolean | null],
-  ...[error: string | null, limit: LocalLimit | null, seenLate: number | null, resent: Resending | null],
+  ...[
+    error: string | null,
+    limit: LocalLimit | null,
+    seenLate: number | null,
+    resent: Resending | null,
+  ],
 ];
 
 function readEnd(json: string, to: WireListener): boolean {
@@ -116,7 +150,18 @@ function readEnd(json: string, to: WireListener): boolean {
   } catch {
     return false;
   }
-  const [index, end, firstByte, outcome, status, bytes, replica, modelVersion, cacheHit, ...others] = tuple;
+  const [
+    index,
+    end,
+    firstByte,
+    outcome,
+    status,
+    bytes,
+    replica,
+    modelVersion,
+    cacheHit,
+    ...others
+  ] = tuple;
   const [error, limit, seenLate, resent] = others;
   to.end(index, {
     end,

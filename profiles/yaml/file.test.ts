@@ -4,7 +4,17 @@ import { describe, expect, test } from 'vitest';
 import { stringify } from 'yaml';
 import { SuiteError } from '../../slo/errors.ts';
 import type { Profile } from '../../slo/profile.ts';
-import { changed, example, examplePath, exampleText, file, folder, placeOf, refusal, refused } from './file.testing.ts';
+import {
+  changed,
+  example,
+  examplePath,
+  exampleText,
+  file,
+  folder,
+  placeOf,
+  refusal,
+  refused,
+} from './file.testing.ts';
 import { findTargets, loadProfileFile, resolveProfiles } from './file.ts';
 
 describe('loadProfileFile', () => {
@@ -90,7 +100,10 @@ conflicts: none
   });
 
   test('a target with both objectives and a reason not to run is told so', async () => {
-    const text = changed('section: 2.3 Caching', 'section: 2.3 Caching\n    notRun: why not\n    note: x');
+    const text = changed(
+      'section: 2.3 Caching',
+      'section: 2.3 Caching\n    notRun: why not\n    note: x',
+    );
     expect(await refused(text)).toEqual([
       'FILE is not a profile (2 problems):',
       `FILE:${placeOf(text, 'id: CHURN-CACHE')} targets[2]: exactly one of "objectives" and "notRun" is needed`,
@@ -99,13 +112,22 @@ conflicts: none
   });
 
   test('a misspelt "objectives" is recognised', async () => {
-    const [, ...lines] = await refused('targets: [{ id: T-1, kind: slo, statement: a, section: b, objectivs: [] }]');
-    expect(lines).toContainEqual(expect.stringContaining('unknown key "objectivs". Did you mean "objectives"?'));
-    expect(lines).toContainEqual(expect.stringContaining('targets[0]: exactly one of "objectives" and "notRun" is needed'));
+    const [, ...lines] = await refused(
+      'targets: [{ id: T-1, kind: slo, statement: a, section: b, objectivs: [] }]',
+    );
+    expect(lines).toContainEqual(
+      expect.stringContaining('unknown key "objectivs". Did you mean "objectives"?'),
+    );
+    expect(lines).toContainEqual(
+      expect.stringContaining('targets[0]: exactly one of "objectives" and "notRun" is needed'),
+    );
   });
 
   test('a mistake behind an alias is told at the place of the anchor', async () => {
-    const anchored = exampleText.replace('payloads: { kind: unique }', 'payloads: &once { kind: unike }');
+    const anchored = exampleText.replace(
+      'payloads: { kind: unique }',
+      'payloads: &once { kind: unike }',
+    );
     const text = anchored.replace('payloads: { kind: unique }', 'payloads: *once');
     const at = placeOf(text, 'unike');
     expect(await refused(text)).toEqual([
@@ -129,7 +151,11 @@ conflicts: none
     ['a tag of another language', 'id: !!python/name:os 1\n', /^FILE:1:5 Unresolved tag/m],
     ['two documents', 'id: a\n---\nid: b\n', /^FILE:2:1 a second document begins here/m],
     ['an alias of nothing', 'id: *a\n', /^The profile file FILE cannot be read: Unresolved alias/],
-    ['bytes that are no text', new Uint8Array([0xff, 0xfe, 0x00]), /^The profile file FILE is in UTF-16/],
+    [
+      'bytes that are no text',
+      new Uint8Array([0xff, 0xfe, 0x00]),
+      /^The profile file FILE is in UTF-16/,
+    ],
   ])('refuses %s', async (_, text, message) => {
     expect((await refused(text)).join('\n')).toMatch(message);
   });
@@ -144,13 +170,18 @@ conflicts: none
   });
 
   test('refuses what cannot be read', async () => {
-    expect(await refusal(loadProfileFile(join(folder, 'none.yaml')))).toMatch(/none\.yaml cannot be read: ENOENT/);
+    expect(await refusal(loadProfileFile(join(folder, 'none.yaml')))).toMatch(
+      /none\.yaml cannot be read: ENOENT/,
+    );
     expect(await refusal(loadProfileFile(folder))).toMatch(/cannot be read: EISDIR/);
   });
 
   test('whatever stands in the place of any value, the file is read or refused with places, and never crashes', async () => {
     const paths = allPaths(example);
-    const value = fc.oneof(fc.jsonValue({ maxDepth: 2 }), fc.constantFrom('slo', 'latency', 'score', 'constant', 'load', 0.5));
+    const value = fc.oneof(
+      fc.jsonValue({ maxDepth: 2 }),
+      fc.constantFrom('slo', 'latency', 'score', 'constant', 'load', 0.5),
+    );
     await fc.assert(
       fc.asyncProperty(fc.constantFrom(...paths), value, async (path, replacement) => {
         const copy: unknown = structuredClone(example);
@@ -185,9 +216,13 @@ describe('resolveProfiles', () => {
   });
 
   test('tells everything that is wrong at once', async () => {
-    const message = await refusal(resolveProfiles(['frist', 'nothing-like-it', './none.yaml', file('a: [')], known));
+    const message = await refusal(
+      resolveProfiles(['frist', 'nothing-like-it', './none.yaml', file('a: [')], known),
+    );
     expect(message.split('\n')).toEqual([
-      expect.stringMatching(/^No profile "frist"\. Did you mean "first"\? There are: first, second, or all\. A file of your own/),
+      expect.stringMatching(
+        /^No profile "frist"\. Did you mean "first"\? There are: first, second, or all\. A file of your own/,
+      ),
       expect.stringMatching(/^No profile "nothing-like-it"\. There are: first, second, or all\./),
       expect.stringMatching(/^The profile file \.\/none\.yaml cannot be read: ENOENT/),
       expect.stringMatching(/^FILE is not valid YAML/),
@@ -200,7 +235,9 @@ describe('resolveProfiles', () => {
     expect(await refusal(resolveProfiles(['first', own], known))).toBe(
       'Two profiles have the id "first" (first and FILE); a run needs different ones. Change the id in the file.',
     );
-    expect(await refusal(resolveProfiles([own, own], []))).toMatch(/^Two profiles have the id "first" \(FILE and FILE\)/);
+    expect(await refusal(resolveProfiles([own, own], []))).toMatch(
+      /^Two profiles have the id "first" \(FILE and FILE\)/,
+    );
   });
 });
 
@@ -208,7 +245,10 @@ describe('findTargets', () => {
   const other: Profile = { ...example, id: 'other', targets: example.targets.slice(0, 1) };
 
   test('gives the ids back, each once', () => {
-    expect(findTargets([example], ['CHURN-CACHE', 'CHURN-ERRORS', 'CHURN-CACHE'])).toEqual(['CHURN-CACHE', 'CHURN-ERRORS']);
+    expect(findTargets([example], ['CHURN-CACHE', 'CHURN-ERRORS', 'CHURN-CACHE'])).toEqual([
+      'CHURN-CACHE',
+      'CHURN-ERRORS',
+    ]);
   });
 
   test('names all that are unknown, the nearest that is known, and what there is', async () => {
@@ -224,7 +264,9 @@ describe('findTargets', () => {
 
 function allPaths(value: unknown, path: PropertyKey[] = []): PropertyKey[][] {
   if (typeof value !== 'object' || value === null) return [path];
-  const below = Object.entries(value).flatMap(([key, one]) => allPaths(one, [...path, Array.isArray(value) ? Number(key) : key]));
+  const below = Object.entries(value).flatMap(([key, one]) =>
+    allPaths(one, [...path, Array.isArray(value) ? Number(key) : key]),
+  );
   return path.length === 0 ? below : [path, ...below];
 }
 

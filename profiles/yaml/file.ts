@@ -26,12 +26,16 @@ export async function loadProfileFile(path: string): Promise<Profile> {
   if (causes.length > 0) throw wrong('is not valid YAML', causes);
   const merges = wrongMerges(document);
   if (merges.length > 0) throw wrong('is not valid YAML', merges);
-  if (document.contents === null) throw usageError(`${path} is empty; a profile starts with schemaVersion: 1.`);
+  if (document.contents === null)
+    throw usageError(`${path} is empty; a profile starts with schemaVersion: 1.`);
 
   const parsed = profileSchema.safeParse(toPlain(document, path), asking);
   if (parsed.success) return parsed.data;
   const found = problems(parsed.error.issues, (at) => spellingOf(document, at));
-  const placed = found.map((problem) => ({ at: offsetOf(document, problem), message: problem.message }));
+  const placed = found.map((problem) => ({
+    at: offsetOf(document, problem),
+    message: problem.message,
+  }));
   throw wrong(
     'is not a profile',
     placed.sort((a, b) => a.at - b.at),
@@ -42,7 +46,10 @@ export async function loadProfileFile(path: string): Promise<Profile> {
  * What `--profile` names: ids of known profiles, `all` of them, or YAML files (with a `/`, or ending in `.yaml` or `.yml`).
  * Throws `USAGE` with everything that is wrong at once. A known profile named twice counts once.
  */
-export async function resolveProfiles(args: readonly string[], known: readonly Profile[]): Promise<Profile[]> {
+export async function resolveProfiles(
+  args: readonly string[],
+  known: readonly Profile[],
+): Promise<Profile[]> {
   const wrongs: string[] = [];
   const chosen = new Map<Profile, string>();
   for (const arg of args) {
@@ -73,9 +80,16 @@ export function findTargets(profiles: readonly Profile[], onlyIds: readonly stri
   const known = profiles.flatMap(({ targets }) => targets.map(({ id }) => id));
   const unknown = onlyIds.filter((id) => !known.includes(id));
   if (unknown.length === 0) return [...new Set(onlyIds)];
-  const among = profiles.length === 1 ? `profile ${profiles[0]?.id}` : `profiles ${profiles.map(({ id }) => id).join(', ')}`;
-  const lines = unknown.map((id) => `--targets: "${id}" is no target of ${among}.${didYouMean(id, known)}`);
-  const lists = profiles.map(({ id, targets }) => `Targets of ${id}: ${targets.map((target) => target.id).join(', ')}`);
+  const among =
+    profiles.length === 1
+      ? `profile ${profiles[0]?.id}`
+      : `profiles ${profiles.map(({ id }) => id).join(', ')}`;
+  const lines = unknown.map(
+    (id) => `--targets: "${id}" is no target of ${among}.${didYouMean(id, known)}`,
+  );
+  const lists = profiles.map(
+    ({ id, targets }) => `Targets of ${id}: ${targets.map((target) => target.id).join(', ')}`,
+  );
   throw usageError([...lines, ...lists].join('\n'));
 }
 
@@ -115,7 +129,12 @@ function toPlain(document: Document, path: string): unknown {
   }
 }
 
-function refusal(path: string, what: string, problems: readonly TextProblem[], lines: LineCounter): SuiteError {
+function refusal(
+  path: string,
+  what: string,
+  problems: readonly TextProblem[],
+  lines: LineCounter,
+): SuiteError {
   const count = problems.length === 1 ? '1 problem' : `${problems.length} problems`;
   const places = problems.map(({ at, message }) => {
     const { line, col } = lines.linePos(at);

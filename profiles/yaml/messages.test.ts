@@ -8,27 +8,54 @@ import { loadProfileFile } from './file.ts';
 const section = '2.1 Response times';
 
 describe('a text that YAML takes for something else', () => {
-  test.for(['2.10', '1.0', '.5', '+1', '-0', '1e3', '010', '0x10', '0o17', '.inf', 'true', 'True', 'FALSE', '~', 'null', 'Null'])(
-    '%s is quoted as it was written',
-    async (written) => {
-      const text = changed(`section: ${section}`, `section: ${written}`);
-      expect(await refused(text)).toEqual([
-        'FILE is not a profile (1 problem):',
-        `FILE:${placeOf(text, `${written}\n    objectives`)} targets[0].section is ${written}; expected a text: put it in quotes, "${written}"`,
-      ]);
-    },
-  );
+  test.for([
+    '2.10',
+    '1.0',
+    '.5',
+    '+1',
+    '-0',
+    '1e3',
+    '010',
+    '0x10',
+    '0o17',
+    '.inf',
+    'true',
+    'True',
+    'FALSE',
+    '~',
+    'null',
+    'Null',
+  ])('%s is quoted as it was written', async (written) => {
+    const text = changed(`section: ${section}`, `section: ${written}`);
+    expect(await refused(text)).toEqual([
+      'FILE is not a profile (1 problem):',
+      `FILE:${placeOf(text, `${written}\n    objectives`)} targets[0].section is ${written}; expected a text: put it in quotes, "${written}"`,
+    ]);
+  });
 
-  test.for(['yes', 'no', 'off', '2026-10-25', '2026-10-25T10:00:00Z', '2.1.0', '1_000', '08:30', '"2.10"', "'~'"])(
-    '%s is a text',
-    async (written) => {
-      const { targets } = await loadProfileFile(file(changed(`section: ${section}`, `section: ${written}`)));
-      expect(targets[0]?.section).toBe(written.replace(/^["'](.*)["']$/, '$1'));
-    },
-  );
+  test.for([
+    'yes',
+    'no',
+    'off',
+    '2026-10-25',
+    '2026-10-25T10:00:00Z',
+    '2.1.0',
+    '1_000',
+    '08:30',
+    '"2.10"',
+    "'~'",
+  ])('%s is a text', async (written) => {
+    const { targets } = await loadProfileFile(
+      file(changed(`section: ${section}`, `section: ${written}`)),
+    );
+    expect(targets[0]?.section).toBe(written.replace(/^["'](.*)["']$/, '$1'));
+  });
 
   test('behind an alias too', async () => {
-    const text = changed(`section: ${section}`, 'section: &s 2.10').replace('section: 2.2 Availability', 'section: *s');
+    const text = changed(`section: ${section}`, 'section: &s 2.10').replace(
+      'section: 2.2 Availability',
+      'section: *s',
+    );
     const at = placeOf(text, '2.10');
     expect(await refused(text)).toEqual([
       'FILE is not a profile (2 problems):',
@@ -43,9 +70,21 @@ describe('a text that YAML takes for something else', () => {
   });
 
   test.for([
-    ['perSecond: 120', 'perSecond: TRUE', 'scenarios.customers.arrivals.perSecond is TRUE; expected a number'],
-    ['quantile: 0.95', 'quantile: 9.50e1', 'targets[0].objectives[0].quantile is 9.50e1; expected number to be <1'],
-    ['limitIs: below', 'limitIs: 1e3', 'targets[0].objectives[0].limitIs is 1e3; expected one of below, at-most'],
+    [
+      'perSecond: 120',
+      'perSecond: TRUE',
+      'scenarios.customers.arrivals.perSecond is TRUE; expected a number',
+    ],
+    [
+      'quantile: 0.95',
+      'quantile: 9.50e1',
+      'targets[0].objectives[0].quantile is 9.50e1; expected number to be <1',
+    ],
+    [
+      'limitIs: below',
+      'limitIs: 1e3',
+      'targets[0].objectives[0].limitIs is 1e3; expected one of below, at-most',
+    ],
   ] as const)('%s as %s is named as it was written', async ([before, after, message]) => {
     expect((await refused(changed(before, after)))[1]).toContain(message);
   });
@@ -54,24 +93,30 @@ describe('a text that YAML takes for something else', () => {
 describe('merge keys', () => {
   const batchJob = /(?<= {2}batch-job:\n)[\s\S]*?(?= {4}durationSeconds)/;
   /** The example with an anchor at its first scenario, and the third, which is much like it, written another way. */
-  const withBatchJob = (own: string) => changed('  customers:', '  customers: &base').replace(batchJob, own);
+  const withBatchJob = (own: string) =>
+    changed('  customers:', '  customers: &base').replace(batchJob, own);
 
   test.for([
     ['in a block', '    <<: *base\n    arrivals: { shape: closed, concurrency: 8 }\n'],
     ['after own keys', '    arrivals: { shape: closed, concurrency: 8 }\n    <<: *base\n'],
     ['from a list', '    <<: [*base]\n    arrivals: { shape: closed, concurrency: 8 }\n'],
-    ['from a map that stands there', '    <<: [{ model: churn }, *base]\n    arrivals: { shape: closed, concurrency: 8 }\n'],
-    ['twice', '    <<: { model: churn }\n    <<: *base\n    arrivals: { shape: closed, concurrency: 8 }\n'],
+    [
+      'from a map that stands there',
+      '    <<: [{ model: churn }, *base]\n    arrivals: { shape: closed, concurrency: 8 }\n',
+    ],
+    [
+      'twice',
+      '    <<: { model: churn }\n    <<: *base\n    arrivals: { shape: closed, concurrency: 8 }\n',
+    ],
     ['in a flow', '    arrivals: { <<: { shape: closed }, concurrency: 8 }\n    <<: *base\n'],
   ] as const)('%s are taken', async ([, own]) => {
     expect(await loadProfileFile(file(withBatchJob(own)))).toEqual(example);
   });
 
   test('a mistake in what is merged is told at its place', async () => {
-    const text = withBatchJob('    <<: *base\n    arrivals: { shape: closed, concurrency: 8 }\n').replace(
-      'model: churn',
-      'model: 2.10',
-    );
+    const text = withBatchJob(
+      '    <<: *base\n    arrivals: { shape: closed, concurrency: 8 }\n',
+    ).replace('model: churn', 'model: 2.10');
     const at = placeOf(text, '2.10');
     expect(await refused(text)).toEqual([
       'FILE is not a profile (2 problems):',
@@ -95,12 +140,19 @@ test.for([
   ['after ...', `${exampleText}...\nid: b\n`, 'id: b\n'],
   ['in between', changed('targets:\n', '---\ntargets:\n'), '---\ntargets'],
   ['with a third', `${exampleText}---\nid: b\n---\nid: c\n`, '---\nid: b'],
-] as const)('a second document %s: where it begins, and that a profile is one', async ([, text, second]) => {
-  expect(await refused(text)).toEqual([
-    expect.stringMatching(/^FILE/),
-    expect.stringMatching(new RegExp(`^FILE:${placeOf(text, second)} a second document begins here.*a profile is one`)),
-  ]);
-});
+] as const)(
+  'a second document %s: where it begins, and that a profile is one',
+  async ([, text, second]) => {
+    expect(await refused(text)).toEqual([
+      expect.stringMatching(/^FILE/),
+      expect.stringMatching(
+        new RegExp(
+          `^FILE:${placeOf(text, second)} a second document begins here.*a profile is one`,
+        ),
+      ),
+    ]);
+  },
+);
 
 describe('variables are not replaced', () => {
   test.for([
@@ -110,26 +162,50 @@ describe('variables are not replaced', () => {
     ['a key of a flow', 'perSecond: 120', '${KEY}: 120', ['${KEY}']],
     ['double quotes', `section: ${section}`, 'section: "part ${PART}"', ['${PART}']],
     ['single quotes', `section: ${section}`, "section: 'part ${PART}'", ['${PART}']],
-    ['a text', `section: ${section}`, 'section: part ${PART}, ${PAGE:-7}', ['${PART}', '${PAGE:-7}']],
-    ['a text over several lines', `section: ${section}`, 'section: >\n      part\n      ${PART}', ['${PART}']],
+    [
+      'a text',
+      `section: ${section}`,
+      'section: part ${PART}, ${PAGE:-7}',
+      ['${PART}', '${PAGE:-7}'],
+    ],
+    [
+      'a text over several lines',
+      `section: ${section}`,
+      'section: >\n      part\n      ${PART}',
+      ['${PART}'],
+    ],
     ['a list', 'touches: [CHURN-THROUGHPUT,', 'touches: [${TARGET},', ['${TARGET}']],
     ['a value after an anchor', 'perSecond: 120', 'perSecond: &rate ${RATE}', ['${RATE}']],
-    ['several places', '{ shape: constant, perSecond: 120 }', '{ shape: ${SHAPE}, perSecond: ${RATE} }', ['${SHAPE}', '${RATE}']],
+    [
+      'several places',
+      '{ shape: constant, perSecond: 120 }',
+      '{ shape: ${SHAPE}, perSecond: ${RATE} }',
+      ['${SHAPE}', '${RATE}'],
+    ],
     ['another template', 'perSecond: 120', 'perSecond: {{ .Values.rate }}', ['{{ .Values.rate }}']],
   ] as const)('in %s', async ([, before, after, names]) => {
     const text = changed(before, after);
     const [, ...lines] = await refused(text);
     expect(lines).toEqual(
       names.map((name) =>
-        expect.stringContaining(`FILE:${placeOf(text, name)} ${name}: variables are not replaced in a profile`),
+        expect.stringContaining(
+          `FILE:${placeOf(text, name)} ${name}: variables are not replaced in a profile`,
+        ),
       ),
     );
   });
 
   test('in JSON', async () => {
-    const text = JSON.stringify(example, null, 2).replace('"perSecond": 120', '"perSecond": ${RATE}');
+    const text = JSON.stringify(example, null, 2).replace(
+      '"perSecond": 120',
+      '"perSecond": ${RATE}',
+    );
     const [, ...lines] = await refused(text);
-    expect(lines).toEqual([expect.stringContaining(`FILE:${placeOf(text, '${RATE}')} \${RATE}: variables are not replaced`)]);
+    expect(lines).toEqual([
+      expect.stringContaining(
+        `FILE:${placeOf(text, '${RATE}')} \${RATE}: variables are not replaced`,
+      ),
+    ]);
   });
 
   test('in a comment they are free', async () => {
@@ -140,12 +216,21 @@ describe('variables are not replaced', () => {
 
 describe('tabs', () => {
   test.for([
-    ['for spaces', changed('    model: churn\n    payloads: { kind: repeated', '\tmodel: churn\n    payloads: { kind: repeated')],
+    [
+      'for spaces',
+      changed(
+        '    model: churn\n    payloads: { kind: repeated',
+        '\tmodel: churn\n    payloads: { kind: repeated',
+      ),
+    ],
     ['everywhere', exampleText.replaceAll('  ', '\t')],
     ['after spaces', changed('    section: 2.4 Nightly job', '  \tsection: 2.4 Nightly job')],
     ['before a list', changed('  - id: CHURN-ERRORS', '\t- id: CHURN-ERRORS')],
     ['after a dash', changed('  - id: CHURN-ERRORS', '  -\tid: CHURN-ERRORS')],
-    ['in a flow in a block', changed('{ shape: poisson, perSecond: 60 }', '{\n\tshape: poisson,\n\tperSecond: 60 }')],
+    [
+      'in a flow in a block',
+      changed('{ shape: poisson, perSecond: 60 }', '{\n\tshape: poisson,\n\tperSecond: 60 }'),
+    ],
   ] as const)('%s are the cause that is told', async ([, text]) => {
     expect(await refused(text)).toEqual([
       'FILE is not valid YAML (1 problem):',
@@ -163,16 +248,38 @@ describe('encodings', () => {
   const bom = '\ufeff';
 
   test('a byte order mark and Windows line ends are free', async () => {
-    expect(await loadProfileFile(file(bom + exampleText.replaceAll('\n', '\r\n')))).toEqual(example);
+    expect(await loadProfileFile(file(bom + exampleText.replaceAll('\n', '\r\n')))).toEqual(
+      example,
+    );
     expect((await refused(`${bom}id: 1\n`))[1]).toMatch(/^FILE:1:\d/);
   });
 
   test.for<[string, Uint8Array, RegExp]>([
-    ['UTF-16', Buffer.from(bom + exampleText, 'utf16le'), /^The profile file FILE is in UTF-16; save it as UTF-8\.$/],
-    ['UTF-16, big end first', Buffer.from(bom + exampleText, 'utf16le').swap16(), /is in UTF-16; save it as UTF-8/],
-    ['UTF-16 without a mark', Buffer.from(exampleText, 'utf16le'), /is in UTF-16; save it as UTF-8/],
-    ['Latin-1', Buffer.from('id: a\ntitle: Grün\n', 'latin1'), /save it as UTF-8:\nFILE:2:10 .*0xFC/],
-    ['a letter cut short', Buffer.from([...Buffer.from(`${bom}# ü`), 0xe2, 0x82]), /save it as UTF-8:\nFILE:1:4 .*0xE2/],
+    [
+      'UTF-16',
+      Buffer.from(bom + exampleText, 'utf16le'),
+      /^The profile file FILE is in UTF-16; save it as UTF-8\.$/,
+    ],
+    [
+      'UTF-16, big end first',
+      Buffer.from(bom + exampleText, 'utf16le').swap16(),
+      /is in UTF-16; save it as UTF-8/,
+    ],
+    [
+      'UTF-16 without a mark',
+      Buffer.from(exampleText, 'utf16le'),
+      /is in UTF-16; save it as UTF-8/,
+    ],
+    [
+      'Latin-1',
+      Buffer.from('id: a\ntitle: Grün\n', 'latin1'),
+      /save it as UTF-8:\nFILE:2:10 .*0xFC/,
+    ],
+    [
+      'a letter cut short',
+      Buffer.from([...Buffer.from(`${bom}# ü`), 0xe2, 0x82]),
+      /save it as UTF-8:\nFILE:1:4 .*0xE2/,
+    ],
   ])('%s is named', async ([, content, message]) => {
     expect((await refused(content)).join('\n')).toMatch(message);
   });

@@ -1,4 +1,15 @@
-import { type Document, isAlias, isMap, isNode, isScalar, isSeq, type Node, type Pair, visit, type YAMLMap } from 'yaml';
+import {
+  type Document,
+  isAlias,
+  isMap,
+  isNode,
+  isScalar,
+  isSeq,
+  type Node,
+  type Pair,
+  visit,
+  type YAMLMap,
+} from 'yaml';
 import type { Problem } from './problems.ts';
 import type { TextProblem } from './text.ts';
 
@@ -25,7 +36,11 @@ export function wrongMerges(document: Document): TextProblem[] {
   return found;
 }
 
-function find(document: Document, path: readonly PropertyKey[], atKey: boolean): { at: number; node: Node | null } {
+function find(
+  document: Document,
+  path: readonly PropertyKey[],
+  atKey: boolean,
+): { at: number; node: Node | null } {
   let node = resolved(document, document.contents);
   let at = start(node) ?? 0;
   for (const [depth, step] of path.entries()) {

@@ -18,7 +18,9 @@ type SpellingOf = (path: readonly PropertyKey[]) => string | undefined;
 export const asking: z.core.ParseContext<Issue> = {
   reportInput: true,
   error: ({ code, inst }) =>
-    code === 'unrecognized_keys' && inst instanceof z.ZodObject ? Object.keys(inst.shape).join(', ') : undefined,
+    code === 'unrecognized_keys' && inst instanceof z.ZodObject
+      ? Object.keys(inst.shape).join(', ')
+      : undefined,
 };
 
 /** Puts what zod found, when it was asked so, into words that name the value found, as it is written, and what would be right. */
@@ -29,21 +31,32 @@ export function problems(issues: readonly Issue[], spellingOf: SpellingOf): Prob
       case 'custom':
         return { path, atKey: false, message: `${nameOf(path)}: ${message}` };
       case 'invalid_key':
-        return { path, atKey: true, message: `${nameOf(path)}: the name must be of ${issue.issues[0]?.message}` };
+        return {
+          path,
+          atKey: true,
+          message: `${nameOf(path)}: the name must be of ${issue.issues[0]?.message}`,
+        };
       case 'unrecognized_keys':
         return issue.keys.map((key) => {
           const unknown = `has the unknown key "${key}".${didYouMean(key, message.split(', '))} Known here: ${message}`;
           return { path: [...path, key], atKey: true, message: `${nameOf(path)} ${unknown}` };
         });
       case 'invalid_union':
-        return issue.discriminator === undefined ? problems(ofClosestShape(issue), spellingOf) : wrongValue(issue, spellingOf);
+        return issue.discriminator === undefined
+          ? problems(ofClosestShape(issue), spellingOf)
+          : wrongValue(issue, spellingOf);
       default:
         return wrongValue(issue, spellingOf);
     }
   });
 }
 
-const nouns: Record<string, string> = { string: 'a text', number: 'a number', int: 'a whole number', array: 'a list' };
+const nouns: Record<string, string> = {
+  string: 'a text',
+  number: 'a number',
+  int: 'a whole number',
+  array: 'a list',
+};
 
 function wrongValue(issue: Issue, spellingOf: SpellingOf): Problem {
   const { path } = issue;
@@ -51,18 +64,30 @@ function wrongValue(issue: Issue, spellingOf: SpellingOf): Problem {
   const right = rightValue(issue, found);
   if (found === undefined) {
     const above = path.slice(0, -1);
-    return { path: above, atKey: false, message: `${nameOf(above)} lacks "${String(path.at(-1))}"; ${right}` };
+    return {
+      path: above,
+      atKey: false,
+      message: `${nameOf(above)} lacks "${String(path.at(-1))}"; ${right}`,
+    };
   }
   const spelling = typeof found === 'string' ? undefined : spellingOf(path);
   const quoted =
-    issue.code === 'invalid_type' && issue.expected === 'string' && spelling ? `: put it in quotes, "${spelling}"` : '';
-  return { path, atKey: false, message: `${nameOf(path)} is ${spelling || show(found)}; ${right}${quoted}` };
+    issue.code === 'invalid_type' && issue.expected === 'string' && spelling
+      ? `: put it in quotes, "${spelling}"`
+      : '';
+  return {
+    path,
+    atKey: false,
+    message: `${nameOf(path)} is ${spelling || show(found)}; ${right}${quoted}`,
+  };
 }
 
 function rightValue(issue: Issue, found: unknown): string {
-  if (issue.code === 'invalid_type') return `expected ${nouns[issue.expected] ?? 'keys with values'}`;
+  if (issue.code === 'invalid_type')
+    return `expected ${nouns[issue.expected] ?? 'keys with values'}`;
   if (issue.code === 'invalid_format') return `expected ${issue.message}`;
-  const known = issue.code === 'invalid_value' ? issue.values : 'options' in issue ? (issue.options ?? []) : [];
+  const known =
+    issue.code === 'invalid_value' ? issue.values : 'options' in issue ? (issue.options ?? []) : [];
   // "Too big: expected number to be <1"
   if (known.length < 2) return issue.message.replace(/^[^:]*: /, '');
   const names = known.map(String);
@@ -78,13 +103,19 @@ function ofClosestShape({ path, errors, message, input }: z.core.$ZodIssueInvali
   const shapes = errors.map((issues) => issues.flatMap(eachKey));
   const misfits = shapes.map((issues) => issues.filter(isMisfit).length);
   const [first = [], ...others] = shapes.filter((_, at) => misfits[at] === Math.min(...misfits));
-  const shared = first.filter((one) => others.every((issues) => issues.some((other) => identity(one) === identity(other))));
+  const shared = first.filter((one) =>
+    others.every((issues) => issues.some((other) => identity(one) === identity(other))),
+  );
   const found = shared.map((issue) => ({ ...issue, path: [...path, ...issue.path] }));
-  return shared.length === first.length ? found : [...found, { code: 'custom', path, message, input }];
+  return shared.length === first.length
+    ? found
+    : [...found, { code: 'custom', path, message, input }];
 }
 
 const eachKey = (issue: Issue): Issue[] =>
-  issue.code === 'unrecognized_keys' ? issue.keys.map((key) => ({ ...issue, keys: [key] })) : [issue];
+  issue.code === 'unrecognized_keys'
+    ? issue.keys.map((key) => ({ ...issue, keys: [key] }))
+    : [issue];
 
 /** A key that a shape misses or does not know, at the level where the shapes part. */
 const isMisfit = ({ code, path, input }: Issue): boolean =>
@@ -94,7 +125,9 @@ const identity = (issue: Issue): string =>
   JSON.stringify([issue.code, issue.path, issue.code === 'unrecognized_keys' ? issue.keys : []]);
 
 function entryOf(value: unknown, key: PropertyKey | undefined): unknown {
-  return typeof value === 'object' && value !== null && key !== undefined ? Reflect.get(value, key) : undefined;
+  return typeof value === 'object' && value !== null && key !== undefined
+    ? Reflect.get(value, key)
+    : undefined;
 }
 
 function nameOf(path: readonly PropertyKey[]): string {

@@ -15,16 +15,26 @@ interface InferenceRoute {
   url: string;
   /** The route as metrics name it. */
   label: string;
-  handle(inference: RequestContext, request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply>;
+  handle(
+    inference: RequestContext,
+    request: FastifyRequest,
+    reply: FastifyReply,
+  ): Promise<FastifyReply>;
   /** The body of an error answer in the document's own form. */
   errorBody(inference: RequestContext, refusal: Refusal): object;
 }
 
 /** Adds a guarded route whose requests count as inference and whose bodies reach the handler as text. */
-export function addInferenceRoute(app: FastifyInstance, { events, guards, limits }: ApiContext, route: InferenceRoute): void {
+export function addInferenceRoute(
+  app: FastifyInstance,
+  { events, guards, limits }: ApiContext,
+  route: InferenceRoute,
+): void {
   app.register(async (scope) => {
     scope.removeAllContentTypeParsers();
-    scope.addContentTypeParser('application/json', { parseAs: 'string' }, (_request, body, done) => done(null, body));
+    scope.addContentTypeParser('application/json', { parseAs: 'string' }, (_request, body, done) =>
+      done(null, body),
+    );
     scope.decorateRequest('inference', null);
     scope.addHook('onRequest', (request, reply, done) => {
       request.inference = new RequestContext(route.label, request, reply, events);
@@ -35,7 +45,11 @@ export function addInferenceRoute(app: FastifyInstance, { events, guards, limits
       const { inference } = request;
       if (inference === null) throw error;
       const refusal = asRefusal(error, limits);
-      if (refusal === undefined) request.log.error({ err: error }, `Request ${inference.id} met an error of the server's own`);
+      if (refusal === undefined)
+        request.log.error(
+          { err: error },
+          `Request ${inference.id} met an error of the server's own`,
+        );
       const shown = refusal ?? new Refusal('INFERENCE_FAILED', 'Internal error');
       inference.failure = shown.message;
       if (shown.retryAfter !== undefined) reply.header('retry-after', shown.retryAfter);

@@ -10,11 +10,17 @@ export const kserveV1: Api = {
   mount(app, context) {
     const { backend, limits, models } = context;
     app.get('/v1/models', async () => ({ models: models.map(({ name }) => name) }));
-    app.get<{ Params: { model: string } }>('/v1/models/:model', async ({ params: { model } }, reply) => {
-      const state = backend.state(model);
-      if (state === undefined) return reply.code(404).send({ error: `Model with name ${model} does not exist.` });
-      return reply.code(state === 'ready' ? 200 : 503).send({ name: model, ready: state === 'ready' });
-    });
+    app.get<{ Params: { model: string } }>(
+      '/v1/models/:model',
+      async ({ params: { model } }, reply) => {
+        const state = backend.state(model);
+        if (state === undefined)
+          return reply.code(404).send({ error: `Model with name ${model} does not exist.` });
+        return reply
+          .code(state === 'ready' ? 200 : 503)
+          .send({ name: model, ready: state === 'ready' });
+      },
+    );
     addInferenceRoute(app, context, {
       url: '/v1/models/:model(^[^:]+)::predict',
       label: predictRoute,
@@ -22,10 +28,16 @@ export const kserveV1: Api = {
         const model = readModelName(request.params);
         if (backend.state(model) !== undefined) inference.model = model;
         backend.requireReady(model);
-        const rows = readRows(readField(readJson(request.body, limits), ['instances', 'inputs']), limits, 'column');
+        const rows = readRows(
+          readField(readJson(request.body, limits), ['instances', 'inputs']),
+          limits,
+          'column',
+        );
         backend.failByFault();
         const { classes } = await backend.predict(model, rows, inference.onGone);
-        return reply.type('application/json; charset=utf-8').send(JSON.stringify({ predictions: classes }));
+        return reply
+          .type('application/json; charset=utf-8')
+          .send(JSON.stringify({ predictions: classes }));
       },
       errorBody: (_inference, { message }) => ({ error: message }),
     });
@@ -33,6 +45,7 @@ export const kserveV1: Api = {
 };
 
 function readModelName(params: unknown): string {
-  const name = typeof params === 'object' && params !== null && 'model' in params ? params.model : undefined;
+  const name =
+    typeof params === 'object' && params !== null && 'model' in params ? params.model : undefined;
   return typeof name === 'string' ? name : '';
 }

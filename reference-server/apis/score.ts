@@ -25,7 +25,12 @@ export const score: Api = {
           return reply.header('cache-status', 'redis; hit').send(lookup.found.value);
         }
         if (lookup) {
-          reply.header('cache-status', lookup.found.kind === 'miss' ? 'redis; fwd=miss' : 'redis; fwd=miss; detail=unreachable');
+          reply.header(
+            'cache-status',
+            lookup.found.kind === 'miss'
+              ? 'redis; fwd=miss'
+              : 'redis; fwd=miss; detail=unreachable',
+          );
         }
         const { classes, ms } = await backend.predict(model.name, rows, inference.onGone);
         const metadata = {
@@ -45,7 +50,11 @@ export const score: Api = {
         error: message,
         // A code in place of a stack: nothing of the server's files is shown.
         trace: `${name}: ${code}`,
-        metadata: { request_id: id, timestamp: new Date().toISOString(), model_version: model.version },
+        metadata: {
+          request_id: id,
+          timestamp: new Date().toISOString(),
+          model_version: model.version,
+        },
       }),
     });
   },

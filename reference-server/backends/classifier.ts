@@ -14,7 +14,8 @@ export function createClassifier(name: string, version: string): Classifier {
   const weights = Float64Array.from({ length: features }, () => 2 * random() - 1);
   return (row) => {
     let sum = 0;
-    for (let index = 0; index < row.length; index += 1) sum += (row[index] ?? 0) * (weights[index] ?? 0);
+    for (let index = 0; index < row.length; index += 1)
+      sum += (row[index] ?? 0) * (weights[index] ?? 0);
     return sum > 0 ? 1 : 0;
   };
 }

@@ -29,7 +29,13 @@ export class SimulatedGpu {
   readonly #faults: Faults;
   readonly #events: ServerEvents;
 
-  constructor(models: readonly ServedModel[], gpu: Gpu, scheduler: Scheduler, faults: Faults, events: ServerEvents) {
+  constructor(
+    models: readonly ServedModel[],
+    gpu: Gpu,
+    scheduler: Scheduler,
+    faults: Faults,
+    events: ServerEvents,
+  ) {
     const loading = ({ name, version, cost }: ServedModel): [string, Served] => [
       name,
       { cost, classify: createClassifier(name, version), state: 'loading' },
@@ -45,13 +51,17 @@ export class SimulatedGpu {
   async load(): Promise<string[]> {
     const refused: string[] = [];
     for (const [name, served] of this.#models) {
-      const result = await new Promise<LoadResult>((resolve) => this.#gpu.load(name, served.cost, resolve));
+      const result = await new Promise<LoadResult>((resolve) =>
+        this.#gpu.load(name, served.cost, resolve),
+      );
       if (result.kind === 'loaded') {
         served.state = 'ready';
         this.#events.emit('modelLoaded', { model: name, seconds: result.ms / 1000 });
       } else {
         served.state = 'failed';
-        refused.push(`model ${name} needs ${result.neededMiB} MiB of device memory, ${result.freeMiB} MiB are free`);
+        refused.push(
+          `model ${name} needs ${result.neededMiB} MiB of device memory, ${result.freeMiB} MiB are free`,
+        );
       }
     }
     return refused;
@@ -73,7 +83,8 @@ export class SimulatedGpu {
 
   /** The fault that answers a share of the requests with 500. @throws Refusal for those. */
   failByFault(): void {
-    if (this.#faults.failsThisOne()) throw new Refusal('INFERENCE_FAILED', 'Model inference failed');
+    if (this.#faults.failsThisOne())
+      throw new Refusal('INFERENCE_FAILED', 'Model inference failed');
   }
 
   /**
@@ -95,8 +106,10 @@ export class SimulatedGpu {
 
   #ready(model: string): Served {
     const served = this.#models.get(model);
-    if (served === undefined) throw new Refusal('MODEL_UNKNOWN', `Model with name ${model} does not exist.`);
-    if (served.state !== 'ready') throw new Refusal('MODEL_NOT_READY', `Model with name ${model} is not ready.`, 1);
+    if (served === undefined)
+      throw new Refusal('MODEL_UNKNOWN', `Model with name ${model} does not exist.`);
+    if (served.state !== 'ready')
+      throw new Refusal('MODEL_NOT_READY', `Model with name ${model} is not ready.`, 1);
     return served;
   }
 

@@ -5,7 +5,11 @@ import { Breaker, type BreakerState, pauseMs } from './breaker.ts';
 const backOff = { firstMs: 100, capMs: 400 };
 
 /** When, what happens (an attempt has a name; `none` is one that may not be made), and the state after it. */
-type Step = readonly [at: number, what: `${'ask' | 'ok' | 'fail'} ${string}` | 'none' | 'wait', state: BreakerState];
+type Step = readonly [
+  at: number,
+  what: `${'ask' | 'ok' | 'fail'} ${string}` | 'none' | 'wait',
+  state: BreakerState,
+];
 
 const opened: readonly Step[] = [
   [0, 'ask a', 'closed'],
@@ -43,7 +47,9 @@ const stories: readonly { name: string; steps: readonly Step[] }[] = [
     name: 'those under way together are one failure, whichever ends first',
     steps: [
       ...['a', 'b', 'c', 'd', 'e'].map((name, at): Step => [at, `ask ${name}`, 'closed']),
-      ...['c', 'a', 'b', 'e', 'd'].map((name, index): Step => [50 + index, `fail ${name}`, 'closed']),
+      ...['c', 'a', 'b', 'e', 'd'].map(
+        (name, index): Step => [50 + index, `fail ${name}`, 'closed'],
+      ),
       [60, 'ask f', 'closed'],
       [61, 'ok f', 'closed'],
     ],
@@ -165,7 +171,9 @@ test.each([
 });
 
 describe('whatever comes, and whatever is drawn', () => {
-  const draws = fc.array(fc.double({ min: 0, max: 1, maxExcluded: true, noNaN: true }), { minLength: 1 });
+  const draws = fc.array(fc.double({ min: 0, max: 1, maxExcluded: true, noNaN: true }), {
+    minLength: 1,
+  });
   const drawing = (values: readonly number[]) => {
     let next = 0;
     return () => values[next++ % values.length] ?? 0;
@@ -176,7 +184,11 @@ describe('whatever comes, and whatever is drawn', () => {
   const settings = { failures, backOff: { firstMs: 250, capMs: 4_000 } };
 
   /** Lookups arrive, and a service stands still for a while. Returns when those came that found nothing. */
-  function lostIn(gaps: readonly number[], outage: { from: number; to: number }, random: () => number): number[] {
+  function lostIn(
+    gaps: readonly number[],
+    outage: { from: number; to: number },
+    random: () => number,
+  ): number[] {
     let now = 0;
     const breaker = new Breaker({ ...settings, now: () => now, random });
     const underWay: { endsAt: number; attempt: number; failed: boolean }[] = [];
@@ -196,14 +208,18 @@ describe('whatever comes, and whatever is drawn', () => {
       const attempt = breaker.begin();
       const answersAt = arrival >= outage.from && arrival < outage.to ? outage.to : arrival;
       const failed = answersAt - arrival > limitMs;
-      if (attempt !== undefined) underWay.push({ attempt, failed, endsAt: failed ? arrival + limitMs : answersAt + 1 });
+      if (attempt !== undefined)
+        underWay.push({ attempt, failed, endsAt: failed ? arrival + limitMs : answersAt + 1 });
       if (attempt === undefined || failed) lost.push(arrival);
     }
     return lost;
   }
 
   const gaps = fc.array(fc.integer({ min: 0, max: 600 }), { minLength: 60, maxLength: 120 });
-  const outages = fc.record({ from: fc.integer({ min: 0, max: 3_000 }), lasts: fc.integer({ min: 0, max: 15_000 }) });
+  const outages = fc.record({
+    from: fc.integer({ min: 0, max: 3_000 }),
+    lasts: fc.integer({ min: 0, max: 15_000 }),
+  });
 
   test('nothing is lost before the trouble, nor later after it than the cap and one time limit', () => {
     fc.assert(

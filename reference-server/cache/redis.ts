@@ -44,11 +44,21 @@ export class RedisCache implements ResponseCache {
   readonly #breaker: Breaker;
   #usable: boolean | undefined;
 
-  constructor({ host, port, password, tls }: RedisConfig, ttlSeconds: number, log: FastifyBaseLogger, random: Random) {
+  constructor(
+    { host, port, password, tls }: RedisConfig,
+    ttlSeconds: number,
+    log: FastifyBaseLogger,
+    random: Random,
+  ) {
     this.#log = log;
     this.#ttlSeconds = ttlSeconds;
     this.#address = `${host}:${port}`;
-    this.#breaker = new Breaker({ failures: failuresToOpen, backOff: restBackOff, now: () => performance.now(), random });
+    this.#breaker = new Breaker({
+      failures: failuresToOpen,
+      backOff: restBackOff,
+      now: () => performance.now(),
+      random,
+    });
     const common = {
       host,
       port,
@@ -65,7 +75,8 @@ export class RedisCache implements ResponseCache {
     this.#client.on('error', (error: Error) => this.#tell(error.message));
     this.#client.on('ready', () => this.#tell());
     this.#client.connect().catch((error: Error) => this.#tell(error.message));
-    if (!tls && !isLoopback(host)) log.warn(`REDIS_TLS is off: answers reach ${this.#address} in the clear`);
+    if (!tls && !isLoopback(host))
+      log.warn(`REDIS_TLS is off: answers reach ${this.#address} in the clear`);
   }
 
   get breaker(): BreakerState {
@@ -101,7 +112,10 @@ export class RedisCache implements ResponseCache {
   }
 
   /** Waits for a command to end. One that fails, or takes too long, counts against Redis. */
-  async #ended<T>(attempt: number, command: Promise<T>): Promise<{ kind: 'answer'; value: T } | { kind: 'timeout' | 'error' }> {
+  async #ended<T>(
+    attempt: number,
+    command: Promise<T>,
+  ): Promise<{ kind: 'answer'; value: T } | { kind: 'timeout' | 'error' }> {
     try {
       return { kind: 'answer', value: await within(answerWithinMs, command) };
     } catch (error) {
@@ -118,7 +132,9 @@ export class RedisCache implements ResponseCache {
     this.#usable = usable;
     if (usable) this.#log.info(`Response cache in Redis at ${this.#address}`);
     else
-      this.#log.warn(`Redis at ${this.#address} cannot be used (${reason}); serving without the response cache until it is back`);
+      this.#log.warn(
+        `Redis at ${this.#address} cannot be used (${reason}); serving without the response cache until it is back`,
+      );
   }
 }
 

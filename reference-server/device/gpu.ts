@@ -28,7 +28,9 @@ interface ModelQueue {
   jobs: Job[];
 }
 
-export type LoadResult = { kind: 'loaded'; ms: number } | { kind: 'out-of-memory'; neededMiB: number; freeMiB: number };
+export type LoadResult =
+  | { kind: 'loaded'; ms: number }
+  | { kind: 'out-of-memory'; neededMiB: number; freeMiB: number };
 
 /** The device's sensors and the use of its memory. */
 export type GpuReadings = Readings & { usedMiB: number; freeMiB: number; reservedMiB: number };
@@ -153,7 +155,12 @@ export class Gpu {
       const readyAt = Math.min(timeout, queue.jobs[queue.cost.maxBatch - 1]?.arrivedAt ?? timeout);
       if (first === undefined || readyAt < first.readyAt) first = { queue, readyAt };
     }
-    return first && { queue: first.queue, startsAt: stallEnd(this.#stall, Math.max(this.#freeAt, first.readyAt)) };
+    return (
+      first && {
+        queue: first.queue,
+        startsAt: stallEnd(this.#stall, Math.max(this.#freeAt, first.readyAt)),
+      }
+    );
   }
 
   #start({ name, cost, jobs }: ModelQueue, startedAt: number): void {
@@ -181,7 +188,8 @@ export class Gpu {
     // Requests that the answers bring about at once arrive together: none of them starts a batch before the last is in.
     this.#dispatching = true;
     this.#inService = 0;
-    for (const { arrivedAt, done } of batch) done({ arrivedAt, startedAt, endedAt, batch: batch.length });
+    for (const { arrivedAt, done } of batch)
+      done({ arrivedAt, startedAt, endedAt, batch: batch.length });
     this.#dispatching = nested;
     if (!nested) this.#dispatch();
   }

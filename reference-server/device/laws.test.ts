@@ -21,7 +21,9 @@ const single: ModelCost = { ...cost, fixedMs: 10, perRowMs: 0, maxBatch: 1, maxW
 function bench(model: ModelCost, observe: (ms: number, requests: number) => void = () => {}) {
   const batches: number[] = [];
   const time = new VirtualTime((from, to) => observe(to - from, gpu.waiting('m') + gpu.inService));
-  const gpu = new Gpu(inferenceCard, time, randomStream('laws'), (_name, requests) => batches.push(requests));
+  const gpu = new Gpu(inferenceCard, time, randomStream('laws'), (_name, requests) =>
+    batches.push(requests),
+  );
   gpu.load('m', model, () => {});
   time.run(1_000);
   const jobs: CompletedJob[] = [];
@@ -34,7 +36,13 @@ function bench(model: ModelCost, observe: (ms: number, requests: number) => void
 }
 
 /** Poisson arrivals: `count` requests, exponential gaps with a mean of `meanGapMs`. */
-function poisson(time: VirtualTime, random: Random, count: number, meanGapMs: number, submit: () => void): void {
+function poisson(
+  time: VirtualTime,
+  random: Random,
+  count: number,
+  meanGapMs: number,
+  submit: () => void,
+): void {
   let left = count;
   const next = () => {
     if (left === 0) return;
@@ -47,11 +55,14 @@ function poisson(time: VirtualTime, random: Random, count: number, meanGapMs: nu
   next();
 }
 
-const mean = (values: readonly number[]) => values.reduce((sum, value) => sum + value, 0) / values.length;
+const mean = (values: readonly number[]) =>
+  values.reduce((sum, value) => sum + value, 0) / values.length;
 /** Mean and standard error of correlated values, from the means of 40 long batches of them. */
 function batchMeans(values: readonly number[]): { mean: number; error: number } {
   const size = Math.floor(values.length / 40);
-  const means = Array.from({ length: 40 }, (_, index) => mean(values.slice(index * size, (index + 1) * size)));
+  const means = Array.from({ length: 40 }, (_, index) =>
+    mean(values.slice(index * size, (index + 1) * size)),
+  );
   const centre = mean(means);
   return { mean: centre, error: Math.sqrt(mean(means.map((value) => (value - centre) ** 2)) / 39) };
 }
@@ -70,7 +81,9 @@ describe('the dynamic batcher', () => {
     const { time, jobs, submit } = bench(cost);
     submit();
     time.run();
-    expect(jobs).toEqual([{ arrivedAt: 1_000, startedAt: 1_002, endedAt: 1_002 + meanServiceMs(cost, 1), batch: 1 }]);
+    expect(jobs).toEqual([
+      { arrivedAt: 1_000, startedAt: 1_002, endedAt: 1_002 + meanServiceMs(cost, 1), batch: 1 },
+    ]);
   });
 
   test('a full batch does not wait, and the rest come next, first in first out', () => {
@@ -80,7 +93,9 @@ describe('the dynamic batcher', () => {
     expect(batches).toEqual([16, 4]);
     expect(jobs[0]?.startedAt).toBe(1_000);
     expect(jobs.at(-1)?.startedAt).toBe(1_000 + meanServiceMs(cost, 16));
-    expect(jobs.map(({ arrivedAt }) => arrivedAt)).toEqual(jobs.map(({ arrivedAt }) => arrivedAt).sort((a, b) => a - b));
+    expect(jobs.map(({ arrivedAt }) => arrivedAt)).toEqual(
+      jobs.map(({ arrivedAt }) => arrivedAt).sort((a, b) => a - b),
+    );
   });
 
   test('the queue is bounded, and who withdraws leaves it', () => {
@@ -120,7 +135,10 @@ describe('queueing laws', () => {
     const seconds = seen.time.now() - startedAt;
     const inSystem = area / seconds;
     const arrivalRate = 20_000 / seconds;
-    expect(inSystem / (arrivalRate * mean(seen.jobs.map(({ arrivedAt, endedAt }) => endedAt - arrivedAt)))).toBeCloseTo(1, 9);
+    expect(
+      inSystem /
+        (arrivalRate * mean(seen.jobs.map(({ arrivedAt, endedAt }) => endedAt - arrivedAt))),
+    ).toBeCloseTo(1, 9);
   });
 
   // Pollaczek and Khinchine: with constant service S and utilisation ρ the mean wait is ρS / 2(1 − ρ).
@@ -166,7 +184,10 @@ describe('sensors under load', () => {
     expect(sum / windows).toBeCloseTo(0.6, 1.5);
     const energy = gpu.read().energyJoules - before;
     expect(energy / power).toBeCloseTo(1, 9);
-    expect(energy).toBeCloseTo(windows * idleWatts + (busyWatts - idleWatts) * (sum / windows) * windows, 3);
+    expect(energy).toBeCloseTo(
+      windows * idleWatts + (busyWatts - idleWatts) * (sum / windows) * windows,
+      3,
+    );
   });
 
   test('readings between do not change what the sensors add up to', () => {
@@ -213,6 +234,10 @@ describe('faults of the device', () => {
     load('c', 5_000);
     time.run();
     expect(results).toEqual(['b out-of-memory', 'c loaded', 'a loaded']);
-    expect(gpu.read()).toMatchObject({ usedMiB: 15_000, freeMiB: 16_384 - 512 - 15_000, reservedMiB: 512 });
+    expect(gpu.read()).toMatchObject({
+      usedMiB: 15_000,
+      freeMiB: 16_384 - 512 - 15_000,
+      reservedMiB: 512,
+    });
   });
 });

@@ -1,12 +1,17 @@
 import type { DeviceProfile, ModelCost } from './profile.ts';
 
 /** Device memory that a model takes once loaded, MiB: weights and the working memory of a full batch. */
-export function footprintMiB(cost: Pick<ModelCost, 'weightsMiB' | 'activationMiB' | 'maxBatch'>): number {
+export function footprintMiB(
+  cost: Pick<ModelCost, 'weightsMiB' | 'activationMiB' | 'maxBatch'>,
+): number {
   return cost.weightsMiB + cost.activationMiB * cost.maxBatch;
 }
 
 /** How long loading takes, milliseconds. */
-export function loadMs(device: Pick<DeviceProfile, 'loadFixedMs' | 'loadMiBPerSecond'>, weightsMiB: number): number {
+export function loadMs(
+  device: Pick<DeviceProfile, 'loadFixedMs' | 'loadMiBPerSecond'>,
+  weightsMiB: number,
+): number {
   return device.loadFixedMs + (1000 * weightsMiB) / device.loadMiBPerSecond;
 }
 

@@ -13,14 +13,20 @@ describe('the meter', () => {
     const rise = settled(busyWatts) - settled(idleWatts);
     for (const constants of [1, 2, 5]) {
       const { temperatureCelsius } = meter.read(constants * thermalSeconds * 1_000);
-      expect(temperatureCelsius).toBeCloseTo(settled(idleWatts) + rise * (1 - Math.exp(-constants)), 9);
+      expect(temperatureCelsius).toBeCloseTo(
+        settled(idleWatts) + rise * (1 - Math.exp(-constants)),
+        9,
+      );
     }
   });
 
   test('it cools back to where it was', () => {
     const meter = new Meter(inferenceCard, 0);
     meter.busy(0, 60_000);
-    expect(meter.read(60_000 + 40 * thermalSeconds * 1_000).temperatureCelsius).toBeCloseTo(settled(idleWatts), 9);
+    expect(meter.read(60_000 + 40 * thermalSeconds * 1_000).temperatureCelsius).toBeCloseTo(
+      settled(idleWatts),
+      9,
+    );
   });
 
   test('utilisation is the busy share of the last window only', () => {
@@ -38,6 +44,9 @@ describe('the meter', () => {
     const first = meter.read(1_000).energyJoules;
     meter.busy(999, 1_001);
     expect(meter.read(1_000).energyJoules).toBe(first);
-    expect(meter.read(2_000).energyJoules).toBeCloseTo(first + 0.001 * busyWatts + 0.999 * idleWatts, 9);
+    expect(meter.read(2_000).energyJoules).toBeCloseTo(
+      first + 0.001 * busyWatts + 0.999 * idleWatts,
+      9,
+    );
   });
 });

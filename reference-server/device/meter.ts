@@ -52,7 +52,8 @@ export class Meter {
     const length = Math.min(windowMs, now - this.#startedAt);
     const from = now - length;
     let busyMs = 0;
-    for (const { start, end } of this.#busy) busyMs += Math.max(0, Math.min(end, now) - Math.max(start, from));
+    for (const { start, end } of this.#busy)
+      busyMs += Math.max(0, Math.min(end, now) - Math.max(start, from));
     const utilization = length > 0 ? busyMs / length : 0;
     return {
       utilization,
@@ -63,7 +64,11 @@ export class Meter {
   }
 
   #advance(to: number): void {
-    for (let next = this.#busy[this.#open]; next !== undefined && next.start < to; next = this.#busy[this.#open]) {
+    for (
+      let next = this.#busy[this.#open];
+      next !== undefined && next.start < to;
+      next = this.#busy[this.#open]
+    ) {
       this.#integrate(next.start, this.#profile.idleWatts);
       this.#integrate(Math.min(next.end, to), this.#profile.busyWatts);
       if (next.end > to) break;
@@ -80,7 +85,8 @@ export class Meter {
     if (to <= this.#at) return;
     const seconds = (to - this.#at) / 1000;
     const settled = this.#profile.ambientCelsius + this.#profile.kelvinPerWatt * watts;
-    this.#temperature = settled + (this.#temperature - settled) * Math.exp(-seconds / this.#profile.thermalSeconds);
+    this.#temperature =
+      settled + (this.#temperature - settled) * Math.exp(-seconds / this.#profile.thermalSeconds);
     this.#energyJoules += watts * seconds;
     this.#at = to;
   }

@@ -13,26 +13,37 @@ const stalls = fc
 /** Milliseconds of stall in [from, to), counted one by one. */
 function stalledBetween(stall: Stall, from: number, to: number): number {
   let count = 0;
-  for (let at = from; at < to; at += 1) if (at >= stall.firstAt && (at - stall.firstAt) % stall.everyMs < stall.ms) count += 1;
+  for (let at = from; at < to; at += 1)
+    if (at >= stall.firstAt && (at - stall.firstAt) % stall.everyMs < stall.ms) count += 1;
   return count;
 }
 
 test('work takes its own time plus every stall it meets', () => {
   fc.assert(
-    fc.property(stalls, fc.integer({ min: 0, max: 3_000 }), fc.integer({ min: 1, max: 3_000 }), (stall, start, work) => {
-      const end = finishTime(stall, start, work);
-      expect(end - start - stalledBetween(stall, start, end)).toBe(work);
-    }),
+    fc.property(
+      stalls,
+      fc.integer({ min: 0, max: 3_000 }),
+      fc.integer({ min: 1, max: 3_000 }),
+      (stall, start, work) => {
+        const end = finishTime(stall, start, work);
+        expect(end - start - stalledBetween(stall, start, end)).toBe(work);
+      },
+    ),
   );
 });
 
 test('nothing ends inside a stall, and without one nothing is delayed', () => {
   fc.assert(
-    fc.property(stalls, fc.integer({ min: 0, max: 3_000 }), fc.integer({ min: 1, max: 3_000 }), (stall, start, work) => {
-      const end = finishTime(stall, start, work);
-      expect(stalledBetween(stall, end - 1, end)).toBe(0);
-      expect(finishTime(undefined, start, work)).toBe(start + work);
-      expect(stallEnd(undefined, start)).toBe(start);
-    }),
+    fc.property(
+      stalls,
+      fc.integer({ min: 0, max: 3_000 }),
+      fc.integer({ min: 1, max: 3_000 }),
+      (stall, start, work) => {
+        const end = finishTime(stall, start, work);
+        expect(stalledBetween(stall, end - 1, end)).toBe(0);
+        expect(finishTime(undefined, start, work)).toBe(start + work);
+        expect(stallEnd(undefined, start)).toBe(start);
+      },
+    ),
   );
 });

@@ -59,7 +59,11 @@ test('a stall that stays keeps its phase; one that is switched on again draws an
     faults.replace({ errorShare: 0.1 });
     faults.replace({ stall });
   }
-  expect(one.stalls).toEqual([{ ...stall, firstAt: expect.any(Number) }, undefined, { ...stall, firstAt: expect.any(Number) }]);
+  expect(one.stalls).toEqual([
+    { ...stall, firstAt: expect.any(Number) },
+    undefined,
+    { ...stall, firstAt: expect.any(Number) },
+  ]);
   const [first, , again] = one.stalls;
   expect(first?.firstAt).toBeLessThan(2000);
   expect((again?.firstAt ?? 0) - 10_000).not.toBe(first?.firstAt);

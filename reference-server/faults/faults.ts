@@ -21,7 +21,10 @@ export const faultsSchema = z.strictObject({
   /** The device stands still for `ms`, every `everyMs`. Requests wait; none is lost unless the queue fills. */
   stall: z
     .strictObject({ ms: z.number().positive(), everyMs: z.number().positive() })
-    .refine(({ ms, everyMs }) => ms < everyMs, { path: ['ms'], message: 'must be less than everyMs' })
+    .refine(({ ms, everyMs }) => ms < everyMs, {
+      path: ['ms'],
+      message: 'must be less than everyMs',
+    })
     .optional(),
   /** Share of requests left out of the request metrics. `/health` still counts them. */
   underReport: share.optional(),
@@ -42,7 +45,12 @@ export class Faults {
   readonly #onStall: (stall: Stall | undefined) => void;
   #growsSince = 0;
 
-  constructor(seed: number, replica: string, scheduler: Scheduler, onStall: (stall: Stall | undefined) => void) {
+  constructor(
+    seed: number,
+    replica: string,
+    scheduler: Scheduler,
+    onStall: (stall: Stall | undefined) => void,
+  ) {
     this.#errors = randomStream(seed, replica, 'error');
     this.#reports = randomStream(seed, replica, 'under-report');
     this.#phases = randomStream(seed, 'stall');

@@ -10,7 +10,10 @@ export const bearerToken = (token: string): Guard => {
   return (app) => {
     app.addHook('onRequest', async (request, reply) => {
       if (timingSafeEqual(digest(request.headers.authorization ?? ''), expected)) return;
-      return reply.code(401).header('www-authenticate', 'Bearer').send({ error: 'a bearer token is needed' });
+      return reply
+        .code(401)
+        .header('www-authenticate', 'Bearer')
+        .send({ error: 'a bearer token is needed' });
     });
   };
 };

@@ -8,11 +8,22 @@ const breakerStates: Record<BreakerState, number> = { closed: 0, 'half-open': 1,
 const lookupBuckets = [0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1];
 
 /** What the response cache does for the requests, and how it is doing itself. */
-export function registerCacheMetrics(registry: Registry, { events, models, hasCache, cache }: Observed): void {
+export function registerCacheMetrics(
+  registry: Registry,
+  { events, models, hasCache, cache }: Observed,
+): void {
   const byModel = { labelNames: ['model'] as const, registers: [registry] };
   const byResult = { labelNames: ['model', 'result'] as const, registers: [registry] };
-  const hits = new Counter({ name: 'inference_cache_hits_total', help: 'Answers from the response cache.', ...byModel });
-  const misses = new Counter({ name: 'inference_cache_misses_total', help: 'Lookups that found nothing.', ...byModel });
+  const hits = new Counter({
+    name: 'inference_cache_hits_total',
+    help: 'Answers from the response cache.',
+    ...byModel,
+  });
+  const misses = new Counter({
+    name: 'inference_cache_misses_total',
+    help: 'Lookups that found nothing.',
+    ...byModel,
+  });
   const lookups = new Counter({
     name: 'inference_cache_lookups_total',
     help: `Lookups by how they ended: ${lookupResults.join(', ')}. Skipped: the cache is left alone, or not connected.`,

@@ -4,7 +4,9 @@ import { registerGpuMetrics } from './gpu.ts';
 import type { MetricSet, Observed } from './metric-set.ts';
 
 /** Upper edges in seconds; every documented latency limit is one of them. */
-const durationBuckets = [0.005, 0.01, 0.025, 0.05, 0.1, 0.2, 0.3, 0.5, 0.75, 1, 1.5, 2, 3, 5, 10, 30];
+const durationBuckets = [
+  0.005, 0.01, 0.025, 0.05, 0.1, 0.2, 0.3, 0.5, 0.75, 1, 1.5, 2, 3, 5, 10, 30,
+];
 const batchBuckets = [1, 2, 4, 8, 16, 32, 64];
 /** Statuses whose series are there from the start, so that the first failure is a rise from 0. */
 const expectedStatuses = [200, 400, 413, 499, 500, 503];
@@ -56,12 +58,25 @@ function registerRequestMetrics(registry: Registry, { events, routes, models }: 
 function registerModelMetrics(registry: Registry, { events, models, gpu }: Observed): void {
   const registers = [registry];
   const byModel = { labelNames: ['model'] as const, registers };
-  const started = new Gauge({ name: 'inference_start_time_seconds', help: 'Unix time of the start, seconds.', registers });
+  const started = new Gauge({
+    name: 'inference_start_time_seconds',
+    help: 'Unix time of the start, seconds.',
+    registers,
+  });
   started.set(Date.now() / 1000);
-  const size = new Histogram({ name: 'inference_batch_size', help: 'Requests in a batch.', buckets: batchBuckets, ...byModel });
+  const size = new Histogram({
+    name: 'inference_batch_size',
+    help: 'Requests in a batch.',
+    buckets: batchBuckets,
+    ...byModel,
+  });
   for (const model of models) size.zero({ model });
   events.on('batchStarted', ({ model, requests }) => size.observe({ model }, requests));
-  const load = new Gauge({ name: 'model_load_seconds', help: 'How long the model took to load, seconds.', ...byModel });
+  const load = new Gauge({
+    name: 'model_load_seconds',
+    help: 'How long the model took to load, seconds.',
+    ...byModel,
+  });
   events.on('modelLoaded', ({ model, seconds }) => load.set({ model }, seconds));
   new Gauge({
     name: 'inference_queue_depth',

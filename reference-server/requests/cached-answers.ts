@@ -24,6 +24,8 @@ export class CachedAnswers {
 
   /** Hands an answer in and waits for nothing. */
   remember(model: string, key: string, answer: string): void {
-    this.#cache.set(key, answer).then((result) => this.#events.emit('cacheWritten', { model, result }));
+    this.#cache
+      .set(key, answer)
+      .then((result) => this.#events.emit('cacheWritten', { model, result }));
   }
 }

@@ -21,7 +21,8 @@ export class RequestContext {
     counter += 1;
     this.id = `${Date.now()}-${counter}`;
     this.route = route;
-    const end = (status: number) => this.#end(status, performance.now() - startedAt, request, events);
+    const end = (status: number) =>
+      this.#end(status, performance.now() - startedAt, request, events);
     let finished = false;
     reply.raw.once('finish', () => {
       finished = true;
@@ -41,12 +42,20 @@ export class RequestContext {
   };
 
   #end(status: number, ms: number, { log }: FastifyRequest, events: ServerEvents): void {
-    events.emit('requestEnded', { route: this.route, model: this.model, status, seconds: ms / 1000 });
+    events.emit('requestEnded', {
+      route: this.route,
+      model: this.model,
+      status,
+      seconds: ms / 1000,
+    });
     const fields = { status, durationMs: Number(ms.toFixed(2)) };
     if (status < 400) {
       log.info(fields, `Request ${this.id} completed in ${ms.toFixed(2)}ms`);
     } else {
-      const reason = status === clientClosedRequest ? 'the client went away' : (this.failure ?? `status ${status}`);
+      const reason =
+        status === clientClosedRequest
+          ? 'the client went away'
+          : (this.failure ?? `status ${status}`);
       log.warn(fields, `Request ${this.id} failed: ${reason}`);
     }
   }

@@ -17,21 +17,31 @@ function refusalOf(work: () => unknown): Refusal {
 }
 
 const zeros = (count: number) => Array.from({ length: count }, () => 0);
-const table = (rows: number, features: number) => Array.from({ length: rows }, () => zeros(features));
+const table = (rows: number, features: number) =>
+  Array.from({ length: rows }, () => zeros(features));
 
 describe('the body', () => {
   test.each([undefined, '', '  \n', 'null'])('%j is empty', (body) => {
-    expect(refusalOf(() => readJson(body, limits))).toMatchObject({ status: 400, message: 'Request body is empty or None' });
+    expect(refusalOf(() => readJson(body, limits))).toMatchObject({
+      status: 400,
+      message: 'Request body is empty or None',
+    });
   });
 
-  test.each(['{', '{"data": [NaN]}', '{"data": [Infinity]}', 'data=1', "{'data': [1]}"])('%j is not JSON', (body) => {
-    expect(refusalOf(() => readJson(body, limits)).code).toBe('INVALID_JSON');
-  });
+  test.each(['{', '{"data": [NaN]}', '{"data": [Infinity]}', 'data=1', "{'data': [1]}"])(
+    '%j is not JSON',
+    (body) => {
+      expect(refusalOf(() => readJson(body, limits)).code).toBe('INVALID_JSON');
+    },
+  );
 
   test('10,000,000 characters are the most, whatever they weigh in bytes or UTF-16 units', () => {
-    const ofLength = (characters: number, filling: string) => JSON.stringify(filling.repeat(characters - 2));
+    const ofLength = (characters: number, filling: string) =>
+      JSON.stringify(filling.repeat(characters - 2));
     for (const filling of ['a', 'é', '𝔸']) {
-      expect(readJson(ofLength(10_000_000, filling), limits)).toHaveLength(filling.length * 9_999_998);
+      expect(readJson(ofLength(10_000_000, filling), limits)).toHaveLength(
+        filling.length * 9_999_998,
+      );
     }
     for (const filling of ['a', '𝔸']) {
       const refusal = refusalOf(() => readJson(ofLength(10_000_001, filling), limits));
@@ -82,10 +92,16 @@ describe('the array', () => {
 
   test('every rectangular table of finite numbers within the limits is taken as it is', () => {
     const tables = fc.integer({ min: 1, max: 8 }).chain((width) =>
-      fc.array(fc.array(fc.double({ noNaN: true, noDefaultInfinity: true }), { minLength: width, maxLength: width }), {
-        minLength: 1,
-        maxLength: 100,
-      }),
+      fc.array(
+        fc.array(fc.double({ noNaN: true, noDefaultInfinity: true }), {
+          minLength: width,
+          maxLength: width,
+        }),
+        {
+          minLength: 1,
+          maxLength: 100,
+        },
+      ),
     );
     fc.assert(
       fc.property(tables, (rows) => {
@@ -98,7 +114,8 @@ describe('the array', () => {
     fc.assert(
       fc.property(fc.jsonValue(), (value) => {
         try {
-          for (const row of readRows(value, limits, 'row')) expect(row.every(Number.isFinite)).toBe(true);
+          for (const row of readRows(value, limits, 'row'))
+            expect(row.every(Number.isFinite)).toBe(true);
         } catch (error) {
           expect(error).toBeInstanceOf(Refusal);
         }

@@ -15,7 +15,8 @@ const grouped = (count: number) => count.toLocaleString('en-US');
 /** Parses a body as JSON. @throws Refusal when it is empty, too long or not JSON. */
 export function readJson(body: unknown, limits: InputLimits): unknown {
   if (typeof body !== 'string' || body.trim() === '') throw emptyBody();
-  if (body.length > limits.characters && countCharacters(body) > limits.characters) throw payloadTooLarge(limits);
+  if (body.length > limits.characters && countCharacters(body) > limits.characters)
+    throw payloadTooLarge(limits);
   let value: unknown;
   try {
     value = JSON.parse(body);
@@ -41,7 +42,10 @@ function emptyBody(): Refusal {
 }
 
 export function payloadTooLarge({ characters }: InputLimits): Refusal {
-  return new Refusal('PAYLOAD_TOO_LARGE', `Request payload too large (>${Math.round(characters / 1e6)}MB)`);
+  return new Refusal(
+    'PAYLOAD_TOO_LARGE',
+    `Request payload too large (>${Math.round(characters / 1e6)}MB)`,
+  );
 }
 
 /** The first of `keys` that an object has. @throws Refusal when it has none. */
@@ -49,7 +53,10 @@ export function readField(value: unknown, keys: readonly string[]): unknown {
   if (typeof value === 'object' && value !== null) {
     for (const key of keys) if (Object.hasOwn(value, key)) return Reflect.get(value, key);
   }
-  throw new Refusal('NO_ARRAY', `Request body must be a JSON object with an array "${keys.join('" or "')}"`);
+  throw new Refusal(
+    'NO_ARRAY',
+    `Request body must be a JSON object with an array "${keys.join('" or "')}"`,
+  );
 }
 
 /**
@@ -57,12 +64,21 @@ export function readField(value: unknown, keys: readonly string[]): unknown {
  * `flat` says what a one-dimensional array is: one row, or a column of rows with one number each.
  * @throws Refusal saying what is wrong, with the count and the limit.
  */
-export function readRows(value: unknown, limits: InputLimits, flat: 'row' | 'column'): readonly (readonly number[])[] {
+export function readRows(
+  value: unknown,
+  limits: InputLimits,
+  flat: 'row' | 'column',
+): readonly (readonly number[])[] {
   if (!Array.isArray(value))
-    throw new Refusal('NO_ARRAY', `Input must be an array, not ${value === null ? 'null' : typeof value}`);
+    throw new Refusal(
+      'NO_ARRAY',
+      `Input must be an array, not ${value === null ? 'null' : typeof value}`,
+    );
   const items: readonly unknown[] = value;
   const nested = items.some(Array.isArray);
-  const elements = nested ? items.reduce<number>((sum, row) => sum + (Array.isArray(row) ? row.length : 1), 0) : items.length;
+  const elements = nested
+    ? items.reduce<number>((sum, row) => sum + (Array.isArray(row) ? row.length : 1), 0)
+    : items.length;
   if (elements > limits.elements) {
     throw new Refusal(
       'ARRAY_TOO_LARGE',
@@ -70,24 +86,43 @@ export function readRows(value: unknown, limits: InputLimits, flat: 'row' | 'col
     );
   }
   if (elements === 0) throw new Refusal('NO_ARRAY', 'Input array is empty');
-  const table: readonly unknown[] = nested ? items : flat === 'row' ? [items] : items.map((item) => [item]);
+  const table: readonly unknown[] = nested
+    ? items
+    : flat === 'row'
+      ? [items]
+      : items.map((item) => [item]);
   if (table.length > limits.rows)
-    throw new Refusal('TOO_MANY_ROWS', `Batch too large: ${table.length} rows. Maximum ${grouped(limits.rows)} allowed.`);
+    throw new Refusal(
+      'TOO_MANY_ROWS',
+      `Batch too large: ${table.length} rows. Maximum ${grouped(limits.rows)} allowed.`,
+    );
   const width = Array.isArray(table[0]) ? table[0].length : 0;
   if (width > limits.features)
-    throw new Refusal('TOO_MANY_FEATURES', `Too many features: ${width} in a row. Maximum ${grouped(limits.features)} allowed.`);
+    throw new Refusal(
+      'TOO_MANY_FEATURES',
+      `Too many features: ${width} in a row. Maximum ${grouped(limits.features)} allowed.`,
+    );
   return table.map((row, index) => readRow(row, index, width));
 }
 
 function readRow(row: unknown, index: number, width: number): readonly number[] {
   if (!Array.isArray(row))
-    throw new Refusal('BAD_DIMENSIONS', `Row ${index} is not an array, but another row is: all must be rows, or all numbers`);
+    throw new Refusal(
+      'BAD_DIMENSIONS',
+      `Row ${index} is not an array, but another row is: all must be rows, or all numbers`,
+    );
   const cells: readonly unknown[] = row;
   if (cells.length !== width)
-    throw new Refusal('RAGGED_ROWS', `Row ${index} has ${cells.length} features, row 0 has ${width}: all rows must be as long`);
+    throw new Refusal(
+      'RAGGED_ROWS',
+      `Row ${index} has ${cells.length} features, row 0 has ${width}: all rows must be as long`,
+    );
   return cells.map((cell, place) => {
     if (Array.isArray(cell))
-      throw new Refusal('BAD_DIMENSIONS', 'Input array has more than 2 dimensions. Only 1D and 2D are allowed.');
+      throw new Refusal(
+        'BAD_DIMENSIONS',
+        'Input array has more than 2 dimensions. Only 1D and 2D are allowed.',
+      );
     if (typeof cell !== 'number' || !Number.isFinite(cell))
       throw new Refusal('NOT_A_NUMBER', `Row ${index}, feature ${place} is not a finite number`);
     return cell;

@@ -34,7 +34,11 @@ export class VirtualTime implements Scheduler {
 
   /** Runs every event up to and including `untilMs` (default: until none is left) and leaves the clock there. */
   run(untilMs = Number.POSITIVE_INFINITY): void {
-    for (let next = this.#events.at(-1); next !== undefined && next.at <= untilMs; next = this.#events.at(-1)) {
+    for (
+      let next = this.#events.at(-1);
+      next !== undefined && next.at <= untilMs;
+      next = this.#events.at(-1)
+    ) {
       this.#events.pop();
       this.#advance(next.at);
       next.callback();

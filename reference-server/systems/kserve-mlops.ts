@@ -5,7 +5,12 @@ import type { System } from './system.ts';
 
 const limits = { characters: 10_000_000, elements: 100_000, rows: 1_000, features: 1_000 };
 
-const model = (name: string, megabytes: number, fixedMs: number, queueLimit: number): ServedModel => ({
+const model = (
+  name: string,
+  megabytes: number,
+  fixedMs: number,
+  queueLimit: number,
+): ServedModel => ({
   name,
   version: 'v1',
   cost: {
@@ -30,6 +35,10 @@ export const kserveMlops: System = {
   metrics: conventional,
   batcher: { maxBatch: 32, maxWaitMs: 100 },
   deployment: 'mlops',
-  models: [model('small', 90, 5, 400), model('medium', 500, 20, 100), model('large', 4_000, 60, 32)],
+  models: [
+    model('small', 90, 5, 400),
+    model('medium', 500, 20, 100),
+    model('large', 4_000, 60, 32),
+  ],
   device: inferenceCard,
 };

@@ -35,12 +35,18 @@ const caveats: [Caveat, string][] = [
     { code: 'requests-repeated', documented: 10_000, afterMs: 10_000 },
     'The documented 10,000 requests were over after 10 s; the load went on without a pause until the minimum time.',
   ],
-  [{ code: 'no-cache-sign' }, 'No answer said whether it came from the cache, so every one counts as a miss.'],
+  [
+    { code: 'no-cache-sign' },
+    'No answer said whether it came from the cache, so every one counts as a miss.',
+  ],
   [
     { code: 'held', decision: 'pass' },
     'It was decided at an earlier look and stands; by all that was judged since, it would not be a pass anew.',
   ],
-  [{ code: 'nearly-normal' }, 'The bound takes the average over stretches of time as nearly normal.'],
+  [
+    { code: 'nearly-normal' },
+    'The bound takes the average over stretches of time as nearly normal.',
+  ],
 ];
 
 test.each(caveats)('$code: its sentence', (caveat, sentence) => {
@@ -55,13 +61,31 @@ test('no code is without its sentence here', () => {
 });
 
 const countNotes: [CountNote, string][] = [
-  [{ code: 'unreadable', detail: 'HTTP 500.' }, 'The server’s own counts could not be read: HTTP 500.'],
-  [{ code: 'no-metrics-url' }, 'No metrics URL was given, so the server’s own counts are not known.'],
+  [
+    { code: 'unreadable', detail: 'HTTP 500.' },
+    'The server’s own counts could not be read: HTTP 500.',
+  ],
+  [
+    { code: 'no-metrics-url' },
+    'No metrics URL was given, so the server’s own counts are not known.',
+  ],
   [{ code: 'not-recorded' }, 'The server’s own counts were not recorded.'],
-  [{ code: 'balancer-answers', requests: 1 }, '1 answer came from the balancer itself and is in no replica’s count.'],
-  [{ code: 'no-counter', signal: 'errors' }, 'The service has no counter of errors under the name that was looked for.'],
-  [{ code: 'restarted', replica: 'replica-1', times: 2 }, 'replica-1 restarted 2 times: its count is a lower bound.'],
-  [{ code: 'unanswered', requests: 3 }, '3 requests ended without an answer: the server may or may not have counted them.'],
+  [
+    { code: 'balancer-answers', requests: 1 },
+    '1 answer came from the balancer itself and is in no replica’s count.',
+  ],
+  [
+    { code: 'no-counter', signal: 'errors' },
+    'The service has no counter of errors under the name that was looked for.',
+  ],
+  [
+    { code: 'restarted', replica: 'replica-1', times: 2 },
+    'replica-1 restarted 2 times: its count is a lower bound.',
+  ],
+  [
+    { code: 'unanswered', requests: 3 },
+    '3 requests ended without an answer: the server may or may not have counted them.',
+  ],
 ];
 
 test.each(countNotes)('$code: its sentence', (note, sentence) => {
@@ -71,21 +95,38 @@ test.each(countNotes)('$code: its sentence', (note, sentence) => {
 test('that our client was late is not said again where it is the reason', () => {
   const late: RatioEvidence = { ...fast, caveats: [{ code: 'late', requests: 90, of: 900 }] };
   const faults = [{ code: 'late', requests: 90, of: 900 } as const];
-  const rows = [row(latency, late, { code: 'client-fault', faults }, 'invalid'), row(failures, late, more(), 'inconclusive')];
+  const rows = [
+    row(latency, late, { code: 'client-fault', faults }, 'invalid'),
+    row(failures, late, more(), 'inconclusive'),
+  ];
   expect(rows.map((one) => caveatsOf(rows).of(one).length)).toEqual([0, 1]);
 });
 
 test('what concerns all rows is said once, with the shortest time that was judged of those decided', () => {
-  const withCaveats = (evidence: RatioEvidence, everyMs: number, caveats: Caveat[]): RatioEvidence => ({
+  const withCaveats = (
+    evidence: RatioEvidence,
+    everyMs: number,
+    caveats: Caveat[],
+  ): RatioEvidence => ({
     ...evidence,
     caveats: [...caveats, { code: 'groups' }, { code: 'this-run', everyMs }],
   });
   const waiting: Caveat = { code: 'closed-model', clients: 8 };
   const rows = [
     row(latency, withCaveats(fast, 24_000, [waiting]), { code: 'within-limit' }, 'pass'),
-    row(latency, withCaveats(fast, 6_000, [waiting, { code: 'no-cache-sign' }]), { code: 'within-limit' }, 'pass'),
+    row(
+      latency,
+      withCaveats(fast, 6_000, [waiting, { code: 'no-cache-sign' }]),
+      { code: 'within-limit' },
+      'pass',
+    ),
     row(latency, withCaveats(stalled, 1_000, [waiting]), more(), 'inconclusive'),
-    row({ ...failures, scenario: 'other' }, withCaveats(failing, 12_000, []), { code: 'within-limit' }, 'pass'),
+    row(
+      { ...failures, scenario: 'other' },
+      withCaveats(failing, 12_000, []),
+      { code: 'within-limit' },
+      'pass',
+    ),
   ];
   const { common, of } = caveatsOf(rows);
   expect(common.map(spaced)).toEqual([

@@ -51,15 +51,19 @@ export function countNoteWords(note: CountNote): string {
   }
 }
 
-const groups = 'If bad requests come in groups of g that did not show, g times as many requests are needed.';
+const groups =
+  'If bad requests come in groups of g that did not show, g times as many requests are needed.';
 
 /** A design effect of less is too little to speak of. */
 const noticed = 1.05;
 
 function independence(evidence: Evidence | undefined): string {
-  if (evidence?.kind !== 'ratio') return 'Requests that follow each other count for less than independent ones.';
+  if (evidence?.kind !== 'ratio')
+    return 'Requests that follow each other count for less than independent ones.';
   const counts = `${count(evidence.n, 'request')} count like ${integer(evidence.effective.pass)} independent ones`;
-  return evidence.designEffect.pass > noticed ? `The requests clump: ${counts}.` : `To be careful, ${counts}.`;
+  return evidence.designEffect.pass > noticed
+    ? `The requests clump: ${counts}.`
+    : `To be careful, ${counts}.`;
 }
 
 /** Caveats of several rows: what concerns all of them, or all of a scenario, said once; and what is left for each row. */
@@ -71,7 +75,8 @@ export interface Caveats {
 export function caveatsOf(rows: readonly VerdictRow[]): Caveats {
   const measured = rows.filter((row) => caveatsIn(row).length > 0);
   const holders = new Map<string, VerdictRow[]>();
-  for (const row of measured) for (const text of own(row)) holders.set(text, [...(holders.get(text) ?? []), row]);
+  for (const row of measured)
+    for (const text of own(row)) holders.set(text, [...(holders.get(text) ?? []), row]);
   const shared = [...holders].flatMap(([text, having]) => {
     const where = having.length < 2 ? undefined : sharedBy(having, measured);
     return where === undefined ? [] : [{ text, said: `${where}${text}` }];
@@ -84,7 +89,10 @@ export function caveatsOf(rows: readonly VerdictRow[]): Caveats {
 }
 
 /** What stands before a caveat that all these rows have: nothing where no other has been measured, else the scenarios. */
-function sharedBy(having: readonly VerdictRow[], measured: readonly VerdictRow[]): string | undefined {
+function sharedBy(
+  having: readonly VerdictRow[],
+  measured: readonly VerdictRow[],
+): string | undefined {
   if (having.length === measured.length) return '';
   const scenarios = new Set(having.map(({ objective }) => objective?.scenario));
   const ofThem = measured.filter(({ objective }) => scenarios.has(objective?.scenario));
@@ -95,21 +103,34 @@ function sharedBy(having: readonly VerdictRow[], measured: readonly VerdictRow[]
 function always(measured: readonly VerdictRow[]): string[] {
   const decided = measured.filter(({ decision }) => decision === 'pass' || decision === 'fail');
   const rows = decided.length > 0 ? decided : measured;
-  const times = rows.flatMap(caveatsIn).flatMap((caveat) => (caveat.code === 'this-run' ? [caveat.everyMs] : []));
+  const times = rows
+    .flatMap(caveatsIn)
+    .flatMap((caveat) => (caveat.code === 'this-run' ? [caveat.everyMs] : []));
   const grouped = measured.filter((row) => caveatsIn(row).some(({ code }) => code === 'groups'));
   const [first, ...others] = grouped;
   return [
     ...(first === undefined
       ? []
-      : [others.length === 0 ? caveatWords({ code: 'groups' }, first.evidence) : `${independence(undefined)} ${groups}`]),
-    ...(times.length === 0 ? [] : [caveatWords({ code: 'this-run', everyMs: Math.min(...times) }, undefined)]),
+      : [
+          others.length === 0
+            ? caveatWords({ code: 'groups' }, first.evidence)
+            : `${independence(undefined)} ${groups}`,
+        ]),
+    ...(times.length === 0
+      ? []
+      : [caveatWords({ code: 'this-run', everyMs: Math.min(...times) }, undefined)]),
   ];
 }
 
 /** Our client's fault says itself how many requests were late. */
 function own(row: VerdictRow): string[] {
   return caveatsIn(row)
-    .filter(({ code }) => code !== 'this-run' && code !== 'groups' && !(code === 'late' && row.reason?.code === 'client-fault'))
+    .filter(
+      ({ code }) =>
+        code !== 'this-run' &&
+        code !== 'groups' &&
+        !(code === 'late' && row.reason?.code === 'client-fault'),
+    )
     .map((caveat) => caveatWords(caveat, row.evidence));
 }
 

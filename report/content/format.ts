@@ -6,8 +6,9 @@ const nbsp = '\u00a0';
 /** Control characters, marks that turn the direction of text, and what is no character. */
 // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for
 const controls = /[\u0000-\u001f\u007f-\u009f\u2028\u2029\u202a-\u202e\u2066-\u2069\ufffe\uffff]+/g;
-// biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for
-const controlsButLineEnds = /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u202a-\u202e\u2066-\u2069\ufffe\uffff]/g;
+const controlsButLineEnds =
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for
+  /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u202a-\u202e\u2066-\u2069\ufffe\uffff]/g;
 
 /** `12,345`. */
 export function integer(value: number): string {
@@ -20,7 +21,11 @@ type Rounding = 'halfExpand' | 'ceil' | 'floor';
 export const exactly = 12;
 
 /** At most `digits` significant digits, without trailing zeros or exponent: `0.0123`, `1.5`, `1,234`. */
-export function significant(value: number, digits = 3, roundingMode: Rounding = 'halfExpand'): string {
+export function significant(
+  value: number,
+  digits = 3,
+  roundingMode: Rounding = 'halfExpand',
+): string {
   if (!Number.isFinite(value)) return value > 0 ? '∞' : '–';
   // 0.05 × 100 is a hair more than 5, which must not be rounded up.
   return Number(value.toPrecision(exactly)).toLocaleString('en-US', {
@@ -48,8 +53,14 @@ export function milliseconds(ms: number, digits = 3): string {
 }
 
 /** A figure that stands beside its limit, with as many more digits as it takes to tell the two apart. */
-export function beside(value: number, limit: number, words: (value: number, digits: number) => string, digits = 3): string {
-  const same = value !== limit && digits < exactly && words(value, digits) === words(limit, exactly);
+export function beside(
+  value: number,
+  limit: number,
+  words: (value: number, digits: number) => string,
+  digits = 3,
+): string {
+  const same =
+    value !== limit && digits < exactly && words(value, digits) === words(limit, exactly);
   return same ? beside(value, limit, words, digits + 1) : words(value, digits);
 }
 

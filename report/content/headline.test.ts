@@ -7,7 +7,8 @@ import { renderTerminal } from '../terminal.ts';
 import { spaced } from './format.ts';
 import { headline } from './headline.ts';
 
-const titleOf = (name: (typeof fixtureNames)[number]) => spaced(headline(fixture(name).verdicts).title);
+const titleOf = (name: (typeof fixtureNames)[number]) =>
+  spaced(headline(fixture(name).verdicts).title);
 
 test('a limit that was missed in this run is said first, though too little was seen to be sure', () => {
   expect(titleOf('missed')).toMatch(
@@ -22,8 +23,12 @@ test('a service that changed is said', () => {
 test('the other headlines', () => {
   expect(titleOf('pass')).toBe('Pass: all 5 decided targets were met');
   expect(titleOf('fail')).toBe('Fail: AK-SLO-1, AK-SLO-2 and AK-SLO-3 were missed');
-  expect(titleOf('interrupted')).toBe('Inconclusive: AK-SLO-1, AK-SLO-2, AK-SLO-3, AK-SLO-4 and AK-SLO-5 could not be decided');
-  expect(titleOf('invalid')).toMatch(/^Invalid: the measurement of AK-SLO-1, .* cannot be trusted$/);
+  expect(titleOf('interrupted')).toBe(
+    'Inconclusive: AK-SLO-1, AK-SLO-2, AK-SLO-3, AK-SLO-4 and AK-SLO-5 could not be decided',
+  );
+  expect(titleOf('invalid')).toMatch(
+    /^Invalid: the measurement of AK-SLO-1, .* cannot be trusted$/,
+  );
 });
 
 test.each(fixtureNames)('%s: no sentence has a hole in it', (name) => {

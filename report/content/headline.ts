@@ -14,11 +14,14 @@ export interface Headline {
 /** The verdict on the whole run in words; its exit code says the same to a machine. */
 export function headline(verdicts: RunVerdicts): Headline {
   const decided = decidedTargets(verdicts);
-  const named = (decision: Decision) => decided.filter((target) => target.decision === decision).map(({ id }) => id);
+  const named = (decision: Decision) =>
+    decided.filter((target) => target.decision === decision).map(({ id }) => id);
   const tally = (['fail', 'invalid', 'inconclusive', 'pass'] as const)
     .map((decision) => ({ decision, ids: named(decision) }))
     .filter(({ ids }) => ids.length > 0);
-  const detail = tally.map(({ decision, ids }) => `${ids.length} ${decision}`).join(', ') || 'no target was decided';
+  const detail =
+    tally.map(({ decision, ids }) => `${ids.length} ${decision}`).join(', ') ||
+    'no target was decided';
   switch (verdicts.exitCode) {
     case 0: {
       const passed = named('pass').length;
@@ -36,13 +39,19 @@ export function headline(verdicts: RunVerdicts): Headline {
     case 2:
       return { decision: 'inconclusive', title: `Inconclusive: ${undecided(decided)}`, detail };
     case 3:
-      return { decision: 'invalid', title: `Invalid: ${invalid(named('invalid'), named('pass').length > 0)}`, detail };
+      return {
+        decision: 'invalid',
+        title: `Invalid: ${invalid(named('invalid'), named('pass').length > 0)}`,
+        detail,
+      };
   }
 }
 
 function invalid(ids: readonly string[], passed: boolean): string {
   if (ids.length > 0) return `the measurement of ${and.format(ids)} cannot be trusted`;
-  return passed ? 'an internal error, so this run proves nothing as a whole' : 'this run decided nothing';
+  return passed
+    ? 'an internal error, so this run proves nothing as a whole'
+    : 'this run decided nothing';
 }
 
 /** A limit that was missed in this run is said first, then a service that changed. */
@@ -50,7 +59,9 @@ function undecided(decided: readonly DecidedTarget[]): string {
   const open = decided.filter(({ decision }) => decision === 'inconclusive');
   const having = (holds: (row: VerdictRow) => boolean) =>
     open.flatMap((target) => {
-      const row = rowsOf(target).find((candidate) => candidate.decision === 'inconclusive' && holds(candidate));
+      const row = rowsOf(target).find(
+        (candidate) => candidate.decision === 'inconclusive' && holds(candidate),
+      );
       return row === undefined ? [] : [{ id: target.id, row }];
     });
   const missed = having((row) => row.reason?.code === 'not-enough' && missedInSample(row));
@@ -59,6 +70,7 @@ function undecided(decided: readonly DecidedTarget[]): string {
   if (first !== undefined)
     return `${and.format(missed.map(({ id }) => id))} missed their limits in this run, but too little was seen to be sure`;
   const changed = having(({ reason }) => reason?.code === 'changed').map(({ id }) => id);
-  if (changed.length > 0) return `the service changed while ${and.format(changed)} ${changed.length > 1 ? 'were' : 'was'} judged`;
+  if (changed.length > 0)
+    return `the service changed while ${and.format(changed)} ${changed.length > 1 ? 'were' : 'was'} judged`;
   return `${and.format(open.map(({ id }) => id)) || 'a target'} could not be decided`;
 }

@@ -57,7 +57,13 @@ const targets: TargetVerdict[] = [
     id: 'KS-HA-1',
     decision: 'pass',
     objectives: [],
-    evidence: { kind: 'duration', guarantee: 'exact', caveats: [], seconds: [3.2, 4.5], limitSeconds: 10 },
+    evidence: {
+      kind: 'duration',
+      guarantee: 'exact',
+      caveats: [],
+      seconds: [3.2, 4.5],
+      limitSeconds: 10,
+    },
   },
 ];
 const every: RunVerdicts = {
@@ -72,7 +78,16 @@ test.each([
   ['the terminal', renderTerminal(every, { width: 140, color: false })],
 ])('%s shows rates, durations, exact checks, and what was not measured', (_, rendered) => {
   const text = rendered.replaceAll(/<[^>]*>|\u00a0/g, ' ').replaceAll(/\\(.)/g, '$1');
-  for (const words of ['KS-SLO-1/failures', 'KS-MET-1', 'KS-HA-1', '113', '4.5 s', '10 s', 'more than 100', 'server 3, client 4'])
+  for (const words of [
+    'KS-SLO-1/failures',
+    'KS-MET-1',
+    'KS-HA-1',
+    '113',
+    '4.5 s',
+    '10 s',
+    'more than 100',
+    'server 3, client 4',
+  ])
     expect(text).toContain(words);
 });
 
@@ -85,8 +100,12 @@ test('a target that was decided itself decides its rows', () => {
     reason: { code: 'evidence-altered' as const },
   };
   const rows = rowsOf(altered);
-  expect(rows.map(({ id, decision }) => [id, decision])).toEqual(objectives.map(({ id }) => [id, 'invalid']));
-  expect(rows.map(reasonWords)).toEqual(Array(2).fill('The evidence was altered after it was recorded, so it proves nothing.'));
+  expect(rows.map(({ id, decision }) => [id, decision])).toEqual(
+    objectives.map(({ id }) => [id, 'invalid']),
+  );
+  expect(rows.map(reasonWords)).toEqual(
+    Array(2).fill('The evidence was altered after it was recorded, so it proves nothing.'),
+  );
 });
 
 test('junit.xml has one case per target, whatever it rests on', () => {

@@ -27,7 +27,9 @@ export const methodColumns = [
 
 /** How each measured objective was judged: a row of cells each, as `methodColumns` names them. */
 export function methodRows({ targets }: ProfileVerdicts): string[][] {
-  return targets.filter(isDecided).flatMap((target) => rowsOf(target).flatMap((row) => cellsOf(nameOf(target, row), row)));
+  return targets
+    .filter(isDecided)
+    .flatMap((target) => rowsOf(target).flatMap((row) => cellsOf(nameOf(target, row), row)));
 }
 
 function cellsOf(name: string, { evidence }: VerdictRow): string[][] {
@@ -70,7 +72,14 @@ interface Sides {
 }
 
 function shared({ chance, level, alpha, blocks, judgedMs, guarantee }: Shared): string[] {
-  return [both(chance, tiny), both(level, tiny), both(alpha, percent), integer(blocks), duration(judgedMs), guarantee];
+  return [
+    both(chance, tiny),
+    both(level, tiny),
+    both(alpha, percent),
+    integer(blocks),
+    duration(judgedMs),
+    guarantee,
+  ];
 }
 
 function both({ pass, fail }: Sides, words: (value: number) => string): string {

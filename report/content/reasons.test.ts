@@ -1,10 +1,26 @@
 import { expect, test } from 'vitest';
 import type { Objective } from '../../slo/profile.ts';
-import { type ClientFault, clientFaultSchema, type Reason, reasonSchema } from '../../slo/reason.ts';
+import {
+  type ClientFault,
+  clientFaultSchema,
+  type Reason,
+  reasonSchema,
+} from '../../slo/reason.ts';
 import type { Evidence } from '../../slo/verdict.ts';
 import { spaced } from './format.ts';
 import { clientFaultWords, reasonWords } from './reasons.ts';
-import { failing, failures, fast, latency, more, rate, row, slow, stalled, throughput } from './rows.testing.ts';
+import {
+  failing,
+  failures,
+  fast,
+  latency,
+  more,
+  rate,
+  row,
+  slow,
+  stalled,
+  throughput,
+} from './rows.testing.ts';
 import type { VerdictRow } from './rows.ts';
 
 const open = (reason: Reason, evidence: Evidence = fast, objective: Objective = latency) =>
@@ -27,7 +43,12 @@ const reasons: [Reason['code'], VerdictRow, string][] = [
   ],
   [
     'beyond-limit',
-    row(throughput, { ...rate, perSecond: 87, bounds: { lower: 80, upper: 92.01 } }, { code: 'beyond-limit' }, 'fail'),
+    row(
+      throughput,
+      { ...rate, perSecond: 87, bounds: { lower: 80, upper: 92.01 } },
+      { code: 'beyond-limit' },
+      'fail',
+    ),
     'Only 87 good answers/s came, more than 100 asked; at 99.8 % confidence at most 92.1 would.',
   ],
   [
@@ -52,12 +73,19 @@ const reasons: [Reason['code'], VerdictRow, string][] = [
   ],
   [
     'changed',
-    open({ code: 'changed', change: { atMs: 35_000, before: 0.002, after: 0.041, standardErrors: 4 } }),
+    open({
+      code: 'changed',
+      change: { atMs: 35_000, before: 0.002, after: 0.041, standardErrors: 4 },
+    }),
     'The service changed while it was judged: from 0.2 % to 4.1 % bad at about 35 s of judged load; if that went on it would exceed 5 %.',
   ],
   [
     'changed',
-    open({ code: 'changed', change: { atMs: 35_000, before: 130, after: 104, standardErrors: 4 } }, rate, throughput),
+    open(
+      { code: 'changed', change: { atMs: 35_000, before: 130, after: 104, standardErrors: 4 } },
+      rate,
+      throughput,
+    ),
     'The service changed while it was judged: from 130 to 104 good answers/s at about 35 s of judged load; if that went on it would fall below 100/s.',
   ],
   [
@@ -106,15 +134,24 @@ const reasons: [Reason['code'], VerdictRow, string][] = [
     row(
       latency,
       undefined,
-      { ...{ code: 'never-answered', requests: 135, refused: 120, timeouts: 5, resets: 0, open: 10 } },
+      { code: 'never-answered', requests: 135, refused: 120, timeouts: 5, resets: 0, open: 10 },
       'invalid',
     ),
     'None of 135 requests was answered: 120 refused, 5 timed out, 10 still open at the end.',
   ],
-  ['not-driven', row(latency, undefined, { code: 'not-driven' }, 'inconclusive'), 'The run ended before it came to this load.'],
+  [
+    'not-driven',
+    row(latency, undefined, { code: 'not-driven' }, 'inconclusive'),
+    'The run ended before it came to this load.',
+  ],
   [
     'budget-too-small',
-    row(latency, undefined, { code: 'budget-too-small', budgetMs: 30_000, neededMs: 100_000 }, 'inconclusive'),
+    row(
+      latency,
+      undefined,
+      { code: 'budget-too-small', budgetMs: 30_000, neededMs: 100_000 },
+      'inconclusive',
+    ),
     'The budget of 30 s is too small: even a faultless service needs 1 min 40 s of load.',
   ],
   [
@@ -147,8 +184,16 @@ const reasons: [Reason['code'], VerdictRow, string][] = [
     row(latency, fast, { code: 'evidence-altered' }, 'invalid'),
     'The evidence was altered after it was recorded, so it proves nothing.',
   ],
-  ['not-asked', row(latency, undefined, { code: 'not-asked' }, 'inconclusive'), 'It was not asked for.'],
-  ['profile', row(latency, undefined, { code: 'profile', text: 'No check yet.' }, 'inconclusive'), 'No check yet.'],
+  [
+    'not-asked',
+    row(latency, undefined, { code: 'not-asked' }, 'inconclusive'),
+    'It was not asked for.',
+  ],
+  [
+    'profile',
+    row(latency, undefined, { code: 'profile', text: 'No check yet.' }, 'inconclusive'),
+    'No check yet.',
+  ],
 ];
 
 test.each(reasons)('%s: its sentence', (code, given, sentence) => {
@@ -168,12 +213,18 @@ const clientFaults: [ClientFault, string][] = [
     'on our own side open files ran out for 9,823 requests (raise `ulimit -Hn`, or lower --rate)',
   ],
   [{ code: 'dropped', requests: 412 }, '412 requests were not sent'],
-  [{ code: 'late', requests: 369, of: 9_000 }, '369 of 9,000 requests were sent, or their answers seen, late'],
+  [
+    { code: 'late', requests: 369, of: 9_000 },
+    '369 of 9,000 requests were sent, or their answers seen, late',
+  ],
   [{ code: 'clock-jump', ms: -3_200 }, 'the clock jumped by 3.2 s'],
   [{ code: 'impossible-times', requests: 1 }, '1 request has impossible times'],
   [{ code: 'stood-still', ms: 6_000, ofMs: 20_000 }, 'it stood still for 6 s of 20 s'],
   [{ code: 'gap', ms: 4_000 }, 'it sent nothing for 4 s'],
-  [{ code: 'starved', loopLagP99Ms: 480 }, 'the machine was too busy, and timers ran 480 ms late (p99)'],
+  [
+    { code: 'starved', loopLagP99Ms: 480 },
+    'the machine was too busy, and timers ran 480 ms late (p99)',
+  ],
 ];
 
 test.each(clientFaults)('$code: its words', (fault, words) => {
@@ -184,11 +235,18 @@ test('no code is without its words here', () => {
   const codes = (schema: { options: { shape: { code: { value: string } } }[] }) =>
     schema.options.map(({ shape }) => shape.code.value);
   expect(new Set(reasons.map(([code]) => code))).toEqual(new Set(codes(reasonSchema)));
-  expect(clientFaults.map(([{ code }]) => code)).toEqual(expect.arrayContaining(codes(clientFaultSchema)));
+  expect(clientFaults.map(([{ code }]) => code)).toEqual(
+    expect.arrayContaining(codes(clientFaultSchema)),
+  );
 });
 
 test('a decision that is held has no bound that contradicts it', () => {
-  const held = row(latency, { ...fast, bounds: { lower: 0, upper: 0.06 } }, { code: 'within-limit' }, 'pass');
+  const held = row(
+    latency,
+    { ...fast, bounds: { lower: 0, upper: 0.06 } },
+    { code: 'within-limit' },
+    'pass',
+  );
   expect(spaced(reasonWords(held))).toBe(
     'p95 was 16.3 ms of 200 ms: 0 of 18,000 requests took 200 ms or longer or failed (5 % may).',
   );

@@ -1,7 +1,17 @@
 import type { Change, ClientFault, Reason } from '../../slo/reason.ts';
 import type { LocalLimit } from '../../slo/sample.ts';
 import type { Evidence } from '../../slo/verdict.ts';
-import { confidence, count, duration, exactly, integer, milliseconds, percent, roughly, significant } from './format.ts';
+import {
+  confidence,
+  count,
+  duration,
+  exactly,
+  integer,
+  milliseconds,
+  percent,
+  roughly,
+  significant,
+} from './format.ts';
 import type { NotRunTarget, VerdictRow } from './rows.ts';
 import {
   allowed,
@@ -29,13 +39,16 @@ export function reasonWords(row: VerdictRow): string {
   const { reason } = row;
   if (reason === undefined) return '';
   const sentence = sentenceOf(reason, row);
-  return /^p\d/.test(sentence) ? sentence : `${sentence.charAt(0).toUpperCase()}${sentence.slice(1)}`;
+  return /^p\d/.test(sentence)
+    ? sentence
+    : `${sentence.charAt(0).toUpperCase()}${sentence.slice(1)}`;
 }
 
 /** The reason, and what a check that is exact expected and saw; nothing where there is neither. */
 export function whyWords(row: VerdictRow): string[] {
   const { evidence } = row;
-  const exact = evidence?.kind === 'exact' ? `Expected: ${evidence.expected}. Seen: ${evidence.seen}.` : '';
+  const exact =
+    evidence?.kind === 'exact' ? `Expected: ${evidence.expected}. Seen: ${evidence.seen}.` : '';
   return [reasonWords(row), exact].filter((words) => words !== '');
 }
 
@@ -123,7 +136,9 @@ export function missedInSample({ objective, evidence }: VerdictRow): boolean {
     return evidence.bad > evidence.allowedShare * evidence.n;
   const { observedMs } = evidence;
   if (observedMs === null) return true;
-  return objective.limitIs === 'below' ? observedMs >= objective.limitMs : observedMs > objective.limitMs;
+  return objective.limitIs === 'below'
+    ? observedMs >= objective.limitMs
+    : observedMs > objective.limitMs;
 }
 
 /** The miss of an undecided row in a clause: `p95 was 576 ms (limit 200 ms), but too few stalls were seen to be sure`. */
@@ -156,7 +171,8 @@ function within(row: VerdictRow): string {
   const { objective, evidence } = share;
   const { would, may } = badOf(objective);
   // A decision that is held may have a bound beyond the limit by now: its caveat says so.
-  if (evidence.bounds.upper >= evidence.allowedShare) return `${figures(row)} (${allowed(evidence)} ${may}).`;
+  if (evidence.bounds.upper >= evidence.allowedShare)
+    return `${figures(row)} (${allowed(evidence)} ${may}).`;
   return `${figures(row)}, so at ${confidence(evidence.alpha.pass)} confidence at most ${upperShare(evidence)} ${would} (${allowed(evidence)} ${may}).`;
 }
 
@@ -171,8 +187,11 @@ function beyond(row: VerdictRow): string {
   const { would, may } = badOf(objective);
   const doubtful = evidence.bad - evidence.certainlyBad;
   const ours =
-    doubtful > 0 ? ` ${count(doubtful, 'of them', 'of them')} may be our own client’s doing and do not count for this.` : '';
-  if (evidence.bounds.lower <= evidence.allowedShare) return `${figures(row)} (only ${allowed(evidence)} ${may}).${ours}`;
+    doubtful > 0
+      ? ` ${count(doubtful, 'of them', 'of them')} may be our own client’s doing and do not count for this.`
+      : '';
+  if (evidence.bounds.lower <= evidence.allowedShare)
+    return `${figures(row)} (only ${allowed(evidence)} ${may}).${ours}`;
   return `${figures(row)}, so at ${confidence(evidence.alpha.fail)} confidence at least ${lowerShare(evidence)} ${would} (only ${allowed(evidence)} ${may}).${ours}`;
 }
 
@@ -223,26 +242,46 @@ function changed({ atMs, before, after }: Change, evidence: Evidence | undefined
   return `the service changed while it was judged: from ${percent(before)} to ${percent(after)} bad ${when}; if that went on it would exceed ${limit}.`;
 }
 
-function neverAnswered({ requests, refused, timeouts, resets, open }: ReasonOf<'never-answered'>): string {
+function neverAnswered({
+  requests,
+  refused,
+  timeouts,
+  resets,
+  open,
+}: ReasonOf<'never-answered'>): string {
   const kinds: [number, string][] = [
     [refused, 'refused'],
     [timeouts, 'timed out'],
     [resets, 'reset'],
     [open, 'still open at the end'],
   ];
-  const how = kinds.filter(([requests]) => requests > 0).map(([requests, words]) => `${integer(requests)} ${words}`);
+  const how = kinds
+    .filter(([requests]) => requests > 0)
+    .map(([requests, words]) => `${integer(requests)} ${words}`);
   return `none of ${count(requests, 'request')} was answered${how.length === 0 ? '' : `: ${how.join(', ')}`}.`;
 }
 
 /** What ran out or was missing, and what would help. */
 const limitWords: Record<LocalLimit, readonly [what: string, help: string]> = {
   descriptors: ['open files ran out', 'raise `ulimit -Hn`, or lower --rate'],
-  ports: ['local ports ran out', 'widen net.ipv4.ip_local_port_range, or raise --requests-per-connection'],
+  ports: [
+    'local ports ran out',
+    'widen net.ipv4.ip_local_port_range, or raise --requests-per-connection',
+  ],
   memory: ['memory for connections ran out', 'run it on a larger machine, or lower --rate'],
   network: ['there was no way to the network', 'look at its routes'],
-  names: ['the name of the service could not be resolved', 'look at its resolver, or give an address'],
-  proxy: ['the proxy let nothing through', 'look at it, and at its user and password, or except the service with NO_PROXY'],
-  decoding: ['answers came in a coding that cannot be read', "ask for another: --header 'Accept-Encoding: identity'"],
+  names: [
+    'the name of the service could not be resolved',
+    'look at its resolver, or give an address',
+  ],
+  proxy: [
+    'the proxy let nothing through',
+    'look at it, and at its user and password, or except the service with NO_PROXY',
+  ],
+  decoding: [
+    'answers came in a coding that cannot be read',
+    "ask for another: --header 'Accept-Encoding: identity'",
+  ],
 };
 
 function localLimitWords(limit: LocalLimit, requests: number): string {

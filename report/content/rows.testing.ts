@@ -3,14 +3,37 @@ import type { Reason } from '../../slo/reason.ts';
 import type { Evidence, RateEvidence, RatioEvidence } from '../../slo/verdict.ts';
 import type { VerdictRow } from './rows.ts';
 
-export const latency: Objective = { indicator: 'latency', scenario: 'main', quantile: 0.95, limitMs: 200, limitIs: 'below' };
+export const latency: Objective = {
+  indicator: 'latency',
+  scenario: 'main',
+  quantile: 0.95,
+  limitMs: 200,
+  limitIs: 'below',
+};
 export const failures: Objective = { indicator: 'failures', scenario: 'main', maxShare: 0.01 };
-export const throughput: Objective = { indicator: 'throughput', scenario: 'main', minPerSecond: 100 };
-const both = { chance: { pass: 1e-9, fail: 1 }, level: { pass: 0.00125, fail: 0.00025 }, alpha: { pass: 0.01, fail: 0.002 } };
+export const throughput: Objective = {
+  indicator: 'throughput',
+  scenario: 'main',
+  minPerSecond: 100,
+};
+const both = {
+  chance: { pass: 1e-9, fail: 1 },
+  level: { pass: 0.00125, fail: 0.00025 },
+  alpha: { pass: 0.01, fail: 0.002 },
+};
 
 export const fast: RatioEvidence = {
-  ...{ kind: 'ratio', judgedMs: 60_000, blocks: 16, guarantee: 'calibrated', caveats: [], ...both },
-  ...{ n: 18_000, bad: 0, certainlyBad: 0, allowedShare: 0.05, observedMs: 16.3 },
+  kind: 'ratio',
+  judgedMs: 60_000,
+  blocks: 16,
+  guarantee: 'calibrated',
+  caveats: [],
+  ...both,
+  n: 18_000,
+  bad: 0,
+  certainlyBad: 0,
+  allowedShare: 0.05,
+  observedMs: 16.3,
   bounds: { lower: 0, upper: 0.00083 },
   designEffect: { pass: 1, fail: 1 },
   effective: { pass: 12_000, fail: 12_000 },
@@ -32,8 +55,16 @@ const few: RatioEvidence = {
   bounds: { lower: 0, upper: 0.0123 },
 };
 export const rate: RateEvidence = {
-  ...{ kind: 'rate', judgedMs: 60_000, blocks: 16, guarantee: 'calibrated', caveats: [], ...both },
-  ...{ good: 6_720, perSecond: 112, minPerSecond: 100, bounds: { lower: 107.36, upper: 116.24 } },
+  kind: 'rate',
+  judgedMs: 60_000,
+  blocks: 16,
+  guarantee: 'calibrated',
+  caveats: [],
+  ...both,
+  good: 6_720,
+  perSecond: 112,
+  minPerSecond: 100,
+  bounds: { lower: 107.36, upper: 116.24 },
 };
 const { observedMs: _, ...withoutPercentile } = few;
 export const failing: RatioEvidence = withoutPercentile;

@@ -1,6 +1,13 @@
 import type { Conflict, Objective } from '../../slo/profile.ts';
 import type { Reason } from '../../slo/reason.ts';
-import type { Decision, Evidence, ObjectiveVerdict, RunVerdicts, Stop, TargetVerdict } from '../../slo/verdict.ts';
+import type {
+  Decision,
+  Evidence,
+  ObjectiveVerdict,
+  RunVerdicts,
+  Stop,
+  TargetVerdict,
+} from '../../slo/verdict.ts';
 
 /** A target that something was decided about. */
 export type DecidedTarget = Extract<TargetVerdict, { objectives: ObjectiveVerdict[] }>;
@@ -26,13 +33,24 @@ export function decidedTargets(verdicts: RunVerdicts): DecidedTarget[] {
 }
 
 export function notRunTargets(verdicts: RunVerdicts): NotRunTarget[] {
-  return verdicts.profiles.flatMap(({ targets }) => targets.filter((target): target is NotRunTarget => !isDecided(target)));
+  return verdicts.profiles.flatMap(({ targets }) =>
+    targets.filter((target): target is NotRunTarget => !isDecided(target)),
+  );
 }
 
 /** Where the target itself was decided, that stands above what its objectives would say. */
-export function rowsOf({ id, decision, reason, evidence, objectives }: DecidedTarget): VerdictRow[] {
-  if (objectives.length === 0 || evidence !== undefined) return [{ id, decision, reason, evidence }, ...objectives];
-  return reason === undefined ? objectives : objectives.map((objective) => ({ ...objective, decision, reason }));
+export function rowsOf({
+  id,
+  decision,
+  reason,
+  evidence,
+  objectives,
+}: DecidedTarget): VerdictRow[] {
+  if (objectives.length === 0 || evidence !== undefined)
+    return [{ id, decision, reason, evidence }, ...objectives];
+  return reason === undefined
+    ? objectives
+    : objectives.map((objective) => ({ ...objective, decision, reason }));
 }
 
 /** The target's id; the objective's where a target has several. */
@@ -45,7 +63,11 @@ export function judgedMsOf(evidence: Evidence | undefined): number {
 }
 
 /** Conflicts of the document, each once: those that touch every decided target, those that touch some, and the others. */
-export function conflictsOf({ targets, conflicts }: ProfileVerdicts): { all: Conflict[]; some: Conflict[]; none: Conflict[] } {
+export function conflictsOf({ targets, conflicts }: ProfileVerdicts): {
+  all: Conflict[];
+  some: Conflict[];
+  none: Conflict[];
+} {
   const ids = targets.filter(isDecided).map(({ id }) => id);
   const touched = ({ touches }: Conflict) => ids.filter((id) => touches.includes(id)).length;
   return {

@@ -18,7 +18,10 @@ function sentence({ profile, scenario, replicas, unnamed }: Spread): string {
     return `${where}: all ${count(only.answers, 'answer')} came from ${only.replica}, the only replica that showed.`;
   const named = replicas
     .slice(0, mostNamed)
-    .map(({ replica, answers, errors }) => `${replica} ${share(answers)}${errors > 0 ? ` (${count(errors, 'error')})` : ''}`);
+    .map(
+      ({ replica, answers, errors }) =>
+        `${replica} ${share(answers)}${errors > 0 ? ` (${count(errors, 'error')})` : ''}`,
+    );
   const more = replicas.length > mostNamed ? [`${integer(replicas.length - mostNamed)} more`] : [];
   const rest = unnamed > 0 ? [`no name ${share(unnamed)}`] : [];
   return `${where}: answers came from ${[...named, ...more, ...rest].join(', ')}.`;

@@ -47,7 +47,8 @@ test('counts by phase and outcome are those of the samples', async () => {
   const seen = new Map<string, number>();
   for (const { name, counts } of await summarise(fixture('fail').run, samples())) {
     for (const phase of ['warmup', 'judged'] as const) {
-      for (const [outcome, count] of Object.entries(counts[phase])) if (count > 0) seen.set(`${name} ${phase} ${outcome}`, count);
+      for (const [outcome, count] of Object.entries(counts[phase]))
+        if (count > 0) seen.set(`${name} ${phase} ${outcome}`, count);
     }
   }
   expect(Object.fromEntries(seen)).toEqual(Object.fromEntries(expected));
@@ -74,7 +75,10 @@ test('a failed request counts as slower than any answer, a cut one not at all', 
 test('percentiles are those of the sorted latencies, to the histogram’s resolution', () => {
   fc.assert(
     fc.property(
-      fc.array(fc.double({ min: 0.01, max: 60_000, noNaN: true }), { minLength: 1, maxLength: 200 }),
+      fc.array(fc.double({ min: 0.01, max: 60_000, noNaN: true }), {
+        minLength: 1,
+        maxLength: 200,
+      }),
       fc.nat(20),
       fc.constantFrom(0.5, 0.9, 0.95, 0.99),
       (latencies, failed, quantile) => {
@@ -85,7 +89,10 @@ test('percentiles are those of the sorted latencies, to the histogram’s resolu
         const expected = [...latencies].sort((a, b) => a - b)[rank - 1];
         const seen = histogram.quantileMs(quantile);
         if (expected === undefined) expect(seen).toBeNull();
-        else expect(Math.abs((seen ?? Number.NaN) - expected)).toBeLessThanOrEqual(0.002 * expected + 0.001);
+        else
+          expect(Math.abs((seen ?? Number.NaN) - expected)).toBeLessThanOrEqual(
+            0.002 * expected + 0.001,
+          );
       },
     ),
   );
@@ -93,21 +100,26 @@ test('percentiles are those of the sorted latencies, to the histogram’s resolu
 
 test('the points over time stay bounded and lose nothing, in whatever order samples come', async () => {
   await fc.assert(
-    fc.asyncProperty(fc.array(fc.nat(5_000_000), { minLength: 1, maxLength: 60 }), async (offsets) => {
-      const samples = offsets.map((offset, index) => {
-        const intendedStart = unique.startedAt + offset;
-        return sample(index, { intendedStart, start: intendedStart, end: intendedStart + 5 });
-      });
-      const forwards = await first(samples);
-      const backwards = await first([...samples].reverse());
-      expect(forwards.buckets.length).toBeLessThanOrEqual(maxBuckets);
-      expect(forwards.buckets.reduce((sum, { requests }) => sum + requests, 0)).toBe(samples.length);
-      const shape = ({ widthMs, buckets }: typeof forwards) => [
-        widthMs,
-        buckets.map(({ atMs, requests, latency }) => [atMs, requests, latency.total]),
-      ];
-      expect(shape(forwards)).toEqual(shape(backwards));
-    }),
+    fc.asyncProperty(
+      fc.array(fc.nat(5_000_000), { minLength: 1, maxLength: 60 }),
+      async (offsets) => {
+        const samples = offsets.map((offset, index) => {
+          const intendedStart = unique.startedAt + offset;
+          return sample(index, { intendedStart, start: intendedStart, end: intendedStart + 5 });
+        });
+        const forwards = await first(samples);
+        const backwards = await first([...samples].reverse());
+        expect(forwards.buckets.length).toBeLessThanOrEqual(maxBuckets);
+        expect(forwards.buckets.reduce((sum, { requests }) => sum + requests, 0)).toBe(
+          samples.length,
+        );
+        const shape = ({ widthMs, buckets }: typeof forwards) => [
+          widthMs,
+          buckets.map(({ atMs, requests, latency }) => [atMs, requests, latency.total]),
+        ];
+        expect(shape(forwards)).toEqual(shape(backwards));
+      },
+    ),
     { numRuns: 40 },
   );
 });
@@ -115,7 +127,11 @@ test('the points over time stay bounded and lose nothing, in whatever order samp
 test('a server that names a new replica, version and status per request does not fill memory', async () => {
   const summary = await first(
     Array.from({ length: 5_000 }, (_, index) =>
-      sample(index, { replica: `replica-${index}`, modelVersion: `v${index}`, status: 100 + index }),
+      sample(index, {
+        replica: `replica-${index}`,
+        modelVersion: `v${index}`,
+        status: 100 + index,
+      }),
     ),
   );
   expect(summary.replicas.length).toBeLessThan(50);
@@ -126,13 +142,22 @@ test('a server that names a new replica, version and status per request does not
 
 test('a scenario without samples is summarised as empty', async () => {
   const summary = await first([]);
-  expect(summary).toMatchObject({ name: unique.name, judged: 0, buckets: [], replicas: [], judgedFromMs: null });
+  expect(summary).toMatchObject({
+    name: unique.name,
+    judged: 0,
+    buckets: [],
+    replicas: [],
+    judgedFromMs: null,
+  });
   expect(summary.latency.quantileMs(0.5)).toBeNull();
 });
 
 test('times of the client’s lateness and of the judged load are kept', async () => {
   const at = unique.startedAt + 5_000;
-  const summary = await first([sample(0, { phase: 'warmup' }), sample(1, { intendedStart: at, start: at + 40, end: at + 50 })]);
+  const summary = await first([
+    sample(0, { phase: 'warmup' }),
+    sample(1, { intendedStart: at, start: at + 40, end: at + 50 }),
+  ]);
   expect(summary.judgedFromMs).toBe(5_000);
   expect(summary.lateness.maxMs).toBeCloseTo(40, 0);
 });

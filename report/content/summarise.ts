@@ -1,5 +1,11 @@
 import type { Run } from '../../evidence/run.ts';
-import { latencyMs, outcomes, type Phase, type RequestOutcome, type Sample } from '../../slo/sample.ts';
+import {
+  latencyMs,
+  outcomes,
+  type Phase,
+  type RequestOutcome,
+  type Sample,
+} from '../../slo/sample.ts';
 import { LatencyHistogram } from '../../slo/statistics/latency-histogram.ts';
 
 /** Most points that a chart over time has; then neighbours are folded into one, so memory and page stay bounded. */
@@ -66,8 +72,13 @@ export function failures(counts: OutcomeCounts): number {
  * One pass over the samples, in any order, with memory that does not grow with their number. Scenarios come in the order of
  * `run.json`; ones that it does not name come last.
  */
-export async function summarise(run: Run, samples: AsyncIterable<Sample>): Promise<ScenarioSummary[]> {
-  const passes = new Map(run.scenarios.map((record) => [record.name, new ScenarioPass(record.name, record.startedAt)]));
+export async function summarise(
+  run: Run,
+  samples: AsyncIterable<Sample>,
+): Promise<ScenarioSummary[]> {
+  const passes = new Map(
+    run.scenarios.map((record) => [record.name, new ScenarioPass(record.name, record.startedAt)]),
+  );
   for await (const sample of samples) {
     let pass = passes.get(sample.scenario);
     if (pass === undefined) {
@@ -87,7 +98,10 @@ function noOutcomes(): OutcomeCounts {
 class ScenarioPass {
   readonly #name: string;
   readonly #origin: number;
-  readonly #counts = { warmup: noOutcomes(), judged: noOutcomes() } satisfies Record<Phase, OutcomeCounts>;
+  readonly #counts = { warmup: noOutcomes(), judged: noOutcomes() } satisfies Record<
+    Phase,
+    OutcomeCounts
+  >;
   readonly #statuses = new Map<string, number>();
   readonly #causes = new Map<string, number>();
   readonly #modelVersions = new Map<string, number>();
@@ -113,12 +127,16 @@ class ScenarioPass {
     recordLatency(bucket.latency, sample);
     countCache(bucket, sample);
     if (sample.phase === 'warmup') return;
-    this.#judgedFrom = Math.min(this.#judgedFrom ?? Number.POSITIVE_INFINITY, sample.intendedStart - this.#origin);
+    this.#judgedFrom = Math.min(
+      this.#judgedFrom ?? Number.POSITIVE_INFINITY,
+      sample.intendedStart - this.#origin,
+    );
     recordLatency(this.#latency, sample);
     this.#lateness.record(Math.max(sample.start - sample.intendedStart, sample.seenLate ?? 0));
     if (sample.resent !== undefined) this.#resent += 1;
     countCache(this.#cache, sample);
-    if (sample.outcome !== 'cut') increment(this.#statuses, sample.status === 0 ? 'no answer' : String(sample.status));
+    if (sample.outcome !== 'cut')
+      increment(this.#statuses, sample.status === 0 ? 'no answer' : String(sample.status));
     if (sample.error !== undefined) increment(this.#causes, causeOf(sample.error));
     if (sample.modelVersion !== undefined) increment(this.#modelVersions, sample.modelVersion);
     this.#countReplica(sample);
@@ -136,7 +154,9 @@ class ScenarioPass {
       resent: this.#resent,
       lateness: this.#lateness,
       cache: this.#cache,
-      replicas: [...this.#replicas.values()].sort((a, b) => order(a.replica ?? '\uffff', b.replica ?? '\uffff')),
+      replicas: [...this.#replicas.values()].sort((a, b) =>
+        order(a.replica ?? '\uffff', b.replica ?? '\uffff'),
+      ),
       buckets: this.#filled(),
       widthMs: this.#widthMs,
       judgedFromMs: this.#judgedFrom,
@@ -173,13 +193,17 @@ class ScenarioPass {
   /** In order of time, with empty ones where nothing was sent: a pause is seen as one. */
   #filled(): TimeBucket[] {
     const last = Math.max(-1, ...this.#buckets.keys());
-    return Array.from({ length: last + 1 }, (_, at) => this.#buckets.get(at) ?? emptyBucket(at * this.#widthMs));
+    return Array.from(
+      { length: last + 1 },
+      (_, at) => this.#buckets.get(at) ?? emptyBucket(at * this.#widthMs),
+    );
   }
 
   #countReplica(sample: Sample): void {
     if (sample.outcome === 'local') return;
     let name = sample.replica ?? null;
-    if (name !== null && !this.#replicas.has(name) && this.#replicas.size >= maxNames) name = others;
+    if (name !== null && !this.#replicas.has(name) && this.#replicas.size >= maxNames)
+      name = others;
     const replica = this.#replicas.get(name) ?? {
       replica: name,
       requests: 0,
@@ -196,7 +220,14 @@ class ScenarioPass {
 }
 
 function emptyBucket(atMs: number): TimeBucket {
-  return { atMs, requests: 0, outcomes: noOutcomes(), hits: 0, misses: 0, latency: new LatencyHistogram() };
+  return {
+    atMs,
+    requests: 0,
+    outcomes: noOutcomes(),
+    hits: 0,
+    misses: 0,
+    latency: new LatencyHistogram(),
+  };
 }
 
 function recordLatency(histogram: LatencyHistogram, sample: Sample): void {

@@ -6,7 +6,8 @@ import { failing, failures, fast, latency, more, rate, row, throughput } from '.
 import { boundWords, progressWords, seenWords } from './wording.ts';
 
 test('what was seen stands in its own unit beside its limit, never rounded onto it', () => {
-  const seen = (objective: Objective, evidence: Evidence) => spaced(seenWords(row(objective, evidence, more(), 'pass')));
+  const seen = (objective: Objective, evidence: Evidence) =>
+    spaced(seenWords(row(objective, evidence, more(), 'pass')));
   expect(seen(latency, fast)).toBe('p95 16.3 ms of 200 ms');
   expect(seen(latency, { ...fast, observedMs: 200.04 })).toBe('p95 200.04 ms of 200 ms');
   expect(seen(latency, { ...fast, observedMs: null })).toBe('p95 failed, limit 200 ms');
@@ -16,7 +17,8 @@ test('what was seen stands in its own unit beside its limit, never rounded onto 
 });
 
 test('a bound is rounded away from what it bounds', () => {
-  const bound = (upper: number) => spaced(boundWords(row(failures, { ...failing, bounds: { lower: 0, upper } }, more(), 'pass')));
+  const bound = (upper: number) =>
+    spaced(boundWords(row(failures, { ...failing, bounds: { lower: 0, upper } }, more(), 'pass')));
   expect(bound(0.000831)).toBe('≤ 0.084 % of 1 %');
   expect(bound(0.00998)).toBe('≤ 0.998 % of 1 %');
 });
@@ -26,5 +28,7 @@ test('an objective’s line while load flows', () => {
   expect(progressWords({ ...progress, decision: undefined })).toBe(
     'AK-SLO-1/latency-p95 12 of 3,400 bad, 61 % of the way to a decision',
   );
-  expect(progressWords({ ...progress, decision: 'pass' })).toBe('AK-SLO-1/latency-p95 pass (12 of 3,400 bad)');
+  expect(progressWords({ ...progress, decision: 'pass' })).toBe(
+    'AK-SLO-1/latency-p95 pass (12 of 3,400 bad)',
+  );
 });

@@ -1,7 +1,17 @@
 import type { ObjectiveProgress } from '../../slo/judge/scenario.ts';
 import type { Objective } from '../../slo/profile.ts';
 import type { Decision, RateEvidence, RatioEvidence, Stop } from '../../slo/verdict.ts';
-import { beside, confidence, count, exactly, integer, milliseconds, percent, significant, spaced } from './format.ts';
+import {
+  beside,
+  confidence,
+  count,
+  exactly,
+  integer,
+  milliseconds,
+  percent,
+  significant,
+  spaced,
+} from './format.ts';
 import type { VerdictRow } from './rows.ts';
 import { failures, type ScenarioSummary } from './summarise.ts';
 
@@ -47,13 +57,27 @@ interface BadWords {
 
 const badWords: Record<Exclude<RatioObjective['indicator'], 'latency'>, BadWords> = {
   'wrong-answers': {
-    ...{ short: 'wrong', did: 'were answered wrongly', things: 'wrong answers', would: 'would be', may: 'may be' },
+    short: 'wrong',
+    did: 'were answered wrongly',
+    things: 'wrong answers',
+    would: 'would be',
+    may: 'may be',
   },
   unavailability: {
-    ...{ short: 'unavailable', did: 'found the service unavailable', things: 'such requests', would: 'would', may: 'may' },
+    short: 'unavailable',
+    did: 'found the service unavailable',
+    things: 'such requests',
+    would: 'would',
+    may: 'may',
   },
   failures: { short: 'failed', did: 'failed', things: 'failures', would: 'would', may: 'may' },
-  'cache-misses': { short: 'missed the cache', did: 'missed the cache', things: 'misses', would: 'would', may: 'may' },
+  'cache-misses': {
+    short: 'missed the cache',
+    did: 'missed the cache',
+    things: 'misses',
+    would: 'would',
+    may: 'may',
+  },
 };
 
 const shareNames: Record<Exclude<RatioObjective['indicator'], 'latency'>, string> = {
@@ -64,8 +88,12 @@ const shareNames: Record<Exclude<RatioObjective['indicator'], 'latency'>, string
 };
 
 /** A share of bad requests with its objective; undefined where a row is about anything else. */
-export function shareOf({ objective, evidence }: VerdictRow): { objective: RatioObjective; evidence: RatioEvidence } | undefined {
-  if (evidence?.kind !== 'ratio' || objective === undefined || objective.indicator === 'throughput') return undefined;
+export function shareOf({
+  objective,
+  evidence,
+}: VerdictRow): { objective: RatioObjective; evidence: RatioEvidence } | undefined {
+  if (evidence?.kind !== 'ratio' || objective === undefined || objective.indicator === 'throughput')
+    return undefined;
   return { objective, evidence };
 }
 
@@ -73,7 +101,10 @@ export function shareOf({ objective, evidence }: VerdictRow): { objective: Ratio
 export function badOf(objective: RatioObjective): BadWords {
   if (objective.indicator !== 'latency') return badWords[objective.indicator];
   const limit = limitMs(objective);
-  const did = objective.limitIs === 'below' ? `took ${limit} or longer or failed` : `took longer than ${limit} or failed`;
+  const did =
+    objective.limitIs === 'below'
+      ? `took ${limit} or longer or failed`
+      : `took longer than ${limit} or failed`;
   return { short: 'too slow or failed', did, things: 'stalls', would: 'would', may: 'may' };
 }
 
@@ -133,8 +164,12 @@ export function seenWords({ decision, objective, evidence }: VerdictRow, brief =
         if (evidence.observedMs === null) return `${name} failed, limit ${limitMs(objective)}`;
         return `${name} ${observed(evidence.observedMs, objective)} of ${limitMs(objective)}`;
       }
-      const words = objective === undefined || objective.indicator === 'throughput' ? 'bad' : badOf(objective).short;
-      const share = evidence.bad === 0 || brief ? '' : ` (${shareWords(evidence)} of ${allowed(evidence)})`;
+      const words =
+        objective === undefined || objective.indicator === 'throughput'
+          ? 'bad'
+          : badOf(objective).short;
+      const share =
+        evidence.bad === 0 || brief ? '' : ` (${shareWords(evidence)} of ${allowed(evidence)})`;
       return `${integer(evidence.bad)} of ${integer(evidence.n)} ${words}${share}`;
     }
   }
@@ -163,12 +198,21 @@ export function boundWords({ decision, evidence }: VerdictRow): string {
   if (evidence?.kind === 'ratio') {
     const upper = upperShare(evidence);
     const lower = lowerShare(evidence);
-    const bound = decision === 'pass' ? `≤ ${upper}` : decision === 'fail' ? `≥ ${lower}` : `${lower} to ${upper}`;
+    const bound =
+      decision === 'pass'
+        ? `≤ ${upper}`
+        : decision === 'fail'
+          ? `≥ ${lower}`
+          : `${lower} to ${upper}`;
     return `${bound} of ${allowed(evidence)}`;
   }
   if (evidence?.kind === 'rate') {
     const [lower, upper] = [lowerRate(evidence), upperRate(evidence)];
-    return decision === 'pass' ? `≥ ${lower}/s` : decision === 'fail' ? `≤ ${upper}/s` : `${lower} to ${upper}/s`;
+    return decision === 'pass'
+      ? `≥ ${lower}/s`
+      : decision === 'fail'
+        ? `≤ ${upper}/s`
+        : `${lower} to ${upper}/s`;
   }
   return '–';
 }
@@ -179,15 +223,19 @@ export function boundSentence({ decision, evidence }: VerdictRow): string {
   if (evidence?.kind === 'ratio') {
     const [lower, upper] = [lowerShare(evidence), upperShare(evidence)];
     const may = `${allowed(evidence)} allowed`;
-    if (decision === 'pass') return `at most ${upper} at ${confidence(evidence.alpha.pass)} confidence; ${may}`;
-    if (decision === 'fail') return `at least ${lower} at ${confidence(evidence.alpha.fail)} confidence; ${may}`;
+    if (decision === 'pass')
+      return `at most ${upper} at ${confidence(evidence.alpha.pass)} confidence; ${may}`;
+    if (decision === 'fail')
+      return `at least ${lower} at ${confidence(evidence.alpha.fail)} confidence; ${may}`;
     return `between ${lower} and ${upper}; ${may}`;
   }
   if (evidence?.kind === 'rate') {
     const [lower, upper] = [lowerRate(evidence), upperRate(evidence)];
     const must = `${asked(evidence)} asked`;
-    if (decision === 'pass') return `at least ${lower}/s at ${confidence(evidence.alpha.pass)} confidence; ${must}`;
-    if (decision === 'fail') return `at most ${upper}/s at ${confidence(evidence.alpha.fail)} confidence; ${must}`;
+    if (decision === 'pass')
+      return `at least ${lower}/s at ${confidence(evidence.alpha.pass)} confidence; ${must}`;
+    if (decision === 'fail')
+      return `at most ${upper}/s at ${confidence(evidence.alpha.fail)} confidence; ${must}`;
     return `between ${lower} and ${upper}/s; ${must}`;
   }
   return evidence === undefined ? '–' : 'no error bound';
@@ -195,7 +243,10 @@ export function boundSentence({ decision, evidence }: VerdictRow): string {
 
 /** Where one objective stands while load flows, for a line at a terminal. */
 export function progressWords({ id, decision, share, seen }: ObjectiveProgress): string {
-  const far = 'n' in seen ? `${integer(seen.bad)} of ${integer(seen.n)} bad` : `${significant(seen.perSecond)} good answers/s`;
+  const far =
+    'n' in seen
+      ? `${integer(seen.bad)} of ${integer(seen.n)} bad`
+      : `${significant(seen.perSecond)} good answers/s`;
   if (decision !== undefined) return `${id} ${decision} (${far})`;
   return spaced(`${id} ${far}, ${percent(share, 2, 'floor')} of the way to a decision`);
 }
@@ -208,7 +259,9 @@ export function scenarioWords(summary: ScenarioSummary): string {
 
 /** `p50 12 ms, p99 failed`. */
 export function quantileWords({ latency }: ScenarioSummary, quantiles: readonly number[]): string {
-  return quantiles.map((quantile) => `${quantileName(quantile)} ${orFailed(latency.quantileMs(quantile))}`).join(', ');
+  return quantiles
+    .map((quantile) => `${quantileName(quantile)} ${orFailed(latency.quantileMs(quantile))}`)
+    .join(', ');
 }
 
 /** A latency; null where requests failed. */

@@ -4,7 +4,10 @@ import { duration } from '../content/format.ts';
 import type { ScenarioSummary, TimeBucket } from '../content/summarise.ts';
 
 /** Drawn twice, for wide and for narrow screens: an SVG that only shrinks has letters nobody can read. */
-export const sizes = { wide: { width: 560, height: 270 }, narrow: { width: 330, height: 250 } } as const;
+export const sizes = {
+  wide: { width: 560, height: 270 },
+  narrow: { width: 330, height: 250 },
+} as const;
 export type Size = keyof typeof sizes;
 
 /** A chart as data. `svg` gives markup without scripts, ids of its own and colours as CSS variables. */
@@ -78,7 +81,12 @@ export function timeAxis({ buckets, widthMs }: ScenarioSummary) {
     max: Math.max(1, buckets.length) * widthMs,
     axisLine,
     axisTick: { show: true, lineStyle: { color: 'var(--muted)' } },
-    axisLabel: { ...label, hideOverlap: true, showMaxLabel: false, formatter: (ms: number) => (ms === 0 ? '0' : duration(ms)) },
+    axisLabel: {
+      ...label,
+      hideOverlap: true,
+      showMaxLabel: false,
+      formatter: (ms: number) => (ms === 0 ? '0' : duration(ms)),
+    },
     splitLine: { show: false },
     interval: niceInterval(Math.max(1, buckets.length) * widthMs),
   };
@@ -86,15 +94,22 @@ export function timeAxis({ buckets, widthMs }: ScenarioSummary) {
 
 function niceInterval(totalMs: number): number {
   const seconds = totalMs / 1000 / 5;
-  const nice = [1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 900, 1800, 3600, 7200, 14_400, 43_200, 86_400];
-  return (nice.find((candidate) => candidate >= seconds) ?? Math.ceil(seconds / 86_400) * 86_400) * 1000;
+  const nice = [
+    1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 900, 1800, 3600, 7200, 14_400, 43_200, 86_400,
+  ];
+  return (
+    (nice.find((candidate) => candidate >= seconds) ?? Math.ceil(seconds / 86_400) * 86_400) * 1000
+  );
 }
 
 export function centre({ widthMs }: ScenarioSummary, index: number): number {
   return (index + 0.5) * widthMs;
 }
 
-export function steps({ buckets, widthMs }: ScenarioSummary, shown: (bucket: TimeBucket) => number | null): (number | null)[][] {
+export function steps(
+  { buckets, widthMs }: ScenarioSummary,
+  shown: (bucket: TimeBucket) => number | null,
+): (number | null)[][] {
   return buckets.flatMap((bucket) => [
     [bucket.atMs, shown(bucket)],
     [bucket.atMs + widthMs, shown(bucket)],
@@ -111,7 +126,9 @@ export function thinned(points: [number, number][]): [number, number][] {
   });
 }
 
-export function markLines(marks: { xAxis?: number; yAxis?: number; name: string }[]): Pick<LineSeriesOption, 'markLine'> {
+export function markLines(
+  marks: { xAxis?: number; yAxis?: number; name: string }[],
+): Pick<LineSeriesOption, 'markLine'> {
   return {
     markLine: {
       silent: true,
@@ -126,7 +143,12 @@ export function markLines(marks: { xAxis?: number; yAxis?: number; name: string 
         label: {
           show: true,
           formatter: () => name,
-          position: at.xAxis === undefined ? 'insideEndTop' : index % 2 === 0 ? 'insideEndTop' : 'insideEndBottom',
+          position:
+            at.xAxis === undefined
+              ? 'insideEndTop'
+              : index % 2 === 0
+                ? 'insideEndTop'
+                : 'insideEndBottom',
           ...(at.xAxis === undefined ? {} : { rotate: 90 }),
           color: 'var(--limit)',
           fontSize: 11.5,
@@ -144,7 +166,13 @@ export function warmupArea({ judgedFromMs }: ScenarioSummary): Pick<LineSeriesOp
     markArea: {
       silent: true,
       itemStyle: { color: 'var(--muted)', opacity: 0.1 },
-      label: { show: true, position: 'insideTopLeft', color: 'var(--muted)', fontSize: 11, formatter: () => 'warm-up' },
+      label: {
+        show: true,
+        position: 'insideTopLeft',
+        color: 'var(--muted)',
+        fontSize: 11,
+        formatter: () => 'warm-up',
+      },
       data: [[{ xAxis: 0 }, { xAxis: judgedFromMs }]],
     },
   };
@@ -161,7 +189,14 @@ export function draw(option: EChartsOption): Chart {
       chart.setOption({
         animation: false,
         textStyle: { fontFamily: 'inherit' },
-        grid: { left: 8, right: 14, top: 14, bottom: 8, outerBoundsMode: 'same', outerBoundsContain: 'axisLabel' },
+        grid: {
+          left: 8,
+          right: 14,
+          top: 14,
+          bottom: 8,
+          outerBoundsMode: 'same',
+          outerBoundsContain: 'axisLabel',
+        },
         ...option,
       });
       return cleaned(chart.renderToSVGString());
@@ -178,7 +213,10 @@ export function draw(option: EChartsOption): Chart {
 function cleaned(svg: string): string {
   return svg
     .replace(/<style\s*>.*?<\/style>/s, '')
-    .replaceAll(/ (?:class="zr\d+-cls-\d+"|ecmeta_\w+="[^"]*"|pointer-events="visible"|xml:space="preserve")/g, '')
+    .replaceAll(
+      / (?:class="zr\d+-cls-\d+"|ecmeta_\w+="[^"]*"|pointer-events="visible"|xml:space="preserve")/g,
+      '',
+    )
     .replaceAll(/ clip-path="url\(#zr\d+-c\d+\)"/g, '')
     .replaceAll(/<defs\s*>.*?<\/defs>/gs, '')
     .replaceAll(/\n+/g, '\n')

@@ -2,7 +2,12 @@ import type { LineSeriesOption } from 'echarts';
 import type { Objective } from '../../slo/profile.ts';
 import { outcomes, type RequestOutcome } from '../../slo/sample.ts';
 import { milliseconds, percent, significant } from '../content/format.ts';
-import { failures, isFailure, type ScenarioSummary, type TimeBucket } from '../content/summarise.ts';
+import {
+  failures,
+  isFailure,
+  type ScenarioSummary,
+  type TimeBucket,
+} from '../content/summarise.ts';
 import { objectiveWords } from '../content/wording.ts';
 import {
   type Chart,
@@ -33,24 +38,38 @@ const lineStyles = [
   { color: 'var(--p99)', width: 1.5, type: [5, 3] },
 ] as const;
 /** Latency distribution: requests per bin of equal width on a logarithmic axis, with the limits. */
-export function distributionChart(summary: ScenarioSummary, objectives: readonly Objective[]): Chart {
+export function distributionChart(
+  summary: ScenarioSummary,
+  objectives: readonly Objective[],
+): Chart {
   const limits = objectives.filter(isLatency);
   const bins = latencyBins(summary);
-  const range = spanOf([...bins.flatMap((bin) => [bin.fromMs, bin.toMs]), ...limits.map(({ limitMs }) => limitMs)]);
+  const range = spanOf([
+    ...bins.flatMap((bin) => [bin.fromMs, bin.toMs]),
+    ...limits.map(({ limitMs }) => limitMs),
+  ]);
   const steps = bins.flatMap((bin) => [
     [Math.log10(bin.fromMs), bin.count],
     [Math.log10(bin.toMs), bin.count],
   ]);
   return draw({
     xAxis: logAxis(range, milliseconds),
-    yAxis: { ...valueAxis, axisLabel: { ...label, formatter: (value: number) => significant(value) } },
+    yAxis: {
+      ...valueAxis,
+      axisLabel: { ...label, formatter: (value: number) => significant(value) },
+    },
     series: [
       {
         ...line,
         data: steps,
         lineStyle: { color: 'var(--p95)', width: 1 },
         areaStyle: { color: 'var(--p95)', opacity: 0.35 },
-        ...markLines(limits.map((limit) => ({ xAxis: Math.log10(limit.limitMs), name: objectiveWords(limit) }))),
+        ...markLines(
+          limits.map((limit) => ({
+            xAxis: Math.log10(limit.limitMs),
+            name: objectiveWords(limit),
+          })),
+        ),
       },
     ],
   });
@@ -95,7 +114,11 @@ export function slowerThanChart(summary: ScenarioSummary, objectives: readonly O
         data: thinned(points).map(([ms, share]) => [Math.log10(ms), Math.log10(share)]),
         step: 'end',
         lineStyle: { color: 'var(--p95)', width: 2 },
-        markArea: { silent: true, itemStyle: { color: 'var(--limit)', opacity: 0.07 }, data: limits.map(corner) },
+        markArea: {
+          silent: true,
+          itemStyle: { color: 'var(--limit)', opacity: 0.07 },
+          data: limits.map(corner),
+        },
       },
       ...limits.map(edge),
     ],
@@ -103,11 +126,22 @@ export function slowerThanChart(summary: ScenarioSummary, objectives: readonly O
 }
 
 /** Percentiles over time, with the limits. A percentile that failed is a mark at the upper edge. */
-export function latencyOverTimeChart(summary: ScenarioSummary, objectives: readonly Objective[], marks: TimeMarks): Chart {
+export function latencyOverTimeChart(
+  summary: ScenarioSummary,
+  objectives: readonly Objective[],
+  marks: TimeMarks,
+): Chart {
   const limits = objectives.filter(isLatency);
-  const series = percentiles.map((quantile) => summary.buckets.map((bucket) => bucket.latency.quantileMs(quantile)));
-  const range = spanOf([...series.flat().filter((ms) => ms !== null), ...limits.map(({ limitMs }) => limitMs)]);
-  const unanswered = summary.buckets.filter((bucket) => bucket.latency.total > 0 && bucket.latency.quantileMs(0.99) === null);
+  const series = percentiles.map((quantile) =>
+    summary.buckets.map((bucket) => bucket.latency.quantileMs(quantile)),
+  );
+  const range = spanOf([
+    ...series.flat().filter((ms) => ms !== null),
+    ...limits.map(({ limitMs }) => limitMs),
+  ]);
+  const unanswered = summary.buckets.filter(
+    (bucket) => bucket.latency.total > 0 && bucket.latency.quantileMs(0.99) === null,
+  );
   return draw({
     xAxis: timeAxis(summary),
     yAxis: logAxis(range, milliseconds),
@@ -115,11 +149,21 @@ export function latencyOverTimeChart(summary: ScenarioSummary, objectives: reado
       ...series.map(
         (values, at): LineSeriesOption => ({
           ...line,
-          data: values.map((ms, index) => [centre(summary, index), ms === null ? null : Math.log10(Math.max(ms, 1e-3))]),
-          ...(lineStyles[at] === undefined ? {} : { lineStyle: { ...lineStyles[at], type: mutable(lineStyles[at].type) } }),
+          data: values.map((ms, index) => [
+            centre(summary, index),
+            ms === null ? null : Math.log10(Math.max(ms, 1e-3)),
+          ]),
+          ...(lineStyles[at] === undefined
+            ? {}
+            : { lineStyle: { ...lineStyles[at], type: mutable(lineStyles[at].type) } }),
           ...(at === 0
             ? {
-                ...markLines(limits.map((limit) => ({ yAxis: Math.log10(limit.limitMs), name: objectiveWords(limit) }))),
+                ...markLines(
+                  limits.map((limit) => ({
+                    yAxis: Math.log10(limit.limitMs),
+                    name: objectiveWords(limit),
+                  })),
+                ),
                 ...warmupArea(summary),
               }
             : {}),
@@ -143,7 +187,10 @@ export function rateChart(summary: ScenarioSummary, marks: TimeMarks): Chart {
   const perSecond = (requests: number) => (requests * 1000) / summary.widthMs;
   return draw({
     xAxis: timeAxis(summary),
-    yAxis: { ...valueAxis, axisLabel: { ...label, formatter: (value: number) => significant(value) } },
+    yAxis: {
+      ...valueAxis,
+      axisLabel: { ...label, formatter: (value: number) => significant(value) },
+    },
     series: [
       {
         ...line,
@@ -184,7 +231,12 @@ export function shareChart(
         data: steps(summary, shareOf),
         lineStyle: { color, width: 1.5 },
         areaStyle: { color, opacity: 0.25 },
-        ...markLines(limits.map((limit) => ({ yAxis: limit.maxShare, name: `at most ${percent(limit.maxShare)}` }))),
+        ...markLines(
+          limits.map((limit) => ({
+            yAxis: limit.maxShare,
+            name: `at most ${percent(limit.maxShare)}`,
+          })),
+        ),
         ...warmupArea(summary),
       },
       ...markSeries(marks),
@@ -210,8 +262,13 @@ export function failureKinds(summary: ScenarioSummary): [RequestOutcome, number]
 }
 
 /** About 48 bins between the fastest and the slowest answer, of equal width in the logarithm. */
-export function latencyBins(summary: ScenarioSummary): { fromMs: number; toMs: number; count: number }[] {
-  const buckets = [...summary.latency.buckets()].map(({ ms, count }) => ({ ms: Math.max(ms, 1e-3), count }));
+export function latencyBins(
+  summary: ScenarioSummary,
+): { fromMs: number; toMs: number; count: number }[] {
+  const buckets = [...summary.latency.buckets()].map(({ ms, count }) => ({
+    ms: Math.max(ms, 1e-3),
+    count,
+  }));
   const first = buckets[0];
   const last = buckets.at(-1);
   if (first === undefined || last === undefined) return [];

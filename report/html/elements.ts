@@ -14,7 +14,11 @@ export function badge(decision: Decision): ComponentChild {
   return h('span', { class: 'badge', ...inColour(decision) }, mark, ` ${decision}`);
 }
 
-export const simulatedTag = h('small', null, h('span', { class: 'badge', style: '--verdict: var(--muted)' }, 'simulated GPU'));
+export const simulatedTag = h(
+  'small',
+  null,
+  h('span', { class: 'badge', style: '--verdict: var(--muted)' }, 'simulated GPU'),
+);
 
 export interface Column {
   title: string;
@@ -22,7 +26,11 @@ export interface Column {
 }
 
 /** A table of figures that scrolls inside its own frame where it is too wide. The first cell of a row names the row. */
-export function dataTable(caption: string, columns: readonly Column[], rows: readonly ComponentChildren[][]): ComponentChild {
+export function dataTable(
+  caption: string,
+  columns: readonly Column[],
+  rows: readonly ComponentChildren[][],
+): ComponentChild {
   const numeric = (at: number) => (columns[at]?.numeric === true ? 'num' : undefined);
   return h(
     'div',
@@ -48,7 +56,9 @@ export function dataTable(caption: string, columns: readonly Column[], rows: rea
             'tr',
             null,
             cells.map((cell, at) =>
-              at === 0 ? h('th', { scope: 'row', class: numeric(at) }, cell) : h('td', { class: numeric(at) }, cell),
+              at === 0
+                ? h('th', { scope: 'row', class: numeric(at) }, cell)
+                : h('td', { class: numeric(at) }, cell),
             ),
           ),
         ),
@@ -62,7 +72,9 @@ export function facts(rows: readonly (readonly [string, ComponentChildren])[]): 
   return h(
     'dl',
     null,
-    rows.map(([term, description]) => h('div', null, h('dt', null, term), h('dd', null, description))),
+    rows.map(([term, description]) =>
+      h('div', null, h('dt', null, term), h('dd', null, description)),
+    ),
   );
 }
 
@@ -93,7 +105,12 @@ function swatchOf(name: LegendEntry['swatch']): ComponentChild {
 }
 
 /** A chart with its title, what it says in words, and its legend. The picture itself is one image to a screen reader. */
-export function figure(title: string, words: string, chart: Chart, legend: readonly LegendEntry[]): ComponentChild {
+export function figure(
+  title: string,
+  words: string,
+  chart: Chart,
+  legend: readonly LegendEntry[],
+): ComponentChild {
   const picture = (size: 'wide' | 'narrow') =>
     h('div', {
       class: `chart ${size}`,

@@ -11,9 +11,11 @@ import { isDecided, notRunTargets, rowsOf } from '../content/rows.ts';
 import { type FixtureName, fixture, fixtureNames } from '../fixture.testing.ts';
 import { writeReports } from '../index.ts';
 
-const executablePath = [process.env['TAILGATE_CHROMIUM'], '/usr/bin/chromium', chromium.executablePath()].find(
-  (path) => path !== undefined && path !== '' && existsSync(path),
-);
+const executablePath = [
+  process.env['TAILGATE_CHROMIUM'],
+  '/usr/bin/chromium',
+  chromium.executablePath(),
+].find((path) => path !== undefined && path !== '' && existsSync(path));
 const noBrowser =
   executablePath === undefined
     ? 'no Chromium: TAILGATE_CHROMIUM names none, /usr/bin/chromium is not there, and `npx playwright install chromium` was not run'
@@ -44,7 +46,10 @@ beforeAll(async () => {
     return;
   }
   folder = mkdtempSync(join(tmpdir(), 'tailgate-report-'));
-  browser = await chromium.launch({ args: flags, ...(executablePath === undefined ? {} : { executablePath }) });
+  browser = await chromium.launch({
+    args: flags,
+    ...(executablePath === undefined ? {} : { executablePath }),
+  });
   context = await browser.newContext();
 });
 
@@ -104,7 +109,9 @@ test.each(fixtureNames)(
     const { page, noise } = await open(name);
     const { verdicts } = fixture(name);
     const [title] = await textOf(page, 'h1');
-    expect(title).toMatch({ 0: /Pass: /, 1: /Fail: /, 2: /Inconclusive: /, 3: /Invalid: / }[verdicts.exitCode]);
+    expect(title).toMatch(
+      { 0: /Pass: /, 1: /Fail: /, 2: /Inconclusive: /, 3: /Invalid: / }[verdicts.exitCode],
+    );
     const [tally] = await textOf(page, 'header h1 + p');
     expect(tally).toContain(`exit code ${verdicts.exitCode}`);
     const rows = await textOf(page, '.verdicts tbody');
@@ -130,26 +137,47 @@ test.each(fixtureNames)(
 test('limits are drawn into the charts that they concern, where a reader sees them', async () => {
   const { page } = await open('fail');
   for (const words of ['p95 < 200', 'p99 < 500']) {
-    expect(await page.locator('#scenario-1 .wide svg text', { hasText: words }).count()).toBeGreaterThanOrEqual(2);
+    expect(
+      await page.locator('#scenario-1 .wide svg text', { hasText: words }).count(),
+    ).toBeGreaterThanOrEqual(2);
   }
-  expect(await page.locator('#scenario-1 .wide svg text', { hasText: 'at most 0.5' }).first().isVisible()).toBe(true);
-  expect(await page.locator('#scenario-2 .wide svg text', { hasText: 'at most 20' }).first().isVisible()).toBe(true);
+  expect(
+    await page
+      .locator('#scenario-1 .wide svg text', { hasText: 'at most 0.5' })
+      .first()
+      .isVisible(),
+  ).toBe(true);
+  expect(
+    await page.locator('#scenario-2 .wide svg text', { hasText: 'at most 20' }).first().isVisible(),
+  ).toBe(true);
   expect(await page.locator('.narrow').first().isVisible()).toBe(false);
 });
 
-test.each(['wide', 'narrow'])('names of faults, of the change and of the warm-up do not meet in a %s chart', async (size) => {
-  const { page } = await open('changed', { scheme: 'light', width: size === 'wide' ? 1280 : 360 });
-  const charts = await page.locator(`#scenario-1 .${size}`).all();
-  for (const chart of charts) {
-    const labels = chart.locator('text', { hasText: /^(?:[AB]|changed|warm-up)$/ });
-    const boxes = await labels.evaluateAll((texts) => texts.map((text) => text.getBoundingClientRect().toJSON()));
-    boxes.forEach((a, at) => {
-      for (const b of boxes.slice(at + 1))
-        expect(a.left < b.right && b.left < a.right && a.top < b.bottom && b.top < a.bottom).toBe(false);
+test.each(['wide', 'narrow'])(
+  'names of faults, of the change and of the warm-up do not meet in a %s chart',
+  async (size) => {
+    const { page } = await open('changed', {
+      scheme: 'light',
+      width: size === 'wide' ? 1280 : 360,
     });
-  }
-  expect(await page.locator(`#scenario-1 .${size} text`, { hasText: 'changed' }).count()).toBeGreaterThanOrEqual(2);
-});
+    const charts = await page.locator(`#scenario-1 .${size}`).all();
+    for (const chart of charts) {
+      const labels = chart.locator('text', { hasText: /^(?:[AB]|changed|warm-up)$/ });
+      const boxes = await labels.evaluateAll((texts) =>
+        texts.map((text) => text.getBoundingClientRect().toJSON()),
+      );
+      boxes.forEach((a, at) => {
+        for (const b of boxes.slice(at + 1))
+          expect(a.left < b.right && b.left < a.right && a.top < b.bottom && b.top < a.bottom).toBe(
+            false,
+          );
+      });
+    }
+    expect(
+      await page.locator(`#scenario-1 .${size} text`, { hasText: 'changed' }).count(),
+    ).toBeGreaterThanOrEqual(2);
+  },
+);
 
 test('a chart is one image to a screen reader, with its key figures in words, and a table of them', async () => {
   const { page } = await open('pass');
@@ -157,7 +185,9 @@ test('a chart is one image to a screen reader, with its key figures in words, an
     .getByRole('img')
     .evaluateAll((images) => images.map((image) => image.getAttribute('aria-label') ?? ''));
   const distribution = names.find((label) => label.startsWith('Latency distribution'));
-  expect(distribution?.replaceAll(/\s/g, ' ')).toMatch(/p95 [\d.]+ ms, p99 [\d.]+ ms.*Limits: p95 < 200 ms, p99 < 500 ms/);
+  expect(distribution?.replaceAll(/\s/g, ' ')).toMatch(
+    /p95 [\d.]+ ms, p99 [\d.]+ ms.*Limits: p95 < 200 ms, p99 < 500 ms/,
+  );
   await page.getByText('Figures over time').first().click();
   expect(await page.getByRole('table', { name: 'Over time' }).first().isVisible()).toBe(true);
 });
@@ -170,7 +200,9 @@ test('targets that were not run are folded away and open by keyboard, each with 
   await page.keyboard.press('Enter');
   const texts = await textOf(page, 'ul.not-run li');
   for (const target of notRunTargets(fixture('pass').verdicts)) {
-    expect(texts.some((text) => text.includes(target.id) && text.includes(notRunWords(target)))).toBe(true);
+    expect(
+      texts.some((text) => text.includes(target.id) && text.includes(notRunWords(target))),
+    ).toBe(true);
   }
   expect(await reasons.first().isVisible()).toBe(true);
 });
@@ -195,13 +227,18 @@ test('the keyboard reaches everything once, and one sees where it is', async () 
     await page.keyboard.press('Tab');
     const { stop, outline } = await page.evaluate(() => {
       const element = document.activeElement ?? document.body;
-      return { stop: element.getAttribute('data-stop'), outline: getComputedStyle(element).outlineStyle };
+      return {
+        stop: element.getAttribute('data-stop'),
+        outline: getComputedStyle(element).outlineStyle,
+      };
     });
     if (stop === null) break;
     expect(outline, `stop ${stop}`).not.toBe('none');
     reached.add(Number(stop));
   }
-  const hidden = await stops.evaluateAll((elements) => elements.filter((element) => !element.checkVisibility()).length);
+  const hidden = await stops.evaluateAll(
+    (elements) => elements.filter((element) => !element.checkVisibility()).length,
+  );
   expect(reached.size).toBe(count - hidden);
 });
 
@@ -229,20 +266,25 @@ const audited: Partial<Record<FixtureName, View[]>> = {
   ],
 };
 
-test.each(Object.entries(audited) as [FixtureName, View[]][])('%s: axe finds nothing in any view', async (name, views) => {
-  const { page } = await open(name);
-  await openDetails(page);
-  for (const view of views) {
-    await look(page, view);
-    // The page has no frames, whose results would take several times as long to bring together.
-    const { violations } = await new AxeBuilder({ page })
-      .setLegacyMode()
-      .options({ resultTypes: ['violations'] })
-      .analyze();
-    const found = violations.map(({ id, nodes }) => `${id}: ${nodes.map((node) => node.target.join(' ')).join(', ')}`);
-    expect(found, `${view.scheme}, ${view.width} px`).toEqual([]);
-  }
-});
+test.each(Object.entries(audited) as [FixtureName, View[]][])(
+  '%s: axe finds nothing in any view',
+  async (name, views) => {
+    const { page } = await open(name);
+    await openDetails(page);
+    for (const view of views) {
+      await look(page, view);
+      // The page has no frames, whose results would take several times as long to bring together.
+      const { violations } = await new AxeBuilder({ page })
+        .setLegacyMode()
+        .options({ resultTypes: ['violations'] })
+        .analyze();
+      const found = violations.map(
+        ({ id, nodes }) => `${id}: ${nodes.map((node) => node.target.join(' ')).join(', ')}`,
+      );
+      expect(found, `${view.scheme}, ${view.width} px`).toEqual([]);
+    }
+  },
+);
 
 async function openDetails(page: Page): Promise<void> {
   await page.locator('details').evaluateAll((all) => {

@@ -23,23 +23,26 @@ function page(name: FixtureName): Promise<string> {
   return known;
 }
 
-test.each(fixtureNames)('%s: the same bytes every time, nothing but the page in it', async (name) => {
-  const html = await page(name);
-  expect(await rendered(name)).toBe(html);
-  const tags = [...html.matchAll(/<([a-z]\w*)((?:[^>"]|"[^"]*")*)>/g)];
-  for (const [tag, element, attributes] of tags) {
-    expect(element, tag).not.toMatch(/^(?:script|link|img|iframe|object|embed|base|form)$/);
-    const names = [...(attributes ?? '').matchAll(/ ([\w:-]+)(?:="([^"]*)")?/g)];
-    for (const [, attribute, value] of names) {
-      expect(attribute, tag).not.toMatch(/^(?:on.*|src|srcset|action)$/i);
-      if (attribute === 'href') expect(value, tag).toMatch(/^#/);
+test.each(fixtureNames)(
+  '%s: the same bytes every time, nothing but the page in it',
+  async (name) => {
+    const html = await page(name);
+    expect(await rendered(name)).toBe(html);
+    const tags = [...html.matchAll(/<([a-z]\w*)((?:[^>"]|"[^"]*")*)>/g)];
+    for (const [tag, element, attributes] of tags) {
+      expect(element, tag).not.toMatch(/^(?:script|link|img|iframe|object|embed|base|form)$/);
+      const names = [...(attributes ?? '').matchAll(/ ([\w:-]+)(?:="([^"]*)")?/g)];
+      for (const [, attribute, value] of names) {
+        expect(attribute, tag).not.toMatch(/^(?:on.*|src|srcset|action)$/i);
+        if (attribute === 'href') expect(value, tag).toMatch(/^#/);
+      }
     }
-  }
-  expect(html).not.toMatch(/url\(|@import/);
-  expect(html).not.toContain('zr0-');
-  const ids = [...html.matchAll(/\sid="([^"]*)"/g)].map(([, id]) => id);
-  expect(new Set(ids).size).toBe(ids.length);
-});
+    expect(html).not.toMatch(/url\(|@import/);
+    expect(html).not.toContain('zr0-');
+    const ids = [...html.matchAll(/\sid="([^"]*)"/g)].map(([, id]) => id);
+    expect(new Set(ids).size).toBe(ids.length);
+  },
+);
 
 test('text of others stays text', async () => {
   const html = await page('hostile');
@@ -62,7 +65,9 @@ test('a limit stands in the charts that it touches', async () => {
 test('limits that are near to each other stand apart in a chart', async () => {
   const html = await page('fail');
   const chart = html.slice(html.indexOf('aria-label="Failed requests over time.'));
-  const limits = chart.slice(0, chart.indexOf('</svg>')).matchAll(/<path d="M[\d.]+ ([\d.]+)L[^>]*--limit/g);
+  const limits = chart
+    .slice(0, chart.indexOf('</svg>'))
+    .matchAll(/<path d="M[\d.]+ ([\d.]+)L[^>]*--limit/g);
   const [one = 0, half = 0] = [...limits].map(([, y]) => Number(y));
   expect(half - one).toBeGreaterThan(10);
 });
@@ -85,7 +90,9 @@ test('a replay into another folder writes the same files', async () => {
       const dir = mkdtempSync(join(tmpdir(), 'tailgate-report-'));
       onTestFinished(() => rmSync(dir, { recursive: true }));
       await writeReports({ run, verdicts, samples: samples(), dir });
-      return [runFiles.html, runFiles.junit, runFiles.summary].map((file) => readFileSync(join(dir, file), 'utf8'));
+      return [runFiles.html, runFiles.junit, runFiles.summary].map((file) =>
+        readFileSync(join(dir, file), 'utf8'),
+      );
     }),
   );
   expect(a).toEqual(b);
@@ -95,7 +102,9 @@ test('a replay into another folder writes the same files', async () => {
 /** Texts drawn in one chart, by its title and size. */
 function chartTexts(html: string, title: string): string[] {
   const chart = html.slice(html.indexOf(`aria-label="${title}.`));
-  return [...chart.slice(0, chart.indexOf('</svg>')).matchAll(/<text [^>]*>([^<]*)<\/text>/g)].map(([, text]) => text ?? '');
+  return [...chart.slice(0, chart.indexOf('</svg>')).matchAll(/<text [^>]*>([^<]*)<\/text>/g)].map(
+    ([, text]) => text ?? '',
+  );
 }
 
 test('a fault that comes and goes is named once in a chart, and in words; a change stands where it was', async () => {
@@ -116,7 +125,8 @@ test('a fault that comes and goes is named once in a chart, and in words; a chan
 test('nothing that is as it should be is drawn in red', async () => {
   const { run, verdicts, samples } = fixture('pass');
   async function* missing() {
-    for await (const sample of samples()) yield sample.payload === undefined ? { ...sample, cacheHit: false } : sample;
+    for await (const sample of samples())
+      yield sample.payload === undefined ? { ...sample, cacheHit: false } : sample;
   }
   const html = renderHtml(run, verdicts, await summarise(run, missing()));
   const drawn = [...html.matchAll(/<svg .*?<\/svg>/gs)].map(([svg]) => svg);
@@ -130,12 +140,17 @@ test('what concerns all rows stands once, and the method is folded away', async 
   expect(html.match(/Counted over this load in this run/g)).toHaveLength(1);
   expect(html.match(/groups of g/g)).toHaveLength(1);
   const method = html.slice(html.indexOf('Method: how each was judged'));
-  expect(html.indexOf('Design effect')).toBe(html.length - method.length + method.indexOf('Design effect'));
+  expect(html.indexOf('Design effect')).toBe(
+    html.length - method.length + method.indexOf('Design effect'),
+  );
 });
 
 test('a conflict that touches all decided targets stands once', async () => {
   const { run, verdicts } = fixture('pass');
   const touches = verdicts.profiles.flatMap(({ targets }) => targets.map(({ id }) => id));
-  const profiles = verdicts.profiles.map((profile) => ({ ...profile, conflicts: [{ statement: 'It says both.', touches }] }));
+  const profiles = verdicts.profiles.map((profile) => ({
+    ...profile,
+    conflicts: [{ statement: 'It says both.', touches }],
+  }));
   expect(renderHtml(run, { ...verdicts, profiles }, []).match(/It says both\./g)).toHaveLength(1);
 });

@@ -7,7 +7,13 @@ import type { RunVerdicts } from '../../slo/verdict.ts';
 import { utc, visible } from '../content/format.ts';
 import { headline } from '../content/headline.ts';
 import { notRunWords } from '../content/reasons.ts';
-import { conflictsOf, decidedTargets, isDecided, type NotRunTarget, type ProfileVerdicts } from '../content/rows.ts';
+import {
+  conflictsOf,
+  decidedTargets,
+  isDecided,
+  type NotRunTarget,
+  type ProfileVerdicts,
+} from '../content/rows.ts';
 import type { ScenarioSummary } from '../content/summarise.ts';
 import { decisionWords, marks } from '../content/wording.ts';
 import { badge, disclosure, inColour, simulatedTag } from './elements.ts';
@@ -15,13 +21,19 @@ import { clientHealth, reconciliation, reproduce, whatRan } from './run-facts.ts
 import { scenarioSection } from './scenario.ts';
 import { verdictTable } from './verdict-table.ts';
 
-const styles = ['base.css', 'page.css'].map((file) => readFileSync(join(import.meta.dirname, file), 'utf8')).join('\n');
+const styles = ['base.css', 'page.css']
+  .map((file) => readFileSync(join(import.meta.dirname, file), 'utf8'))
+  .join('\n');
 
 /** Nothing is fetched and nothing runs: the page is one file, to be mailed or archived. */
 const contentPolicy = "default-src 'none'; style-src 'unsafe-inline'";
 
 /** `report.html`, self-contained. `summaries` come from `summarise`. */
-export function renderHtml(run: Run, verdicts: RunVerdicts, summaries: readonly ScenarioSummary[]): string {
+export function renderHtml(
+  run: Run,
+  verdicts: RunVerdicts,
+  summaries: readonly ScenarioSummary[],
+): string {
   const { title } = headline(verdicts);
   const page = h(
     'html',
@@ -44,7 +56,15 @@ export function renderHtml(run: Run, verdicts: RunVerdicts, summaries: readonly 
       masthead(run, verdicts),
       navigation(verdicts, summaries),
       h('main', { id: 'main', tabIndex: -1 }, sections(run, verdicts, summaries)),
-      h('footer', null, h('small', null, `Tailgate ${run.tailgate.version} · run ${verdicts.run} · seed ${run.load.seed}`)),
+      h(
+        'footer',
+        null,
+        h(
+          'small',
+          null,
+          `Tailgate ${run.tailgate.version} · run ${verdicts.run} · seed ${run.load.seed}`,
+        ),
+      ),
     ),
   );
   return visible(`<!doctype html>\n${render(page)}\n`);
@@ -55,8 +75,17 @@ function masthead(run: Run, verdicts: RunVerdicts): ComponentChild {
   return h(
     'header',
     inColour(decision),
-    h('small', null, `${verdicts.profiles.map((profile) => profile.title).join(' · ')} — ${utc(run.epoch)}`),
-    h('h1', null, h('span', { 'aria-hidden': 'true' }, marks[decision]), h('span', null, unbroken(title))),
+    h(
+      'small',
+      null,
+      `${verdicts.profiles.map((profile) => profile.title).join(' · ')} — ${utc(run.epoch)}`,
+    ),
+    h(
+      'h1',
+      null,
+      h('span', { 'aria-hidden': 'true' }, marks[decision]),
+      h('span', null, unbroken(title)),
+    ),
     h('p', null, `${detail} · exit code ${verdicts.exitCode} · `, serviceWords(run)),
     verdicts.warnings.length === 0
       ? null
@@ -87,7 +116,9 @@ function masthead(run: Run, verdicts: RunVerdicts): ComponentChild {
 
 /** Ids break at their dashes otherwise. */
 function unbroken(text: string): ComponentChildren[] {
-  return text.split(/([A-Z0-9]+(?:-[A-Z0-9]+)+)/).map((part, at) => (at % 2 === 1 ? h('span', { class: 'id' }, part) : part));
+  return text
+    .split(/([A-Z0-9]+(?:-[A-Z0-9]+)+)/)
+    .map((part, at) => (at % 2 === 1 ? h('span', { class: 'id' }, part) : part));
 }
 
 function serviceWords({ service }: Run): string {
@@ -100,7 +131,9 @@ function navigation(verdicts: RunVerdicts, summaries: readonly ScenarioSummary[]
     ['#verdicts', 'Verdicts'],
     ...summaries.map(({ name }, index): [string, string] => [`#scenario-${index + 1}`, name]),
     ['#client', 'Client health'],
-    ...(verdicts.reconciliation.length > 0 ? [['#reconciliation', 'Reconciliation'] as [string, string]] : []),
+    ...(verdicts.reconciliation.length > 0
+      ? [['#reconciliation', 'Reconciliation'] as [string, string]]
+      : []),
     ['#run', 'What ran'],
     ['#reproduce', 'Reproduce'],
   ];
@@ -115,7 +148,11 @@ function navigation(verdicts: RunVerdicts, summaries: readonly ScenarioSummary[]
   );
 }
 
-function sections(run: Run, verdicts: RunVerdicts, summaries: readonly ScenarioSummary[]): ComponentChild[] {
+function sections(
+  run: Run,
+  verdicts: RunVerdicts,
+  summaries: readonly ScenarioSummary[],
+): ComponentChild[] {
   const records = new Map(run.scenarios.map((record) => [record.name, record]));
   return [
     section('verdicts', 'Verdicts', [meanings(verdicts), ...verdicts.profiles.map(profileBlock)]),
@@ -124,7 +161,9 @@ function sections(run: Run, verdicts: RunVerdicts, summaries: readonly ScenarioS
       'What was seen',
       summaries.length === 0
         ? [h('p', null, 'No load was sent in this run.')]
-        : summaries.map((summary, index) => scenarioSection(summary, records.get(summary.name), verdicts, index)),
+        : summaries.map((summary, index) =>
+            scenarioSection(summary, records.get(summary.name), verdicts, index),
+          ),
     ),
     section('client', 'Client health', [
       h(
@@ -132,13 +171,19 @@ function sections(run: Run, verdicts: RunVerdicts, summaries: readonly ScenarioS
         null,
         'A verdict is invalid when our own load generator could not keep its schedule: such a run says nothing of the service.',
       ),
-      run.scenarios.length === 0 ? h('p', null, 'The load generator was never started.') : clientHealth(run, summaries),
+      run.scenarios.length === 0
+        ? h('p', null, 'The load generator was never started.')
+        : clientHealth(run, summaries),
     ]),
     ...(verdicts.reconciliation.length === 0
       ? []
       : [
           section('reconciliation', 'Reconciliation with the server’s own counts', [
-            h('p', null, 'Differences of raw counters, scraped before the first request and after the last answer.'),
+            h(
+              'p',
+              null,
+              'Differences of raw counters, scraped before the first request and after the last answer.',
+            ),
             reconciliation(verdicts),
           ]),
         ]),
@@ -148,7 +193,12 @@ function sections(run: Run, verdicts: RunVerdicts, summaries: readonly ScenarioS
 }
 
 function section(id: string, title: string, children: ComponentChildren): ComponentChild {
-  return h('section', { id, 'aria-labelledby': `${id}-title` }, h('h2', { id: `${id}-title` }, title), children);
+  return h(
+    'section',
+    { id, 'aria-labelledby': `${id}-title` },
+    h('h2', { id: `${id}-title` }, title),
+    children,
+  );
 }
 
 /** Only the decisions that occur. */
@@ -157,7 +207,9 @@ function meanings(verdicts: RunVerdicts): ComponentChild {
   return h(
     'ul',
     { class: 'row', 'aria-label': 'What the decisions mean' },
-    [...occurring].sort().map((decision) => h('li', null, badge(decision), ' ', decisionWords[decision])),
+    [...occurring]
+      .sort()
+      .map((decision) => h('li', null, badge(decision), ' ', decisionWords[decision])),
   );
 }
 
@@ -167,9 +219,17 @@ function profileBlock(profile: ProfileVerdicts): ComponentChild {
   return h(
     'div',
     null,
-    h('h3', null, profile.title, ' ', h('small', null, `profile ${profile.id}, from ${profile.document}`)),
+    h(
+      'h3',
+      null,
+      profile.title,
+      ' ',
+      h('small', null, `profile ${profile.id}, from ${profile.document}`),
+    ),
     verdictTable(profile),
-    notRun.length === 0 ? null : disclosure(`${notRun.length} targets not run, each with its reason`, notRunList(notRun)),
+    notRun.length === 0
+      ? null
+      : disclosure(`${notRun.length} targets not run, each with its reason`, notRunList(notRun)),
     elsewhere.length === 0
       ? null
       : disclosure(
@@ -177,7 +237,9 @@ function profileBlock(profile: ProfileVerdicts): ComponentChild {
           h(
             'ul',
             null,
-            elsewhere.map(({ statement, touches }) => h('li', null, h('strong', null, touches.join(', ')), ' ', statement)),
+            elsewhere.map(({ statement, touches }) =>
+              h('li', null, h('strong', null, touches.join(', ')), ' ', statement),
+            ),
           ),
         ),
   );

@@ -2,7 +2,16 @@ import { type ComponentChild, h } from 'preact';
 import { type Run, runFiles } from '../../evidence/run.ts';
 import type { RunVerdicts } from '../../slo/verdict.ts';
 import { countNoteWords } from '../content/caveats.ts';
-import { count, duration, gibibytes, integer, milliseconds, shellQuote, significant, utc } from '../content/format.ts';
+import {
+  count,
+  duration,
+  gibibytes,
+  integer,
+  milliseconds,
+  shellQuote,
+  significant,
+  utc,
+} from '../content/format.ts';
 import { folderOf } from '../content/run-folder.ts';
 import type { ScenarioSummary } from '../content/summarise.ts';
 import { stopWords } from '../content/wording.ts';
@@ -69,7 +78,13 @@ export function reconciliation(verdicts: RunVerdicts): ComponentChild[] {
         ? null
         : dataTable(
             `Counts of ${profile}/${scenario}`,
-            [{ title: 'Replica' }, { title: 'Signal' }, number('Client'), number('Server'), number('Difference')],
+            [
+              { title: 'Replica' },
+              { title: 'Signal' },
+              number('Client'),
+              number('Server'),
+              number('Difference'),
+            ],
             rows.map(({ replica, signal, client, server }) => [
               replica,
               signal === 'cacheHits' ? 'cache hits' : signal,
@@ -99,10 +114,15 @@ export function whatRan(run: Run): ComponentChild[] {
     ['Budget', `at most ${duration(run.load.budgetMs)} of judged load per scenario`],
     ...(run.client === undefined ? [] : [clientFact(run.client)]),
     ['Targets asked for', run.targets === null ? 'all of the profile' : run.targets.join(', ')],
-    ['Host', `${host.os} ${host.arch}, ${host.cores} cores, ${gibibytes(host.memoryBytes)}, Node ${host.node}`],
+    [
+      'Host',
+      `${host.os} ${host.arch}, ${host.cores} cores, ${gibibytes(host.memoryBytes)}, Node ${host.node}`,
+    ],
   ];
   if (service.kind === 'external') {
-    return [facts([...about, ['Target', service.url], ['Metrics', service.metrics ?? 'none given']])];
+    return [
+      facts([...about, ['Target', service.url], ['Metrics', service.metrics ?? 'none given']]),
+    ];
   }
   return [
     facts([
@@ -119,8 +139,13 @@ export function whatRan(run: Run): ComponentChild[] {
   ];
 }
 
-function clientFact({ requestsPerConnection, redirects, proxy }: NonNullable<Run['client']>): [string, string] {
-  const followed = redirects === 0 ? 'no redirects followed' : `up to ${count(redirects, 'redirect')} followed`;
+function clientFact({
+  requestsPerConnection,
+  redirects,
+  proxy,
+}: NonNullable<Run['client']>): [string, string] {
+  const followed =
+    redirects === 0 ? 'no redirects followed' : `up to ${count(redirects, 'redirect')} followed`;
   const through = proxy === null ? '' : `; through the proxy ${proxy}`;
   const kept =
     requestsPerConnection === null

@@ -32,9 +32,14 @@ export function scenarioCharts(
   const marked = markLegend(marks);
   const limits = objectives.filter((objective) => objective.indicator === 'latency');
   const limitWords =
-    limits.length === 0 ? 'No latency limit is documented for it.' : `Limits: ${limits.map(objectiveWords).join(', ')}.`;
-  const errors = objectives.filter((objective) => 'maxShare' in objective && objective.indicator !== 'cache-misses');
-  const withLimit = (entries: LegendEntry[], has: boolean) => (has ? [...entries, limitEntry] : entries);
+    limits.length === 0
+      ? 'No latency limit is documented for it.'
+      : `Limits: ${limits.map(objectiveWords).join(', ')}.`;
+  const errors = objectives.filter(
+    (objective) => 'maxShare' in objective && objective.indicator !== 'cache-misses',
+  );
+  const withLimit = (entries: LegendEntry[], has: boolean) =>
+    has ? [...entries, limitEntry] : entries;
   const { total } = summary.latency;
   const pictures: ComponentChild[] = [];
   if (total > 0) {
@@ -65,7 +70,9 @@ export function scenarioCharts(
           { name: 'p50', swatch: 'p50' },
           { name: 'p95', swatch: 'p95' },
           { name: 'p99', swatch: 'p99' },
-          ...(summary.buckets.some((bucket) => bucket.latency.total > 0 && bucket.latency.quantileMs(0.99) === null)
+          ...(summary.buckets.some(
+            (bucket) => bucket.latency.total > 0 && bucket.latency.quantileMs(0.99) === null,
+          )
             ? [{ name: 'p99 failed', swatch: 'unanswered' as const }]
             : []),
           ...marked,
@@ -103,7 +110,12 @@ function cacheFigure(
   if (asked === 0) return [];
   const title = 'Cache misses over time';
   if (hits === 0 && record?.scenario.payloads.kind === 'unique')
-    return [calmFigure(title, `All ${integer(asked)} requests missed, as they should: no payload was sent twice.`)];
+    return [
+      calmFigure(
+        title,
+        `All ${integer(asked)} requests missed, as they should: no payload was sent twice.`,
+      ),
+    ];
   const limiting = rows.filter(({ objective }) => objective?.indicator === 'cache-misses');
   const alarm = limiting.some((row) => row.decision === 'fail' || missedInSample(row));
   const limits = limiting.flatMap(({ objective }) => objective ?? []);

@@ -17,7 +17,10 @@ function rowsOn(verdicts: RunVerdicts, scenario: string): VerdictRow[] {
     profile.targets
       .filter(isDecided)
       .flatMap(rowsOf)
-      .filter(({ objective }) => objective !== undefined && `${profile.id}/${objective.scenario}` === scenario),
+      .filter(
+        ({ objective }) =>
+          objective !== undefined && `${profile.id}/${objective.scenario}` === scenario,
+      ),
   );
 }
 
@@ -40,7 +43,11 @@ export function scenarioSection(
     faults.length === 0 ? null : h('p', null, `Faults switched on: ${faults.join('; ')}.`),
     summary.judged === 0 && summary.buckets.length === 0
       ? h('p', null, 'No request of this scenario was recorded.')
-      : [h('div', { class: 'grid' }, scenarioCharts(summary, record, rows, marks)), replicaTable(summary), details(summary)],
+      : [
+          h('div', { class: 'grid' }, scenarioCharts(summary, record, rows, marks)),
+          replicaTable(summary),
+          details(summary),
+        ],
   );
 }
 
@@ -77,13 +84,20 @@ function details(summary: ScenarioSummary): ComponentChild[] {
   const distribution = dataTable(
     'Latency distribution of judged requests',
     [{ title: 'From' }, { title: 'To', numeric: true }, { title: 'Requests', numeric: true }],
-    latencyBins(summary).map(({ fromMs, toMs, count }) => [milliseconds(fromMs), milliseconds(toMs), integer(count)]),
+    latencyBins(summary).map(({ fromMs, toMs, count }) => [
+      milliseconds(fromMs),
+      milliseconds(toMs),
+      integer(count),
+    ]),
   );
   const quantiles = dataTable(
     'Percentiles of judged requests, failed ones counted as slowest',
     [{ title: 'Percentile' }, { title: 'Latency', numeric: true }],
     [
-      ...tableQuantiles.map((quantile) => [quantileName(quantile), orFailed(summary.latency.quantileMs(quantile))]),
+      ...tableQuantiles.map((quantile) => [
+        quantileName(quantile),
+        orFailed(summary.latency.quantileMs(quantile)),
+      ]),
       ['slowest answer', orFailed(summary.latency.maxMs)],
     ],
   );
@@ -100,14 +114,19 @@ function details(summary: ScenarioSummary): ComponentChild[] {
     `Over time, in steps of ${duration(summary.widthMs)}, warm-up included`,
     [
       { title: 'From' },
-      ...['Requests', 'Failed', 'Cache hits', ...percentiles.map(quantileName)].map((title) => ({ title, numeric: true })),
+      ...['Requests', 'Failed', 'Cache hits', ...percentiles.map(quantileName)].map((title) => ({
+        title,
+        numeric: true,
+      })),
     ],
     summary.buckets.map((bucket) => [
       duration(bucket.atMs),
       integer(bucket.requests),
       integer(failures(bucket.outcomes)),
       bucket.hits + bucket.misses > 0 ? integer(bucket.hits) : '–',
-      ...percentiles.map((quantile) => (bucket.latency.total === 0 ? '–' : orFailed(bucket.latency.quantileMs(quantile)))),
+      ...percentiles.map((quantile) =>
+        bucket.latency.total === 0 ? '–' : orFailed(bucket.latency.quantileMs(quantile)),
+      ),
     ]),
   );
   return [
@@ -125,13 +144,18 @@ function details(summary: ScenarioSummary): ComponentChild[] {
 }
 
 function listed(counts: ReadonlyMap<string, number>): string {
-  return [...counts].map(([name, value]) => `${name}: ${integer(value)}`).join(', ') || 'none named';
+  return (
+    [...counts].map(([name, value]) => `${name}: ${integer(value)}`).join(', ') || 'none named'
+  );
 }
 
 function trafficWords(record: ScenarioRecord | undefined): string {
   if (record === undefined) return 'This scenario is not in run.json.';
   const { api, model, payloads, arrivals } = record.scenario;
-  const bodies = payloads.kind === 'unique' ? 'no payload sent twice' : `${payloads.distinct} payloads sent over and over`;
+  const bodies =
+    payloads.kind === 'unique'
+      ? 'no payload sent twice'
+      : `${payloads.distinct} payloads sent over and over`;
   return `${arrivalWords(arrivals)}; ${bodies}; ${api}, model ${model}.`;
 }
 

@@ -30,11 +30,18 @@ export interface TimeMarks {
   changes: ChangeMark[];
 }
 
-export function timeMarks(summary: ScenarioSummary, record: ScenarioRecord | undefined, rows: readonly VerdictRow[]): TimeMarks {
+export function timeMarks(
+  summary: ScenarioSummary,
+  record: ScenarioRecord | undefined,
+  rows: readonly VerdictRow[],
+): TimeMarks {
   return { faults: faultMarks(summary, record), changes: changeMarks(summary, rows) };
 }
 
-function faultMarks({ buckets, widthMs }: ScenarioSummary, record: ScenarioRecord | undefined): FaultMark[] {
+function faultMarks(
+  { buckets, widthMs }: ScenarioSummary,
+  record: ScenarioRecord | undefined,
+): FaultMark[] {
   const endMs = buckets.length * widthMs;
   const marks = new Map<string, FaultMark>();
   for (const { text, part, from, to } of record?.faults ?? []) {
@@ -43,14 +50,21 @@ function faultMarks({ buckets, widthMs }: ScenarioSummary, record: ScenarioRecor
     const fromMs = Math.max(0, from - (record?.startedAt ?? 0));
     const toMs = to === undefined ? endMs : Math.min(endMs, to - (record?.startedAt ?? 0));
     if (toMs <= fromMs) continue;
-    const mark = marks.get(words) ?? { letter: letterOf(marks.size), words, windows: [], beside: 0 };
+    const mark = marks.get(words) ?? {
+      letter: letterOf(marks.size),
+      words,
+      windows: [],
+      beside: 0,
+    };
     mark.windows.push({ fromMs, toMs });
     marks.set(words, mark);
   }
   const all = [...marks.values()];
   const startOf = ({ windows: [first] }: FaultMark) => first?.fromMs ?? 0;
   all.forEach((mark, at) => {
-    mark.beside = all.slice(0, at).filter((other) => Math.abs(startOf(other) - startOf(mark)) < nearby * endMs).length;
+    mark.beside = all
+      .slice(0, at)
+      .filter((other) => Math.abs(startOf(other) - startOf(mark)) < nearby * endMs).length;
   });
   return all;
 }
@@ -60,10 +74,19 @@ function letterOf(index: number): string {
 }
 
 /** Objectives that changed within the same point of the charts share a mark. */
-function changeMarks({ judgedFromMs, widthMs }: ScenarioSummary, rows: readonly VerdictRow[]): ChangeMark[] {
+function changeMarks(
+  { judgedFromMs, widthMs }: ScenarioSummary,
+  rows: readonly VerdictRow[],
+): ChangeMark[] {
   const marks: ChangeMark[] = [];
   for (const { id, decision, evidence } of rows) {
-    if (decision === 'pass' || evidence === undefined || !('change' in evidence) || evidence.change === undefined) continue;
+    if (
+      decision === 'pass' ||
+      evidence === undefined ||
+      !('change' in evidence) ||
+      evidence.change === undefined
+    )
+      continue;
     const atMs = (judgedFromMs ?? 0) + evidence.change.atMs;
     const near = marks.find((mark) => Math.abs(mark.atMs - atMs) < 2 * widthMs);
     if (near === undefined) marks.push({ atMs, ids: [id] });
@@ -74,13 +97,19 @@ function changeMarks({ judgedFromMs, widthMs }: ScenarioSummary, rows: readonly 
 
 /** The marks as series of their own, for any chart over time. */
 export function markSeries({ faults, changes }: TimeMarks): LineSeriesOption[] {
-  const label = { color: 'var(--text)', fontSize: 11, textBorderWidth: 3, textBorderColor: 'var(--card)' };
+  const label = {
+    color: 'var(--text)',
+    fontSize: 11,
+    textBorderWidth: 3,
+    textBorderColor: 'var(--card)',
+  };
   const windows = faults.map(
     ({ letter, windows: all, beside }): LineSeriesOption => ({
       ...line,
       data: [],
       markArea: {
-        ...{ silent: true, animation: false },
+        silent: true,
+        animation: false,
         itemStyle: { color: 'var(--fault)', opacity: 0.16 },
         // A fault that comes and goes is named at its first window only.
         data: all.map(({ fromMs, toMs }, at) => [
@@ -88,7 +117,11 @@ export function markSeries({ faults, changes }: TimeMarks): LineSeriesOption[] {
             xAxis: fromMs,
             label: {
               ...label,
-              ...{ show: at === 0, position: 'insideBottomLeft', distance: 3, offset: [beside * 12, 0], formatter: () => letter },
+              show: at === 0,
+              position: 'insideBottomLeft',
+              distance: 3,
+              offset: [beside * 12, 0],
+              formatter: () => letter,
             },
           },
           { xAxis: toMs },
@@ -101,7 +134,9 @@ export function markSeries({ faults, changes }: TimeMarks): LineSeriesOption[] {
     ...line,
     data: [],
     markLine: {
-      ...{ silent: true, animation: false, symbol: 'none' },
+      silent: true,
+      animation: false,
+      symbol: 'none',
       lineStyle: { color: 'var(--inconclusive)', width: 1.5, type: 'solid' },
       data: changes.map(({ atMs }) => ({
         xAxis: atMs,
@@ -114,10 +149,17 @@ export function markSeries({ faults, changes }: TimeMarks): LineSeriesOption[] {
 
 export function markLegend({ faults, changes }: TimeMarks): LegendEntry[] {
   return [
-    ...faults.map(({ letter, words }): LegendEntry => ({ name: `${letter}: fault ${words}`, swatch: 'fault' })),
+    ...faults.map(
+      ({ letter, words }): LegendEntry => ({ name: `${letter}: fault ${words}`, swatch: 'fault' }),
+    ),
     ...(changes.length === 0
       ? []
-      : [{ name: `the service changed (${changes.flatMap(({ ids }) => ids).join(', ')})`, swatch: 'change' as const }]),
+      : [
+          {
+            name: `the service changed (${changes.flatMap(({ ids }) => ids).join(', ')})`,
+            swatch: 'change' as const,
+          },
+        ]),
   ];
 }
 
@@ -127,7 +169,9 @@ const said = 4;
 /** Faults in words, times as in the charts: since the first request of the warm-up. */
 export function faultWords({ faults }: TimeMarks): string[] {
   return faults.map(({ letter, words, windows }) => {
-    const times = windows.slice(0, said).map(({ fromMs, toMs }) => `${duration(fromMs)} to ${duration(toMs)}`);
+    const times = windows
+      .slice(0, said)
+      .map(({ fromMs, toMs }) => `${duration(fromMs)} to ${duration(toMs)}`);
     const more = windows.length > said ? ` and ${windows.length - said} times more` : '';
     return `${letter}: ${words}, on from ${times.join(', ')}${more}`;
   });

@@ -47,7 +47,8 @@ export function verdictTable(profile: ProfileVerdicts): ComponentChild {
           { role: 'rowgroup' },
           rowsOf(target).flatMap((row, at) =>
             objectiveRows(target, row, {
-              ...{ why: reasons(target, row), caveats: caveats.of(row) },
+              why: reasons(target, row),
+              caveats: caveats.of(row),
               conflicts: at === 0 ? conflicts(profile, target) : [],
             }),
           ),
@@ -65,7 +66,9 @@ export function verdictTable(profile: ProfileVerdicts): ComponentChild {
 }
 
 /** Each reason in full where it comes first; the rows that share it name that one. */
-function reasonsOnce(decided: readonly DecidedTarget[]): (target: DecidedTarget, row: VerdictRow) => string {
+function reasonsOnce(
+  decided: readonly DecidedTarget[],
+): (target: DecidedTarget, row: VerdictRow) => string {
   const first = new Map<string, string>();
   for (const target of decided) {
     for (const row of rowsOf(target)) {
@@ -122,7 +125,9 @@ function objectiveRows(
         h('strong', null, nameOf(target, row)),
         objective === undefined ? null : h('strong', null, objectiveWords(objective)),
         h('span', null, target.statement, ' ', h('small', null, `§ ${target.section}`)),
-        target.implied === undefined ? null : h('small', null, `† implied by the document: ${target.implied}`),
+        target.implied === undefined
+          ? null
+          : h('small', null, `† implied by the document: ${target.implied}`),
       ),
       cell(1, badge(row.decision)),
       cell(2, ...seen(row)),
@@ -151,7 +156,11 @@ function seen(row: VerdictRow): ComponentChild[] {
   const { evidence } = row;
   const figure = h('strong', null, seenWords(row));
   if (evidence?.kind !== 'exact') return [figure];
-  return [figure, h('small', null, `expected: ${evidence.expected}`), h('small', null, `seen: ${evidence.seen}`)];
+  return [
+    figure,
+    h('small', null, `expected: ${evidence.expected}`),
+    h('small', null, `seen: ${evidence.seen}`),
+  ];
 }
 
 function bound(row: VerdictRow): ComponentChild[] {
@@ -159,22 +168,42 @@ function bound(row: VerdictRow): ComponentChild[] {
   const words = h('small', null, boundSentence(row));
   if (row.decision === 'invalid') return [words];
   if (evidence?.kind === 'ratio')
-    return [strip(evidence.bounds, evidence.allowedShare, evidence.bad / Math.max(1, evidence.n)), words];
-  if (evidence?.kind === 'rate') return [strip(evidence.bounds, evidence.minPerSecond, evidence.perSecond), words];
+    return [
+      strip(evidence.bounds, evidence.allowedShare, evidence.bad / Math.max(1, evidence.n)),
+      words,
+    ];
+  if (evidence?.kind === 'rate')
+    return [strip(evidence.bounds, evidence.minPerSecond, evidence.perSecond), words];
   return [words];
 }
 
 /** The interval against its limit, from none to three times the limit. The figures stand beside it. */
-function strip({ lower, upper }: { lower: number; upper: number }, limit: number, seenAt: number): ComponentChild {
+function strip(
+  { lower, upper }: { lower: number; upper: number },
+  limit: number,
+  seenAt: number,
+): ComponentChild {
   const at = (value: number) => 100 * Math.sqrt(Math.min(1, Math.max(0, value / (3 * limit))));
   const width = Math.max(1.5, at(upper) - at(lower));
   const place = (value: number) => value.toFixed(1);
   return h(
     'svg',
-    { width: 220, height: 14, viewBox: '0 0 100 14', preserveAspectRatio: 'none', 'aria-hidden': 'true' },
+    {
+      width: 220,
+      height: 14,
+      viewBox: '0 0 100 14',
+      preserveAspectRatio: 'none',
+      'aria-hidden': 'true',
+    },
     h('rect', { fill: 'var(--border)', x: 0, y: 5, width: 100, height: 4 }),
     h('rect', { fill: 'var(--p50)', x: place(at(lower)), y: 4, width: place(width), height: 6 }),
-    h('rect', { fill: 'var(--text)', x: place(Math.max(0, at(seenAt) - 0.6)), y: 2, width: 1.2, height: 10 }),
+    h('rect', {
+      fill: 'var(--text)',
+      x: place(Math.max(0, at(seenAt) - 0.6)),
+      y: 2,
+      width: 1.2,
+      height: 10,
+    }),
     h('rect', { fill: 'var(--limit)', x: place(at(limit) - 0.6), y: 0, width: 1.2, height: 14 }),
   );
 }

@@ -11,7 +11,10 @@ const metadata = {
   timestamp: '2025-11-09T10:00:00.000Z',
   num_predictions: 1,
 };
-app.post<{ Body: { data: number[][] } }>('/score', async ({ body }) => ({ predictions: body.data.map(() => 0), metadata }));
+app.post<{ Body: { data: number[][] } }>('/score', async ({ body }) => ({
+  predictions: body.data.map(() => 0),
+  metadata,
+}));
 await app.listen({ host: '127.0.0.1', port: 0 });
 const address = app.server.address();
 const port = typeof address === 'object' && address !== null ? address.port : 0;

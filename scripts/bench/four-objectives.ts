@@ -4,7 +4,10 @@ import type { ScenarioRecord } from '../../slo/scenario-record.ts';
 
 /** What one scenario is usually judged by. */
 export const fourObjectives = objectivesOf({
-  ...{ id: 'B-SLO-1', kind: 'slo', statement: 's', section: 's' },
+  id: 'B-SLO-1',
+  kind: 'slo',
+  statement: 's',
+  section: 's',
   objectives: [
     { indicator: 'latency', scenario: 'unique', quantile: 0.95, limitMs: 200, limitIs: 'below' },
     { indicator: 'latency', scenario: 'unique', quantile: 0.99, limitMs: 500, limitIs: 'below' },
@@ -14,27 +17,50 @@ export const fourObjectives = objectivesOf({
 });
 
 /** Their scenario as it was driven by a client that did nothing wrong. */
-export function benchRecord(perSecond: number, plannedMs: number, minTimeMs: number): ScenarioRecord {
+export function benchRecord(
+  perSecond: number,
+  plannedMs: number,
+  minTimeMs: number,
+): ScenarioRecord {
   return {
-    ...{
-      name: 'bench/unique',
-      warmupMs: 0,
-      plannedMs,
-      minTimeMs,
-      timeoutMs: 2000,
-      startedAt: 0,
-      endedAt: plannedMs,
-      stop: 'budget',
+    name: 'bench/unique',
+    warmupMs: 0,
+    plannedMs,
+    minTimeMs,
+    timeoutMs: 2000,
+    startedAt: 0,
+    endedAt: plannedMs,
+    stop: 'budget',
+    scenario: {
+      api: 'score',
+      model: 'm',
+      payloads: { kind: 'unique' },
+      arrivals: { shape: 'constant', perSecond },
     },
-    scenario: { api: 'score', model: 'm', payloads: { kind: 'unique' }, arrivals: { shape: 'constant', perSecond } },
-    client: { exitCode: 0, signal: null, dropped: 0, clockJumpMs: 0, loopLagP99Ms: 0, stoodStillMs: 0 },
+    client: {
+      exitCode: 0,
+      signal: null,
+      dropped: 0,
+      clockJumpMs: 0,
+      loopLagP99Ms: 0,
+      stoodStillMs: 0,
+    },
   };
 }
 
 /** A judged request of theirs, to be filled in. */
 export function blankSample(): Sample {
   return {
-    ...{ index: 0, scenario: 'bench/unique', phase: 'judged', intendedStart: 0, start: 0, end: 0 },
-    ...{ outcome: 'ok', status: 200, bytes: 100, requestId: 'r', route: 'main' },
+    index: 0,
+    scenario: 'bench/unique',
+    phase: 'judged',
+    intendedStart: 0,
+    start: 0,
+    end: 0,
+    outcome: 'ok',
+    status: 200,
+    bytes: 100,
+    requestId: 'r',
+    route: 'main',
   };
 }

@@ -22,12 +22,19 @@ async function timeGate(
   const folder = join(parent, 'run');
   try {
     const started = performance.now();
-    const gate = spawn(process.execPath, [main, '--quiet', '--out', folder, ...args], { stdio: ['ignore', 'ignore', 'inherit'] });
+    const gate = spawn(process.execPath, [main, '--quiet', '--out', folder, ...args], {
+      stdio: ['ignore', 'ignore', 'inherit'],
+    });
     const [exitCode] = await once(gate, 'exit');
     const seconds = (performance.now() - started) / 1000;
     const { run } = await openRun(folder);
-    const loadMs = run.scenarios.reduce((sum, { startedAt, endedAt }) => sum + (endedAt ?? startedAt) - startedAt, 0);
-    const verdicts = runVerdictsSchema.parse(JSON.parse(readFileSync(join(folder, runFiles.verdicts), 'utf8')));
+    const loadMs = run.scenarios.reduce(
+      (sum, { startedAt, endedAt }) => sum + (endedAt ?? startedAt) - startedAt,
+      0,
+    );
+    const verdicts = runVerdictsSchema.parse(
+      JSON.parse(readFileSync(join(folder, runFiles.verdicts), 'utf8')),
+    );
     const decisions = verdicts.profiles
       .flatMap(({ targets }) => targets.map(({ decision }) => decision))
       .filter((one) => one !== 'not-run');
@@ -63,11 +70,29 @@ export async function gatesAtTheLimit(
     const status = uniformFloat64(random) < limit ? 500 : 200;
     response.writeHead(status, { 'content-type': 'application/json' }).end(answer);
   });
-  const target = ['--url', `http://${await listenOnLoopback(server)}`, '--api', 'score', '--targets', 'AK-SLO-3'];
+  const target = [
+    '--url',
+    `http://${await listenOnLoopback(server)}`,
+    '--api',
+    'score',
+    '--targets',
+    'AK-SLO-3',
+  ];
   let passes = 0;
   try {
     for (let gate = 1; gate <= count; gate++) {
-      const load = ['--rate', '300', '--budget', '16s', '--min-time', '8s', '--warmup', '2s', '--seed', String(gate)];
+      const load = [
+        '--rate',
+        '300',
+        '--budget',
+        '16s',
+        '--min-time',
+        '8s',
+        '--warmup',
+        '2s',
+        '--seed',
+        String(gate),
+      ];
       const { decisions } = await timeGate([...target, ...load]);
       if (decisions.includes('pass')) passes++;
       onGate(`gate ${gate} of ${count}: ${decisions.join()}; false passes so far: ${passes}`);

@@ -54,7 +54,11 @@ export async function speedTable(sizes: readonly number[]): Promise<SpeedRow[]> 
   const rows: SpeedRow[] = [];
   for (const lost of [false, true]) {
     for (const samples of sizes) {
-      const { stdout } = await promisify(execFile)(process.execPath, [import.meta.filename, String(samples), String(lost)]);
+      const { stdout } = await promisify(execFile)(process.execPath, [
+        import.meta.filename,
+        String(samples),
+        String(lost),
+      ]);
       const result: { perSecond: number; peakMiB: number } = JSON.parse(stdout);
       rows.push({ samples, lost, ...result });
     }
@@ -62,7 +66,12 @@ export async function speedTable(sizes: readonly number[]): Promise<SpeedRow[]> 
   return rows;
 }
 
-export const speedHeader = ['samples', 'recording', 'samples per second', 'peak memory of the process'];
+export const speedHeader = [
+  'samples',
+  'recording',
+  'samples per second',
+  'peak memory of the process',
+];
 
 export function speedCells({ samples, lost, perSecond, peakMiB }: SpeedRow): string[] {
   return [
@@ -73,5 +82,7 @@ export function speedCells({ samples, lost, perSecond, peakMiB }: SpeedRow): str
 
 if (import.meta.main) {
   const perSecond = feed(Number(process.argv[2]), process.argv[3] === 'true');
-  process.stdout.write(JSON.stringify({ perSecond, peakMiB: process.resourceUsage().maxRSS / 1024 }));
+  process.stdout.write(
+    JSON.stringify({ perSecond, peakMiB: process.resourceUsage().maxRSS / 1024 }),
+  );
 }

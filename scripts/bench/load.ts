@@ -48,7 +48,9 @@ export async function benchLoad(
 ): Promise<BenchRow[]> {
   const { path } = await ensureTool('k6');
   const folder = mkdtempSync(join(tmpdir(), 'tailgate-bench-'));
-  const server = spawn(process.execPath, ['-e', serverSource], { stdio: ['ignore', 'pipe', 'inherit'] });
+  const server = spawn(process.execPath, ['-e', serverSource], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
   try {
     const url = `http://127.0.0.1:${await firstLine(server)}`;
     const ours = await raise(
@@ -66,7 +68,12 @@ export async function benchLoad(
         highest(ours),
         highest(peers),
       ),
-      row(`k6 at ${rates[1]} requests/s, sending every event to the judge`, 'cores', ours[1]?.cores ?? 0, peers[1]?.cores ?? 0),
+      row(
+        `k6 at ${rates[1]} requests/s, sending every event to the judge`,
+        'cores',
+        ours[1]?.cores ?? 0,
+        peers[1]?.cores ?? 0,
+      ),
     ];
   } finally {
     server.kill('SIGKILL');
@@ -75,7 +82,10 @@ export async function benchLoad(
 }
 
 /** One step after another until two in a row are invalid: a single one may be the machine's own business. */
-async function raise(step: (perSecond: number) => Promise<LoadStep>, onStep: (step: LoadStep) => void): Promise<LoadStep[]> {
+async function raise(
+  step: (perSecond: number) => Promise<LoadStep>,
+  onStep: (step: LoadStep) => void,
+): Promise<LoadStep[]> {
   const done: LoadStep[] = [];
   for (const perSecond of rates) {
     const result = await step(perSecond);
@@ -86,24 +96,35 @@ async function raise(step: (perSecond: number) => Promise<LoadStep>, onStep: (st
   return done;
 }
 
-async function ourStep(k6: string, url: string, perSecond: number, folder: string): Promise<LoadStep> {
+async function ourStep(
+  k6: string,
+  url: string,
+  perSecond: number,
+  folder: string,
+): Promise<LoadStep> {
   const arrivals = { shape: 'constant' as const, perSecond };
   const plan: LoadSpec = {
-    ...{
-      scenario: 'bench/unique',
-      url,
-      api: 'score',
-      model: 'm',
-      payloads: { kind: 'unique' },
-      arrivals,
-      ...usualClient,
-      seed: 1,
-      route: 'main',
-    },
-    ...{ warmupMs, plannedMs: seconds * 1000, timeoutMs, epochMs: Date.now() },
+    scenario: 'bench/unique',
+    url,
+    api: 'score',
+    model: 'm',
+    payloads: { kind: 'unique' },
+    arrivals,
+    ...usualClient,
+    seed: 1,
+    route: 'main',
+    warmupMs,
+    plannedMs: seconds * 1000,
+    timeoutMs,
+    epochMs: Date.now(),
   };
   const record: ScenarioRecord = {
-    ...{ name: plan.scenario, warmupMs, plannedMs: plan.plannedMs, minTimeMs: 0, timeoutMs, startedAt: 0 },
+    name: plan.scenario,
+    warmupMs,
+    plannedMs: plan.plannedMs,
+    minTimeMs: 0,
+    timeoutMs,
+    startedAt: 0,
     scenario: { api: 'score', model: 'm', payloads: { kind: 'unique' }, arrivals },
   };
   const judge = createScenarioJudge({ record, objectives: fourObjectives, alphaFail: 0.0025 });
@@ -123,16 +144,30 @@ async function ourStep(k6: string, url: string, perSecond: number, folder: strin
     new AbortController().signal,
   );
   log.close();
-  const verdicts = judge.finish({ ...record, endedAt: Date.now() - plan.epochMs, stop: 'budget', client });
+  const verdicts = judge.finish({
+    ...record,
+    endedAt: Date.now() - plan.epochMs,
+    stop: 'budget',
+    client,
+  });
   return {
-    ...{ perSecond, sent: lateness.length, dropped: client.dropped, lateP99Ms: p99(lateness), latencyP99Ms: p99(latencies) },
+    perSecond,
+    sent: lateness.length,
+    dropped: client.dropped,
+    lateP99Ms: p99(lateness),
+    latencyP99Ms: p99(latencies),
     valid: verdicts.every(({ decision }) => decision !== 'invalid'),
     ...(client.cpuCores === undefined ? {} : { cores: client.cpuCores }),
   };
 }
 
 /** A user's own k6 for the same load: an arrival that finds no free virtual user is dropped, and any makes the step invalid. */
-async function bareStep(k6: string, url: string, perSecond: number, folder: string): Promise<LoadStep> {
+async function bareStep(
+  k6: string,
+  url: string,
+  perSecond: number,
+  folder: string,
+): Promise<LoadStep> {
   const script = join(folder, 'bare.js');
   const out = join(folder, 'bare.json');
   const executor = {
@@ -148,8 +183,19 @@ export const options = { scenarios: { load: ${JSON.stringify(executor)} }, syste
 const params = { headers: { 'content-type': 'application/json' }, timeout: ${timeoutMs} };
 export default function () { http.post('${url}/score', JSON.stringify({ data: [[Math.random(), Math.random(), Math.random(), 1]] }), params); }`,
   );
-  const args = ['run', '--quiet', '--no-usage-report', '--summary-mode=disabled', '--out', `json=${out}`, script];
-  const child = spawn(k6, args, { stdio: 'ignore', env: { ...process.env, K6_AUTO_EXTENSION_RESOLUTION: 'false' } });
+  const args = [
+    'run',
+    '--quiet',
+    '--no-usage-report',
+    '--summary-mode=disabled',
+    '--out',
+    `json=${out}`,
+    script,
+  ];
+  const child = spawn(k6, args, {
+    stdio: 'ignore',
+    env: { ...process.env, K6_AUTO_EXTENSION_RESOLUTION: 'false' },
+  });
   const meter = new CpuMeter(child.pid ?? 0);
   const [code] = await once(child, 'close');
   meter.stop();
@@ -188,7 +234,11 @@ async function firstLine(server: ChildProcess): Promise<string> {
 }
 
 if (import.meta.main) {
-  const rows = await benchLoad((who, step) => process.stdout.write(`${who} ${JSON.stringify(step)}\n`));
+  const rows = await benchLoad((who, step) =>
+    process.stdout.write(`${who} ${JSON.stringify(step)}\n`),
+  );
   for (const { name, value, unit, peer, ratio } of rows)
-    process.stdout.write(`${name}: ${value.toFixed(2)} ${unit}, peer ${peer.toFixed(2)}, ratio ${ratio.toFixed(2)}\n`);
+    process.stdout.write(
+      `${name}: ${value.toFixed(2)} ${unit}, peer ${peer.toFixed(2)}, ratio ${ratio.toFixed(2)}\n`,
+    );
 }

@@ -20,7 +20,15 @@ const path = (relative: string) => fileURLToPath(new URL(relative, import.meta.u
 
 /** A device that takes no time, so that what is left is the server's own work: parsing, checking, counting, logging. */
 const instant = 'loadFixedMs=0,loadMiBPerSecond=1000000,fixedMs=0,perRowMs=0,jitter=0,maxWaitMs=0';
-const ours = [path('../../reference-server/main.ts'), '--port', '0', '--metrics-port', '0', '--device', instant];
+const ours = [
+  path('../../reference-server/main.ts'),
+  '--port',
+  '0',
+  '--metrics-port',
+  '0',
+  '--device',
+  instant,
+];
 const bare = [path('bare-fastify.ts')];
 
 const connections = 10;
@@ -39,10 +47,19 @@ export async function benchServer(seconds = 5): Promise<BenchRow[]> {
     peers.push(await requestsPerSecond(bare, seconds / rounds));
   }
   const [value, peer] = [mean(values), mean(peers)];
-  return [{ name: 'reference server beside a bare Fastify handler', value, unit: 'requests/s', peer, ratio: value / peer }];
+  return [
+    {
+      name: 'reference server beside a bare Fastify handler',
+      value,
+      unit: 'requests/s',
+      peer,
+      ratio: value / peer,
+    },
+  ];
 }
 
-const mean = (values: readonly number[]) => values.reduce((sum, value) => sum + value, 0) / values.length;
+const mean = (values: readonly number[]) =>
+  values.reduce((sum, value) => sum + value, 0) / values.length;
 
 async function requestsPerSecond(script: readonly string[], seconds: number): Promise<number> {
   const folder = await mkdtemp(join(tmpdir(), 'tailgate-bench-'));
@@ -52,7 +69,13 @@ async function requestsPerSecond(script: readonly string[], seconds: number): Pr
   try {
     const url = `http://127.0.0.1:${await servingPort(server, join(folder, 'server.log'))}/score`;
     const body = JSON.stringify({ data: [[0.038, 0.05, 0.061, 0.021]] });
-    const load = { url, method: 'POST', headers: { 'content-type': 'application/json' }, body, connections } as const;
+    const load = {
+      url,
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body,
+      connections,
+    } as const;
     await autocannon({ ...load, duration: warmupSeconds });
     const { requests, duration, non2xx, errors } = await autocannon({ ...load, duration: seconds });
     if (non2xx + errors > 0) throw new Error(`${non2xx + errors} requests failed`);
@@ -78,5 +101,7 @@ async function servingPort(server: ChildProcess, log: string): Promise<number> {
 
 if (import.meta.main) {
   for (const { name, value, unit, peer, ratio } of await benchServer())
-    process.stdout.write(`${name}: ${value.toFixed(0)} ${unit}, peer ${peer.toFixed(0)}, ratio ${ratio.toFixed(2)}\n`);
+    process.stdout.write(
+      `${name}: ${value.toFixed(0)} ${unit}, peer ${peer.toFixed(0)}, ratio ${ratio.toFixed(2)}\n`,
+    );
 }

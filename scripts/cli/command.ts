@@ -17,7 +17,8 @@ let onSignal: ((name: NodeJS.Signals) => void) | undefined;
 export function runCommand(main: () => Promise<number>): void {
   process.stdout.on('error', (error: NodeJS.ErrnoException) => {
     // A reader that went away, as `head` does, has what it wanted.
-    if (error.code !== 'EPIPE' && error.code !== 'EIO') say(`Warning: standard output cannot be written: ${error.message}`);
+    if (error.code !== 'EPIPE' && error.code !== 'EIO')
+      say(`Warning: standard output cannot be written: ${error.message}`);
   });
   process.stderr.on('error', () => undefined);
   process.on('uncaughtException', (error) => onUncaught(error));
@@ -25,7 +26,8 @@ export function runCommand(main: () => Promise<number>): void {
     if (decided === undefined) endBroken('the script waited for something that can no longer come');
   });
   process.on('exit', (code) => {
-    if (decided === undefined) say(`INTERNAL: something ended the script before it was done, with exit code ${code}`);
+    if (decided === undefined)
+      say(`INTERNAL: something ended the script before it was done, with exit code ${code}`);
     process.exitCode = decided ?? exitCodes.broken;
   });
   void conclude(main);
@@ -65,7 +67,8 @@ export function takeUncaught(handler: (error: unknown) => void): Disposable {
 
 /** Hears from here on what would end the process, and has it handed over. Without this, signals do what they do to any process. */
 export function takeSignals(handler: (name: NodeJS.Signals) => void): Disposable {
-  if (onSignal === undefined) for (const name of endingSignals) process.on(name, () => onSignal?.(name));
+  if (onSignal === undefined)
+    for (const name of endingSignals) process.on(name, () => onSignal?.(name));
   const before = onSignal ?? handler;
   onSignal = handler;
   return {
@@ -85,7 +88,9 @@ export function endInterrupted(how: string): never {
 export function errorExitCode(error: unknown): number {
   const code = commanderCode(error);
   if (code === 0) return exitCodes.done;
-  return code !== undefined || (error instanceof SuiteError && error.code === 'USAGE') ? exitCodes.usage : exitCodes.broken;
+  return code !== undefined || (error instanceof SuiteError && error.code === 'USAGE')
+    ? exitCodes.usage
+    : exitCodes.broken;
 }
 
 /** Exit code in an error of commander's, 0 for help; by its shape, since nothing may have to be loaded to tell what could not be. */

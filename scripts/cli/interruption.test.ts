@@ -7,8 +7,18 @@ const rows = [
   ['npm hands on the same Ctrl-C', ['SIGINT', 'SIGINT'], 100, ['first SIGINT']],
   ['a second Ctrl-C', ['SIGINT', 'SIGINT'], 400, ['first SIGINT', 'second SIGINT']],
   ['another one at once', ['SIGINT', 'SIGTERM'], 100, ['first SIGINT', 'second SIGTERM']],
-  ['a terminal that goes away says so, and its shell does, when it comes to it', ['SIGHUP', 'SIGHUP'], 2000, ['first SIGHUP']],
-  ['Ctrl-C in a terminal that then goes away', ['SIGINT', 'SIGHUP'], 2000, ['first SIGINT', 'second SIGHUP']],
+  [
+    'a terminal that goes away says so, and its shell does, when it comes to it',
+    ['SIGHUP', 'SIGHUP'],
+    2000,
+    ['first SIGHUP'],
+  ],
+  [
+    'Ctrl-C in a terminal that then goes away',
+    ['SIGINT', 'SIGHUP'],
+    2000,
+    ['first SIGINT', 'second SIGHUP'],
+  ],
 ] as const;
 
 test.each(rows)('%s', (_, signals, apartMs, expected) => {

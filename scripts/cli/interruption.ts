@@ -16,11 +16,15 @@ export class Interruption implements Disposable {
   readonly #signals: Disposable;
   readonly signal = this.#controller.signal;
 
-  constructor(on: { first: (name: NodeJS.Signals) => void; second: (name: NodeJS.Signals) => never }) {
+  constructor(on: {
+    first: (name: NodeJS.Signals) => void;
+    second: (name: NodeJS.Signals) => never;
+  }) {
     let last: { name: NodeJS.Signals; at: number } | undefined;
     this.#signals = takeSignals((name) => {
       // Nobody presses SIGHUP: a terminal that goes away says so, and its shell says so again.
-      const isEcho = last?.name === name && (name === 'SIGHUP' || performance.now() - last.at < echoMs);
+      const isEcho =
+        last?.name === name && (name === 'SIGHUP' || performance.now() - last.at < echoMs);
       last = { name, at: performance.now() };
       if (isEcho) return;
       if (this.signal.aborted) on.second(name);

@@ -9,27 +9,33 @@ import { targetIdSchema } from '../../slo/profile.ts';
 
 export function duration(text: string): number {
   const value = milliseconds(text);
-  if (!value) throw new InvalidArgumentError('Give a duration with its unit, for example 60s or 2m.');
+  if (!value)
+    throw new InvalidArgumentError('Give a duration with its unit, for example 60s or 2m.');
   return value;
 }
 
 export function durationOption(flag: string, what: string, usualMs: number): Option {
-  return new Option(`${flag} <duration>`, what).argParser(duration).default(usualMs, `${usualMs / 1000}s`);
+  return new Option(`${flag} <duration>`, what)
+    .argParser(duration)
+    .default(usualMs, `${usualMs / 1000}s`);
 }
 
 export function positiveNumber(text: string): number {
   const value = Number(text);
-  if (!(value > 0) || !Number.isFinite(value)) throw new InvalidArgumentError('Give a number greater than 0.');
+  if (!(value > 0) || !Number.isFinite(value))
+    throw new InvalidArgumentError('Give a number greater than 0.');
   return value;
 }
 
 export function wholeNumber(text: string): number {
-  if (!/^\d{1,15}$/.test(text)) throw new InvalidArgumentError('Give a whole number of at most 15 digits.');
+  if (!/^\d{1,15}$/.test(text))
+    throw new InvalidArgumentError('Give a whole number of at most 15 digits.');
   return Number(text);
 }
 
 export function positiveWhole(text: string): number {
-  if (!/^[1-9]\d{0,14}$/.test(text)) throw new InvalidArgumentError('Give a whole number of at least 1.');
+  if (!/^[1-9]\d{0,14}$/.test(text))
+    throw new InvalidArgumentError('Give a whole number of at least 1.');
   return Number(text);
 }
 
@@ -38,7 +44,9 @@ export function targetId(text: string, before: string[] | undefined): string[] {
   const isId = targetIdSchema.safeParse(text).success;
   if (/[:/]/.test(text) || !(isId || isShort(text))) {
     const url = repeatable(text) ?? 'URL';
-    throw new InvalidArgumentError(`Give ids of the profile's targets; a service to judge is named by --url ${url}.`);
+    throw new InvalidArgumentError(
+      `Give ids of the profile's targets; a service to judge is named by --url ${url}.`,
+    );
   }
   return collect(text, before);
 }
@@ -52,10 +60,18 @@ export function httpUrl(text: string): string {
 
 export function baseUrl(text: string): string {
   if (targetIdSchema.safeParse(text).success) {
-    throw new InvalidArgumentError(`Give the URL of a service; a target of the profile is chosen by --targets ${text}.`);
+    throw new InvalidArgumentError(
+      `Give the URL of a service; a target of the profile is chosen by --targets ${text}.`,
+    );
   }
   const url = new URL(httpUrl(text));
-  if (url.search !== '' || url.hash !== '' || url.username !== '' || url.password !== '' || url.pathname.includes(';')) {
+  if (
+    url.search !== '' ||
+    url.hash !== '' ||
+    url.username !== '' ||
+    url.password !== '' ||
+    url.pathname.includes(';')
+  ) {
     throw new InvalidArgumentError(
       'Give a base URL without user, query, fragment and parameters of its path (";"); send keys with --header.',
     );
@@ -77,7 +93,8 @@ export function parseTyped(command: Command, argv: readonly string[]): void {
     // Help is an end of commander's too.
     if (!(error instanceof CommanderError) || error.exitCode === 0) throw error;
     const words =
-      complaints[error.code]?.(error.message.replace(/^error: /, ''), command, argv) ?? 'These options cannot be read.';
+      complaints[error.code]?.(error.message.replace(/^error: /, ''), command, argv) ??
+      'These options cannot be read.';
     throw usageError(`${words}\nSee ${command.name()} --help.`, { cause: error.code });
   }
 }
@@ -108,7 +125,8 @@ function unknownOption(said: string, { options }: Command): string {
 }
 
 function invalidValue(said: string): string {
-  const [, option = '', value = '', advice = ''] = /^(option '[^']*') argument '(.*)' is invalid\. (.*)$/s.exec(said) ?? [];
+  const [, option = '', value = '', advice = ''] =
+    /^(option '[^']*') argument '(.*)' is invalid\. (.*)$/s.exec(said) ?? [];
   const repeated = repeatable(value);
   return `${option} argument ${repeated === undefined ? '' : `'${repeated}' `}is invalid. ${advice}`;
 }
@@ -130,7 +148,9 @@ function excessWords(said: string, command: Command, argv: readonly string[]): s
 /** What was typed, where it can be no secret: a short word, or a URL without the parts that may be one. */
 function repeatable(text: string): string | undefined {
   if (isShort(text)) return text;
-  return /^[a-z][a-z\d+.-]*:\/\/\S+$/i.test(text) && URL.canParse(text) ? redactUrl(text) : undefined;
+  return /^[a-z][a-z\d+.-]*:\/\/\S+$/i.test(text) && URL.canParse(text)
+    ? redactUrl(text)
+    : undefined;
 }
 
 /** Too short for a key. */

@@ -10,7 +10,8 @@ import { parseTyped } from '../cli/option-values.ts';
 const say = (line: string) => void process.stdout.write(`${line}\n`);
 
 function count(text: string): number {
-  if (!/^[1-9]\d{0,6}$/.test(text)) throw new InvalidArgumentError('Give a whole number greater than 0.');
+  if (!/^[1-9]\d{0,6}$/.test(text))
+    throw new InvalidArgumentError('Give a whole number greater than 0.');
   return Number(text);
 }
 
@@ -61,7 +62,9 @@ const sections: Record<string, (options: Options) => Promise<void>> = {
     say(
       `\n${passes} false passes in ${run} gates: at 99 % confidence at most ${(bound * 100).toFixed(1)} % of such gates pass. The claim of`,
     );
-    say('1 % rests on the simulated table above, through the same judge; so few live gates can only contradict it.');
+    say(
+      '1 % rests on the simulated table above, through the same judge; so few live gates can only contradict it.',
+    );
   },
 };
 

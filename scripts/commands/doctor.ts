@@ -16,7 +16,11 @@ const program = new Command('npm run doctor --')
 export async function doctor(argv: readonly string[]): Promise<number> {
   parseTyped(program, argv);
   const found = await survey();
-  process.stdout.write(program.opts<{ json: boolean }>().json ? `${JSON.stringify(found, null, 2)}\n` : surveyText(found));
+  process.stdout.write(
+    program.opts<{ json: boolean }>().json
+      ? `${JSON.stringify(found, null, 2)}\n`
+      : surveyText(found),
+  );
   const { processes, containers } = found.runtimes;
   return processes.length === 0 || containers.length === 0 ? 0 : 3;
 }

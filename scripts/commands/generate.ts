@@ -13,7 +13,8 @@ const repository = resolve(import.meta.dirname, '../..');
 const generated: Record<string, () => string> = {
   'profiles/profile.schema.json': () => text(profileJsonSchema()),
   'evidence/run.schema.json': () => written(runSchema, 'run.json of a Tailgate run folder'),
-  'report/verdicts.schema.json': () => written(runVerdictsSchema, 'verdicts.json of a Tailgate run folder'),
+  'report/verdicts.schema.json': () =>
+    written(runVerdictsSchema, 'verdicts.json of a Tailgate run folder'),
 };
 
 /** Schema of a file that Tailgate writes. */
@@ -38,17 +39,25 @@ function write(check: boolean): number {
   const stale = Object.entries(generated).filter(([path, make]) => current(path) !== make());
   if (check) {
     for (const [path] of stale)
-      console.error(`${path} is not what the code generates: run npm run generate and commit the result.`);
+      console.error(
+        `${path} is not what the code generates: run npm run generate and commit the result.`,
+      );
     return stale.length > 0 ? 1 : 0;
   }
   for (const [path, make] of stale) writeFileSync(resolve(repository, path), make());
-  console.log(stale.length > 0 ? `wrote ${stale.map(([path]) => path).join(', ')}` : 'nothing to do');
+  console.log(
+    stale.length > 0 ? `wrote ${stale.map(([path]) => path).join(', ')}` : 'nothing to do',
+  );
   return 0;
 }
 
 const program = new Command('npm run generate --')
   .description('Writes the files that are generated from the code.')
-  .option('--check', 'write nothing: exit code 1 when one of them is not what the code generates', false);
+  .option(
+    '--check',
+    'write nothing: exit code 1 when one of them is not what the code generates',
+    false,
+  );
 
 export async function generate(argv: readonly string[]): Promise<number> {
   parseTyped(program, argv);

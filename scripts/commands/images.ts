@@ -24,7 +24,11 @@ export async function images(argv: readonly string[]): Promise<number> {
     await buildMirror({ say, watchdog, signal });
   } catch (error) {
     if (signal.aborted)
-      throw new SuiteError('INTERRUPTED', 'not every image was built; what was begun is cleared up', { cause: error });
+      throw new SuiteError(
+        'INTERRUPTED',
+        'not every image was built; what was begun is cleared up',
+        { cause: error },
+      );
     throw error;
   }
   process.stdout.write(`export ${variable}=${process.env[variable]}\n`);

@@ -26,21 +26,31 @@ interface Options {
 /** A request that each system answers, as path and body. */
 const exampleRequests: Record<SystemName, { path: string; body: string }> = {
   'mlops-aks': { path: '/score', body: '{"data": [[0.1, 0.2, 0.3, 0.4]]}' },
-  'kserve-mlops': { path: '/v1/models/small:predict', body: '{"instances": [[0.1, 0.2, 0.3, 0.4]]}' },
+  'kserve-mlops': {
+    path: '/v1/models/small:predict',
+    body: '{"instances": [[0.1, 0.2, 0.3, 0.4]]}',
+  },
 };
 
 function atLeast(least: number): (text: string) => number {
   return (text) => {
     const value = Number(text);
-    if (!/^\d{1,15}$/.test(text) || value < least) throw new InvalidArgumentError(`Give a whole number of at least ${least}.`);
+    if (!/^\d{1,15}$/.test(text) || value < least)
+      throw new InvalidArgumentError(`Give a whole number of at least ${least}.`);
     return value;
   };
 }
 
 const command = new Command('npm run up --')
   .description('Starts the reference stack and keeps it up until Ctrl-C.')
-  .addOption(new Option('--system <name>', 'what it is set up as').choices(systemNames).default('mlops-aks'))
-  .addOption(new Option('--runtime <kind>', 'how it runs').choices(['auto', ...runtimeKinds]).default('auto'))
+  .addOption(
+    new Option('--system <name>', 'what it is set up as').choices(systemNames).default('mlops-aks'),
+  )
+  .addOption(
+    new Option('--runtime <kind>', 'how it runs')
+      .choices(['auto', ...runtimeKinds])
+      .default('auto'),
+  )
   .option('--seed <n>', 'seed of the simulated devices', atLeast(0), 1)
   .option('--replicas <n>', 'reference servers behind the balancer', atLeast(1), usualReplicas)
   .option('--fault <fault>', 'break it on purpose, see below; repeatable', collect)
@@ -55,17 +65,26 @@ Examples:
   );
 
 async function keepUp(options: Options): Promise<void> {
-  const faults = (options.fault ?? []).map((text) => withoutWindow(parseFault(text, replicaNames(options.replicas))));
+  const faults = (options.fault ?? []).map((text) =>
+    withoutWindow(parseFault(text, replicaNames(options.replicas))),
+  );
   using interruption = new Interruption({
     first: () => say('Taking the stack down; once more to be done with it at once.'),
     second: (name) => endNow(128 + constants.signals[name]),
   });
   const { signal } = interruption;
-  const aborted = new Promise<void>((resolve) => signal.addEventListener('abort', () => resolve(), { once: true }));
+  const aborted = new Promise<void>((resolve) =>
+    signal.addEventListener('abort', () => resolve(), { once: true }),
+  );
   await using watchdog = await startWatchdog({ onProgress: say });
   const logFolder = join(watchdog.makeFolder(), 'logs');
   mkdirSync(logFolder);
-  await using runtime = await chooseRuntime(options.runtime, { logFolder, watchdog, onProgress: say, signal });
+  await using runtime = await chooseRuntime(options.runtime, {
+    logFolder,
+    watchdog,
+    onProgress: say,
+    signal,
+  });
   const { system, seed, replicas } = options;
   const starting = startStack({ system, runtime, seed, replicas, faults, onProgress: say });
   const stack = await Promise.race([starting, aborted]);
@@ -89,10 +108,14 @@ function withoutWindow(fault: Fault): Fault {
 }
 
 function addresses(stack: Stack): string {
-  const table = new Table({ head: ['part', 'version', 'address'], style: { head: [], border: [] } });
+  const table = new Table({
+    head: ['part', 'version', 'address'],
+    style: { head: [], border: [] },
+  });
   const address: Record<string, string> = { haproxy: stack.url, prometheus: stack.prometheusUrl };
   for (const replica of stack.replicas) address[replica.name] = `http://${replica.outside('http')}`;
-  for (const { name, version } of stack.parts) table.push([name, version, address[name] ?? 'inside the stack only']);
+  for (const { name, version } of stack.parts)
+    table.push([name, version, address[name] ?? 'inside the stack only']);
   return table.toString();
 }
 
@@ -101,7 +124,9 @@ function examples(stack: Stack): string {
   const lines = [
     `curl -s ${stack.url}${path} -H 'content-type: application/json' -d '${body}'`,
     `curl -s ${stack.url}/health`,
-    ...stack.replicas.slice(0, 1).map((replica) => `curl -s http://${replica.outside('metrics')}/metrics`),
+    ...stack.replicas
+      .slice(0, 1)
+      .map((replica) => `curl -s http://${replica.outside('metrics')}/metrics`),
     `curl -s '${stack.prometheusUrl}/api/v1/query?query=up'`,
   ];
   return `Try:\n${lines.map((line) => `  ${line}`).join('\n')}`;

@@ -13,7 +13,9 @@ interface ImageSurvey {
 }
 
 /** The Docker engine, or why there is none to use. */
-export type Docker = { version: string; apiVersion: string; images: ImageSurvey[] } | { problem: string };
+export type Docker =
+  | { version: string; apiVersion: string; images: ImageSurvey[] }
+  | { problem: string };
 
 const answerWithinMs = 5_000;
 
@@ -22,24 +24,50 @@ export async function surveyDocker(): Promise<Docker> {
   try {
     const client = await dockerClient(answerWithinMs);
     const { dockerode } = client.container;
-    const { Version: version, ApiVersion: apiVersion } = await within(answerWithinMs, dockerode.version());
+    const { Version: version, ApiVersion: apiVersion } = await within(
+      answerWithinMs,
+      dockerode.version(),
+    );
     const look = async ({ name: part, image: official }: Part): Promise<ImageSurvey> => {
       const image = ImageName.fromString(official);
       if (await client.image.exists(image)) return { part, image: image.string, state: 'present' };
-      const asked = await Promise.allSettled([within(answerWithinMs, dockerode.getImage(image.string).distribution())]);
-      return { part, image: image.string, state: asked[0].status === 'fulfilled' ? 'can be pulled' : 'unavailable' };
+      const asked = await Promise.allSettled([
+        within(answerWithinMs, dockerode.getImage(image.string).distribution()),
+      ]);
+      return {
+        part,
+        image: image.string,
+        state: asked[0].status === 'fulfilled' ? 'can be pulled' : 'unavailable',
+      };
     };
-    const official = await Promise.all(parts.filter(({ needed }) => needed !== 'as a base').map(look));
-    return { version, apiVersion, images: [...official, ...(await lookAtOwn(client, () => look(nodePart)))] };
+    const official = await Promise.all(
+      parts.filter(({ needed }) => needed !== 'as a base').map(look),
+    );
+    return {
+      version,
+      apiVersion,
+      images: [...official, ...(await lookAtOwn(client, () => look(nodePart)))],
+    };
   } catch (error) {
     return { problem: error instanceof Error ? error.message : String(error) };
   }
 }
 
 /** The reference server's image is built here; what it is built on matters only until then. */
-async function lookAtOwn(client: ContainerRuntimeClient, lookAtBase: () => Promise<ImageSurvey>): Promise<ImageSurvey[]> {
+async function lookAtOwn(
+  client: ContainerRuntimeClient,
+  lookAtBase: () => Promise<ImageSurvey>,
+): Promise<ImageSurvey[]> {
   const image = await referenceServerImage();
-  if (await client.image.exists(ImageName.fromString(image))) return [{ part: 'reference server', image, state: 'present' }];
+  if (await client.image.exists(ImageName.fromString(image)))
+    return [{ part: 'reference server', image, state: 'present' }];
   const base = await lookAtBase();
-  return [base, { part: 'reference server', image, state: base.state === 'unavailable' ? 'unavailable' : 'can be built' }];
+  return [
+    base,
+    {
+      part: 'reference server',
+      image,
+      state: base.state === 'unavailable' ? 'unavailable' : 'can be built',
+    },
+  ];
 }

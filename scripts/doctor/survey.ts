@@ -86,7 +86,9 @@ export async function survey(environment: NodeJS.ProcessEnv = process.env): Prom
 async function surveyTool(name: ToolName, environment: NodeJS.ProcessEnv): Promise<ToolSurvey> {
   try {
     const { tool, rejected } = await lookUpTool(name, environment);
-    return tool ? { name, found: tool, rejected } : { name, otherwise: await howToObtain(name, environment), rejected };
+    return tool
+      ? { name, found: tool, rejected }
+      : { name, otherwise: await howToObtain(name, environment), rejected };
   } catch (error) {
     // Its variable names something unusable: the gate would refuse to start.
     const message = error instanceof Error ? error.message : String(error);
@@ -100,7 +102,10 @@ export function toObtain(tools: readonly ToolSurvey[]): Recipe[] {
   return [...new Set(missing.map(({ name }) => toolSpec(name).recipe))];
 }
 
-async function surveyDisks(tools: readonly ToolSurvey[], environment: NodeJS.ProcessEnv): Promise<Disk[]> {
+async function surveyDisks(
+  tools: readonly ToolSurvey[],
+  environment: NodeJS.ProcessEnv,
+): Promise<Disk[]> {
   const cacheMiB = toObtain(tools).reduce((sum, { takesMiB }) => sum + takesMiB, 0);
   const wanted = [
     { use: 'tools', path: cacheFolder(environment), neededMiB: cacheMiB },
@@ -119,14 +124,20 @@ async function freeMiB(path: string): Promise<number> {
 }
 
 async function npmVersion(environment: NodeJS.ProcessEnv): Promise<string | undefined> {
-  const answer = await promisify(execFile)('npm', ['--version'], { env: environment }).catch(() => undefined);
+  const answer = await promisify(execFile)('npm', ['--version'], { env: environment }).catch(
+    () => undefined,
+  );
   return answer?.stdout.trim();
 }
 
 /** The browser of the report's tests; the gate needs none. */
 async function findChromium(environment: NodeJS.ProcessEnv): Promise<string | undefined> {
   const { chromium } = await import('@playwright/test');
-  const candidates = [environment['TAILGATE_CHROMIUM'], '/usr/bin/chromium', chromium.executablePath()];
+  const candidates = [
+    environment['TAILGATE_CHROMIUM'],
+    '/usr/bin/chromium',
+    chromium.executablePath(),
+  ];
   return candidates.find((path) => path !== undefined && path !== '' && existsSync(path));
 }
 
@@ -137,22 +148,34 @@ function obstacles({ tools, docker }: Pick<Survey, 'tools' | 'docker'>): Survey[
   );
   if ('problem' in docker) return { processes: missing, containers: [docker.problem] };
   // k6 runs from its image only where it cannot run as a process.
-  const needed = docker.images.filter(({ part }) => part !== 'k6' || missing.some((line) => line.startsWith('k6:')));
+  const needed = docker.images.filter(
+    ({ part }) => part !== 'k6' || missing.some((line) => line.startsWith('k6:')),
+  );
   const absent = needed.filter(({ state }) => state === 'unavailable');
   const hint = `${absent.length} images are neither here nor can be pulled. On a machine without a registry run \`npm run images\` once`;
   return { processes: missing, containers: absent.length > 0 ? [hint] : [] };
 }
 
-function warnings({ disks, memoryMiB: { total }, tools, chromium }: Omit<Survey, 'runtimes' | 'warnings'>): string[] {
+function warnings({
+  disks,
+  memoryMiB: { total },
+  tools,
+  chromium,
+}: Omit<Survey, 'runtimes' | 'warnings'>): string[] {
   const full = disks.filter(({ freeMiB: free, neededMiB }) => free < neededMiB);
   return [
     ...full.map(
-      ({ use, path, freeMiB: free, neededMiB }) => `${path} (${use}) has ${free} MiB free; ${neededMiB} MiB may be needed.`,
+      ({ use, path, freeMiB: free, neededMiB }) =>
+        `${path} (${use}) has ${free} MiB free; ${neededMiB} MiB may be needed.`,
     ),
-    ...(total < memoryMiB ? [`There are ${total} MiB of memory; the stack and its load want ${memoryMiB} MiB.`] : []),
+    ...(total < memoryMiB
+      ? [`There are ${total} MiB of memory; the stack and its load want ${memoryMiB} MiB.`]
+      : []),
     ...tools.flatMap(({ rejected }) => rejected.map((line) => `Not usable: ${line}.`)),
     ...(chromium === undefined
-      ? ["There is no Chromium, so the report's browser tests cannot run: install one, or name it in TAILGATE_CHROMIUM."]
+      ? [
+          "There is no Chromium, so the report's browser tests cannot run: install one, or name it in TAILGATE_CHROMIUM.",
+        ]
       : []),
   ];
 }

@@ -26,7 +26,14 @@ export interface MetricsSource extends CounterAddress {
 
 /** Reads the files and variables that the options name. Throws `USAGE`. */
 export function readClient(raw: RawClient): ClientSettings {
-  const { header = [], ca, clientCert: cert = raw.cert, clientKey: key = raw.key, requestsPerConnection, redirects } = raw;
+  const {
+    header = [],
+    ca,
+    clientCert: cert = raw.cert,
+    clientKey: key = raw.key,
+    requestsPerConnection,
+    redirects,
+  } = raw;
   if (ca !== undefined) checkAuthority(ca);
   return {
     headers: readHeaders(header),
@@ -62,11 +69,17 @@ function parseCertificate(option: string, file: string, text: string): X509Certi
   try {
     return new X509Certificate(text);
   } catch (cause) {
-    throw usageError(`${option} ${file} holds no certificate in PEM ("-----BEGIN CERTIFICATE-----").`, { cause });
+    throw usageError(
+      `${option} ${file} holds no certificate in PEM ("-----BEGIN CERTIFICATE-----").`,
+      { cause },
+    );
   }
 }
 
-function readCertificate(certFile: string | undefined, keyFile: string | undefined): { cert: string; key: string } {
+function readCertificate(
+  certFile: string | undefined,
+  keyFile: string | undefined,
+): { cert: string; key: string } {
   if (certFile === undefined || keyFile === undefined)
     throw usageError('--client-cert FILE and --client-key FILE belong together.');
   const [cert, key] = [readUtf8('--client-cert', certFile), readUtf8('--client-key', keyFile)];
@@ -80,16 +93,23 @@ function readCertificate(certFile: string | undefined, keyFile: string | undefin
   try {
     belongs = certificate.checkPrivateKey(createPrivateKey(key));
   } catch (cause) {
-    throw usageError(`--client-key ${keyFile} holds no private key in PEM ("-----BEGIN PRIVATE KEY-----").`, { cause });
+    throw usageError(
+      `--client-key ${keyFile} holds no private key in PEM ("-----BEGIN PRIVATE KEY-----").`,
+      { cause },
+    );
   }
-  if (!belongs) throw usageError(`--client-key ${keyFile} is not the key of the certificate in --client-cert ${certFile}.`);
+  if (!belongs)
+    throw usageError(
+      `--client-key ${keyFile} is not the key of the certificate in --client-cert ${certFile}.`,
+    );
   return { cert, key };
 }
 
 const repeats = 'with it, a request whose connection breaks is sent again, and nobody is told';
 /** Headers that the client makes itself, or must not have: another value would break the request, or what is recorded of it. */
 const ownHeaders: Readonly<Record<string, string>> = {
-  connection: 'the client sets it itself, and --requests-per-connection says how long a connection is kept',
+  connection:
+    'the client sets it itself, and --requests-per-connection says how long a connection is kept',
   'content-length': 'the client sets it itself, as it follows from the body',
   'transfer-encoding': 'the client sets it itself, as it follows from the body',
   'x-request-id': 'the client sets it itself, as it tells the requests of the run apart',
@@ -103,7 +123,8 @@ function readHeaders(lines: readonly string[]): Record<string, string> {
   for (const [at, given] of lines.entries()) {
     const where = `--header (${at + 1} of ${lines.length})`;
     const line = lineOf(given, where);
-    const [, name, value] = /^([!#$%&'*+.^_`|~0-9A-Za-z-]+):[ \t]*((?:\t|\P{Cc})+)$/u.exec(line) ?? [];
+    const [, name, value] =
+      /^([!#$%&'*+.^_`|~0-9A-Za-z-]+):[ \t]*((?:\t|\P{Cc})+)$/u.exec(line) ?? [];
     // The text may be a secret, so the message does not repeat it.
     if (name === undefined || value === undefined) {
       const which = line === given ? 'it' : 'what the variable holds';
@@ -111,7 +132,8 @@ function readHeaders(lines: readonly string[]): Record<string, string> {
         `${where}: ${which} is no header line. Give 'Name: value', or 'env:NAME' where the variable NAME holds such a line.`,
       );
     }
-    if (line === given && /^env:/i.test(value)) throw wrongVariable(where, 'env: does not stand for a value');
+    if (line === given && /^env:/i.test(value))
+      throw wrongVariable(where, 'env: does not stand for a value');
     const own = ownHeaders[name.toLowerCase()];
     if (own !== undefined) throw usageError(`--header ${name} cannot be given: ${own}.`);
     if (known.has(name.toLowerCase())) {
@@ -129,9 +151,11 @@ function readHeaders(lines: readonly string[]): Record<string, string> {
 function lineOf(given: string, where: string): string {
   const name = /^env:(?![ \t])(.*)$/is.exec(given)?.[1];
   if (name === undefined) return given;
-  if (!/^[A-Za-z_][A-Za-z0-9_]*$/.test(name)) throw wrongVariable(where, 'what follows env: is no name of a variable');
+  if (!/^[A-Za-z_][A-Za-z0-9_]*$/.test(name))
+    throw wrongVariable(where, 'what follows env: is no name of a variable');
   const line = process.env[name];
-  if (line === undefined) throw wrongVariable(where, 'what follows env: is no variable that is set');
+  if (line === undefined)
+    throw wrongVariable(where, 'what follows env: is no variable that is set');
   return line;
 }
 

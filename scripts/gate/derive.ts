@@ -24,7 +24,9 @@ export async function derive(folder: string, problems: readonly string[] = []): 
   const { altered, ...verification } = await evidence.verify();
   // Why a run could not be sealed is known where it was.
   const unsealed = !verification.sealed && problems.length > 0;
-  const warnings = unsealed ? [] : verification.warnings.map((warning) => (altered ? `EVIDENCE_ALTERED: ${warning}` : warning));
+  const warnings = unsealed
+    ? []
+    : verification.warnings.map((warning) => (altered ? `EVIDENCE_ALTERED: ${warning}` : warning));
   const counts = new AnswerCounts();
   const judged = await judgeRun({
     profiles: run.profiles,
@@ -34,7 +36,12 @@ export async function derive(folder: string, problems: readonly string[] = []): 
   });
   const reconciliation = reconcileScenarios(folder, run, counts);
   const profiles = run.profiles.map((profile, at) => {
-    const targets = applyReconciliation(profile, judged[at]?.targets ?? [], reconciliation, run.targets);
+    const targets = applyReconciliation(
+      profile,
+      judged[at]?.targets ?? [],
+      reconciliation,
+      run.targets,
+    );
     return {
       id: profile.id,
       title: profile.title,
@@ -59,10 +66,14 @@ export async function derive(folder: string, problems: readonly string[] = []): 
     simulated: run.service.kind === 'reference-stack',
     profiles,
     reconciliation,
-    spread: run.scenarios.filter(({ stop }) => stop !== 'not-started').map(({ name }) => spreadOf(name, counts.of(name).client)),
+    spread: run.scenarios
+      .filter(({ stop }) => stop !== 'not-started')
+      .map(({ name }) => spreadOf(name, counts.of(name).client)),
     warnings: [
       ...(run.sealed?.failure ? [run.sealed.failure] : []),
-      ...(endedUnloaded && end === 'interrupted' ? ['INTERRUPTED: the run was ended by a signal before any load.'] : []),
+      ...(endedUnloaded && end === 'interrupted'
+        ? ['INTERRUPTED: the run was ended by a signal before any load.']
+        : []),
       ...warnings,
       ...evidence.warnings,
       ...idleFaults(run),
@@ -79,7 +90,10 @@ function idleFaults({ service, scenarios }: Run): string[] {
   if (scenarios.length === 0) return [];
   return asked
     .filter((text) => !switched.has(text))
-    .map((text) => `The fault "${text}" was never on: the load ended before. --min-time makes it last longer.`);
+    .map(
+      (text) =>
+        `The fault "${text}" was never on: the load ended before. --min-time makes it last longer.`,
+    );
 }
 
 type TargetVerdict = RunVerdicts['profiles'][number]['targets'][number];
@@ -88,12 +102,21 @@ function distrusted(target: TargetVerdict): TargetVerdict {
   if (target.decision === 'not-run') return target;
   const { id, kind, statement, section, implied, objectives } = target;
   return {
-    ...{ id, kind, statement, section, objectives, decision: 'invalid', reason: { code: 'evidence-altered' } },
+    id,
+    kind,
+    statement,
+    section,
+    objectives,
+    decision: 'invalid',
+    reason: { code: 'evidence-altered' },
     ...(implied === undefined ? {} : { implied }),
   };
 }
 
-async function* counted(samples: AsyncIterable<Sample>, counts: AnswerCounts): AsyncGenerator<Sample> {
+async function* counted(
+  samples: AsyncIterable<Sample>,
+  counts: AnswerCounts,
+): AsyncGenerator<Sample> {
   for await (const sample of samples) {
     counts.add(sample);
     yield sample;

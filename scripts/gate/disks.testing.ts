@@ -16,7 +16,10 @@ export function makeReadOnly(skip: Skip, folder: string): void {
 export function smallDisk(skip: Skip): { folder: string; fill(): void } {
   const folder = scratch();
   mount(skip, folder, ['-t', 'tmpfs', '-o', 'size=2m', 'tmpfs']);
-  return { folder, fill: () => void spawnSync('dd', ['if=/dev/zero', `of=${join(folder, 'ballast')}`, 'bs=4k']) };
+  return {
+    folder,
+    fill: () => void spawnSync('dd', ['if=/dev/zero', `of=${join(folder, 'ballast')}`, 'bs=4k']),
+  };
 }
 
 function mount(skip: Skip, folder: string, ...calls: string[][]): void {

@@ -10,7 +10,18 @@ import { decisionsIn, readVerdicts, rightAnswer, runGate, serve } from './gate-p
 import { leftOf } from './holdings.testing.ts';
 
 /** Enough load for a verdict on one latency target of a server that does nothing. */
-const quick = ['--targets', 'AK-SLO-1', '--rate', '100', '--budget', '20s', '--min-time', '5s', '--warmup', '0.5s'];
+const quick = [
+  '--targets',
+  'AK-SLO-1',
+  '--rate',
+  '100',
+  '--budget',
+  '20s',
+  '--min-time',
+  '5s',
+  '--warmup',
+  '0.5s',
+];
 /** Enough to see that a server fails. */
 const brief = ['--min-time', '4s', '--warmup', '0.5s'];
 const at = (url: string, ...more: string[]) => ['--url', url, '--api', 'score', ...quick, ...more];
@@ -35,15 +46,27 @@ describe('a service that is not ours', () => {
       response.writeHead(200, json).end(rightAnswer);
     });
     const secret = 'Bearer s3cr3t-t0ken-of-the-test';
-    const gate = await runGate(at(url, '--header', 'env:GATE_TEST_HEADER', '--metrics', `${url}/metrics?token=an0ther-s3cret`), {
-      GATE_TEST_HEADER: `Authorization: ${secret}`,
-    });
+    const gate = await runGate(
+      at(
+        url,
+        '--header',
+        'env:GATE_TEST_HEADER',
+        '--metrics',
+        `${url}/metrics?token=an0ther-s3cret`,
+      ),
+      {
+        GATE_TEST_HEADER: `Authorization: ${secret}`,
+      },
+    );
     const { code, folder, text } = gate;
     expect(text).toContain('AK-SLO-1');
     expect(decisionsIn(folder)).toEqual({ 'AK-SLO-1': 'pass' });
     expect(code).toBe(0);
     expect([...seen]).toEqual([secret]);
-    expect(readVerdicts(folder)).toMatchObject({ simulated: false, reconciliation: [{ agrees: null }] });
+    expect(readVerdicts(folder)).toMatchObject({
+      simulated: false,
+      reconciliation: [{ agrees: null }],
+    });
     for (const content of everyFile(folder)) expect(content).not.toMatch(/s3cr3t|an0ther/);
     expect(text).not.toMatch(/s3cr3t|an0ther/);
     expect(await leftOf(gate)).toEqual([]);
@@ -60,13 +83,19 @@ describe('a service that is not ours', () => {
     });
     const shortLoad = ['--rate', '300', '--budget', '1s', '--min-time', '1s', '--warmup', '0.2s'];
     const { folder, text } = await runGate(
-      at(url, ...shortLoad, '--metrics', `${url.replace('//', '//q%37Z:x9%@')}/metrics;k=v8J?t=w4K`),
+      at(
+        url,
+        ...shortLoad,
+        '--metrics',
+        `${url.replace('//', '//q%37Z:x9%@')}/metrics;k=v8J?t=w4K`,
+      ),
     );
     const basic = Buffer.from('q7Z:x9%').toString('base64');
     expect([...seen], text).toEqual([`Basic ${basic} /metrics;k=v8J?t=w4K`]);
     const written = [text, ...everyFile(folder)].join('\n');
     expect(written).toContain('status 403');
-    for (const secret of ['q%37Z', 'q7Z', 'x9%', 'w4K', 'v8J', basic]) expect(written).not.toContain(secret);
+    for (const secret of ['q%37Z', 'q7Z', 'x9%', 'w4K', 'v8J', basic])
+      expect(written).not.toContain(secret);
   });
 
   test('its own counters are held against the client: less than was seen shows', async () => {
@@ -81,8 +110,12 @@ describe('a service that is not ours', () => {
       answered++;
       response.writeHead(200, json).end(rightAnswer);
     });
-    const { folder } = await runGate(at(url, '--metrics', `${url}/metrics`, '--targets', 'AK-MET-1'));
-    expect(readVerdicts(folder).reconciliation).toMatchObject([{ rule: 'server-at-least', agrees: false }]);
+    const { folder } = await runGate(
+      at(url, '--metrics', `${url}/metrics`, '--targets', 'AK-MET-1'),
+    );
+    expect(readVerdicts(folder).reconciliation).toMatchObject([
+      { rule: 'server-at-least', agrees: false },
+    ]);
     expect(decisionsIn(folder)).toMatchObject({ 'AK-SLO-1': 'pass', 'AK-MET-1': 'fail' });
   });
 
@@ -97,16 +130,25 @@ describe('a service that is not ours', () => {
     const url = await serve((_, response) => {
       setTimeout(() => response.writeHead(200, json).end(rightAnswer), 400);
     });
-    const { code, folder, text } = await runGate(at(url, '--targets', 'AK-SLO-4', '--rate', '500'), {
-      TAILGATE_K6: await limitedK6('ulimit -n 60'),
-    });
-    expect(text.replaceAll(/\s+/g, ' ')).toMatch(/on our own side open files ran out for [\d,]+ requests/);
+    const { code, folder, text } = await runGate(
+      at(url, '--targets', 'AK-SLO-4', '--rate', '500'),
+      {
+        TAILGATE_K6: await limitedK6('ulimit -n 60'),
+      },
+    );
+    expect(text.replaceAll(/\s+/g, ' ')).toMatch(
+      /on our own side open files ran out for [\d,]+ requests/,
+    );
     expect(decisionsIn(folder)).toEqual({ 'AK-SLO-1': 'invalid', 'AK-SLO-4': 'invalid' });
     expect(code).toBe(3);
     const evidence = await openRun(folder);
     expect(evidence.run.scenarios[0]?.stop).toBe('client-limit');
     for await (const { outcome, limit, error } of evidence.samples())
-      if (outcome === 'local') expect([limit, error]).toEqual(['descriptors', expect.stringContaining('too many open files')]);
+      if (outcome === 'local')
+        expect([limit, error]).toEqual([
+          'descriptors',
+          expect.stringContaining('too many open files'),
+        ]);
   });
 
   test('it takes requests and never answers: exit 3', async () => {
@@ -138,7 +180,9 @@ describe('a service that is not ours', () => {
   });
 
   test('HTML instead of JSON is said before load, and fails: exit 1', async () => {
-    const url = await serve((_, response) => response.writeHead(200, { 'content-type': 'text/html' }).end('<h1>Welcome</h1>'));
+    const url = await serve((_, response) =>
+      response.writeHead(200, { 'content-type': 'text/html' }).end('<h1>Welcome</h1>'),
+    );
     const { code, folder, text } = await runGate(at(url, ...brief, '--targets', 'AK-SLO-3'));
     expect(text).toMatch(/Warning: .*text\/html/);
     expect(decisionsIn(folder)).toMatchObject({ 'AK-SLO-3': 'fail' });

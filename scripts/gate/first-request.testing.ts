@@ -22,12 +22,26 @@ export function stubEnvironment(variables: Readonly<Record<string, string>> = {}
 
 /** For tests: the gate's first request alone, in this process; returns what is said of it. */
 export async function askFirst(url: string, ...options: string[]): Promise<string> {
-  const { client, profiles, service } = await readOptions(['--url', url, '--api', 'score', ...options]);
+  const { client, profiles, service } = await readOptions([
+    '--url',
+    url,
+    '--api',
+    'score',
+    ...options,
+  ]);
   const [profile] = profiles;
   if (service.kind !== 'external' || profile === undefined) throw new Error(`${url} is no service`);
   const lines: string[] = [];
   const k6 = (await ensureTool('k6')).path;
   const { signal } = new AbortController();
-  await preflight({ service, client, profile, k6, signal, say: (line) => lines.push(line), owner: nobody });
+  await preflight({
+    service,
+    client,
+    profile,
+    k6,
+    signal,
+    say: (line) => lines.push(line),
+    owner: nobody,
+  });
   return lines.join('\n');
 }

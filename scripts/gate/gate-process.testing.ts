@@ -42,7 +42,9 @@ export function startGate(args: readonly string[], env: Record<string, string> =
 function journalOf({ pid = 0 }: ChildProcess): () => string | undefined {
   const identity = processIdentity(pid);
   const isOwned = (path: string) =>
-    readJournal(path)?.some((entry) => entry.kind === 'owner' && isDeepStrictEqual(entry.process, identity));
+    readJournal(path)?.some(
+      (entry) => entry.kind === 'owner' && isDeepStrictEqual(entry.process, identity),
+    );
   let seen: string | undefined;
   return () => {
     seen ??= listJournals().find(isOwned);
@@ -58,9 +60,13 @@ export async function runGate(args: readonly string[], env?: Record<string, stri
 
 /** `npm run judge` on a run folder. */
 export function runJudge(folder: string): { code: number | null; text: string } {
-  const { status, stdout, stderr } = spawnSync(process.execPath, [resolve(import.meta.dirname, '../judge.ts'), folder], {
-    encoding: 'utf8',
-  });
+  const { status, stdout, stderr } = spawnSync(
+    process.execPath,
+    [resolve(import.meta.dirname, '../judge.ts'), folder],
+    {
+      encoding: 'utf8',
+    },
+  );
   return { code: status, text: stdout + stderr };
 }
 
@@ -71,7 +77,11 @@ export function readVerdicts(folder: string): RunVerdicts {
 /** Decision of each target that was run. */
 export function decisionsIn(folder: string): Record<string, string> {
   const targets = readVerdicts(folder).profiles.flatMap(({ targets: all }) => all);
-  return Object.fromEntries(targets.filter(({ decision }) => decision !== 'not-run').map(({ id, decision }) => [id, decision]));
+  return Object.fromEntries(
+    targets
+      .filter(({ decision }) => decision !== 'not-run')
+      .map(({ id, decision }) => [id, decision]),
+  );
 }
 
 /** A server on loopback that ends with the test. */
@@ -80,4 +90,7 @@ export async function serve(listener: RequestListener): Promise<string> {
 }
 
 /** A right answer of the score API to any request with one row. */
-export const rightAnswer = JSON.stringify({ predictions: [1], metadata: { model_name: 'm', model_version: 'v1' } });
+export const rightAnswer = JSON.stringify({
+  predictions: [1],
+  metadata: { model_name: 'm', model_version: 'v1' },
+});

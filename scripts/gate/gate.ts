@@ -33,8 +33,12 @@ export async function gate(options: GateOptions, argv: readonly string[]): Promi
   const redact = redactor(secrets(options));
   using progress = new Progress(options.quiet, redact);
   using interruption = new Interruption({
-    first: (name) => progress.step(`${name}: ending, with a report of what was recorded (again to end at once)`),
-    second: (name) => endInterrupted(`${name} again ended it at once; npm run judge reports from what was recorded`),
+    first: (name) =>
+      progress.step(`${name}: ending, with a report of what was recorded (again to end at once)`),
+    second: (name) =>
+      endInterrupted(
+        `${name} again ended it at once; npm run judge reports from what was recorded`,
+      ),
   });
   const uncaught: string[] = [];
   using _uncaught = takeUncaught((error) => {
@@ -47,7 +51,9 @@ export async function gate(options: GateOptions, argv: readonly string[]): Promi
   });
   const run = describeRun(options, argv);
   // Profiles with nothing to drive have all their targets listed as not run, and need no stack.
-  const plans = planRun(options.profiles, options.targets).profiles.filter(({ scenarios }) => scenarios.length > 0);
+  const plans = planRun(options.profiles, options.targets).profiles.filter(
+    ({ scenarios }) => scenarios.length > 0,
+  );
   const { budgetMs, minTimeMs } = options.load;
   if (budgetMs < minTimeMs) {
     progress.step(
@@ -66,8 +72,18 @@ export async function gate(options: GateOptions, argv: readonly string[]): Promi
       if (interruption.signal.aborted) break;
       const { profile } = plan;
       const { signal } = interruption;
-      await using service = await openService({ profile, options, folder, watchdog, onProgress: progress.step, signal });
-      const lent = session(options, plan, service, { record: folder, onProgress: progress.scenario });
+      await using service = await openService({
+        profile,
+        options,
+        folder,
+        watchdog,
+        onProgress: progress.step,
+        signal,
+      });
+      const lent = session(options, plan, service, {
+        record: folder,
+        onProgress: progress.scenario,
+      });
       outcomes.push(...(await runSuite(load, lent, signal)));
     }
   } catch (error) {
@@ -84,13 +100,15 @@ export async function gate(options: GateOptions, argv: readonly string[]): Promi
   // An error that nobody caught from here on stands in no record.
   const known = uncaught.length;
   const derived = await derive(folder.dir, unsealed).catch((error: unknown) => {
-    for (const problem of [...unsealed, failure ?? '']) if (problem !== '') process.stderr.write(`${problem}\n`);
+    for (const problem of [...unsealed, failure ?? ''])
+      if (problem !== '') process.stderr.write(`${problem}\n`);
     throw error;
   });
   const { verdicts } = derived;
   if (!options.quiet) show(verdicts);
   for (const problem of unsealed) process.stderr.write(`${problem}\n`);
-  if ((options.quiet || unsealed.length > 0) && failure !== null) process.stderr.write(`${failure}\n`);
+  if ((options.quiet || unsealed.length > 0) && failure !== null)
+    process.stderr.write(`${failure}\n`);
   const written = await writeFiles(derived, folder.dir);
   if (!options.quiet) sayWhere(written, folder.dir);
   addStepSummary(derived);
@@ -99,7 +117,10 @@ export async function gate(options: GateOptions, argv: readonly string[]): Promi
 
 function secrets({ client, service }: GateOptions): string[] {
   if (service.kind === 'reference-stack') return secretsOf(client.headers, undefined);
-  return [...secretsOf(client.headers, service.metrics), ...secretsOfProxy(proxyFor(new URL(service.url), process.env))];
+  return [
+    ...secretsOf(client.headers, service.metrics),
+    ...secretsOfProxy(proxyFor(new URL(service.url), process.env)),
+  ];
 }
 
 function describeRun(options: GateOptions, argv: readonly string[]): Run {
@@ -115,8 +136,17 @@ function describeRun(options: GateOptions, argv: readonly string[]): Run {
     host: hostFacts(),
     argv: redactArguments(argv),
     service: isOurs
-      ? { kind: 'reference-stack', runtime: 'processes', faults: service.faults.map(({ text }) => text), parts: [] }
-      : { kind: 'external', url: redactUrl(service.url), metrics: service.metrics ? redactUrl(service.metrics.url) : null },
+      ? {
+          kind: 'reference-stack',
+          runtime: 'processes',
+          faults: service.faults.map(({ text }) => text),
+          parts: [],
+        }
+      : {
+          kind: 'external',
+          url: redactUrl(service.url),
+          metrics: service.metrics ? redactUrl(service.metrics.url) : null,
+        },
     client: {
       requestsPerConnection: client.requestsPerConnection,
       redirects: client.redirects,
@@ -130,12 +160,21 @@ function describeRun(options: GateOptions, argv: readonly string[]): Run {
 }
 
 /** Says before any load what this machine cannot bear, and names each objective that the budget cannot decide with the one it would need. */
-function warnOfLimits({ profile, scenarios }: ProfilePlan, options: GateOptions, progress: Progress): void {
+function warnOfLimits(
+  { profile, scenarios }: ProfilePlan,
+  options: GateOptions,
+  progress: Progress,
+): void {
   for (const { objectives, scenario } of scenarios) {
     const tooMany = openFilesWarning(mostOpen(scenario.arrivals, timeoutMs(profile)));
     if (tooMany !== undefined) progress.step(tooMany);
     const planned = plannedMs(options.load, scenario);
-    for (const { id, neededMs } of undecidable(objectives, scenario, options.load.minTimeMs, planned)) {
+    for (const { id, neededMs } of undecidable(
+      objectives,
+      scenario,
+      options.load.minTimeMs,
+      planned,
+    )) {
       progress.step(
         `${id} cannot be decided with ${planned / 1000} s of load: it needs --budget ${Math.ceil(neededMs / 1000)}s or more.`,
       );
@@ -150,6 +189,7 @@ function session(
   run: Pick<Session, 'record' | 'onProgress'>,
 ): Session {
   const faults = judged.kind === 'external' ? [] : judged.faults;
-  const bodies = judged.kind === 'external' && judged.bodies !== undefined ? { bodies: judged.bodies } : {};
+  const bodies =
+    judged.kind === 'external' && judged.bodies !== undefined ? { bodies: judged.bodies } : {};
   return { client, ...service, ...run, ...bodies, plan, settings, faults };
 }

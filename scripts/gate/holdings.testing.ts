@@ -13,7 +13,9 @@ const goneWithinMs = 5000;
 
 /** Process number of a part that this gate started. */
 export function partOf(gate: GateProcess, binary: string): number {
-  const found = processesOf(journalOf(gate)).find(({ executable }) => basename(executable) === binary);
+  const found = processesOf(journalOf(gate)).find(
+    ({ executable }) => basename(executable) === binary,
+  );
   if (found === undefined) throw new Error(`no ${binary} of this gate runs:\n${gate.output()}`);
   return found.pid;
 }
@@ -48,8 +50,15 @@ function processesOf(journal: string): { pid: number; executable: string; comman
     try {
       const environment = readFileSync(`/proc/${name}/environ`, 'utf8').split('\0');
       const command = readFileSync(`/proc/${name}/cmdline`, 'utf8').split('\0');
-      if (!environment.includes(`${journalVariable}=${journal}`) && !command.includes(journal)) return [];
-      return [{ pid: Number(name), executable: readlinkSync(`/proc/${name}/exe`), command: command.join(' ') }];
+      if (!environment.includes(`${journalVariable}=${journal}`) && !command.includes(journal))
+        return [];
+      return [
+        {
+          pid: Number(name),
+          executable: readlinkSync(`/proc/${name}/exe`),
+          command: command.join(' '),
+        },
+      ];
     } catch {
       // Ended since it was listed, or somebody else's.
       return [];

@@ -5,12 +5,22 @@ import { expect, test } from 'vitest';
 import { openRun } from '../../evidence/reader.ts';
 import { runFiles } from '../../evidence/run.ts';
 import { until } from '../../fixtures/runtime/ready.ts';
-import { type FakeMachine, fakeGo, fakeMachine } from '../../fixtures/tools/fake-machine.testing.ts';
+import {
+  type FakeMachine,
+  fakeGo,
+  fakeMachine,
+} from '../../fixtures/tools/fake-machine.testing.ts';
 import { endingSignals } from '../../machine/ending-signals.ts';
 import { listenInTest } from '../../machine/loopback.testing.ts';
 import { processStat } from '../../machine/processes.mjs';
 import { slowEngine } from '../slow-engine.testing.ts';
-import { type GateProcess, rightAnswer, runJudge, serve, startGate } from './gate-process.testing.ts';
+import {
+  type GateProcess,
+  rightAnswer,
+  runJudge,
+  serve,
+  startGate,
+} from './gate-process.testing.ts';
 import { leftOf } from './holdings.testing.ts';
 
 /** Ctrl-C while things are still being had: probed, built, unpacked, pulled, waited for. */
@@ -24,7 +34,9 @@ function slowMachine(): FakeMachine & { env: Record<string, string> } {
   machine.executable('bin/go', fakeGo);
   writeFileSync(join(machine.root, 'mode'), 'hang');
   machine.executable('bin/apt-get', 'echo $$ > "$FAKE_ROOT/hanging"; sleep 600');
-  const env = Object.fromEntries(Object.entries(machine.environment).map(([name, value]) => [name, value ?? '']));
+  const env = Object.fromEntries(
+    Object.entries(machine.environment).map(([name, value]) => [name, value ?? '']),
+  );
   return { ...machine, env };
 }
 
@@ -35,11 +47,15 @@ async function silentEngine(): Promise<{ DOCKER_HOST: string; asked: Promise<voi
   return { DOCKER_HOST: `tcp://${await listenInTest(server)}`, asked };
 }
 
-async function isReportedAsInterrupted(gate: GateProcess, signal: NodeJS.Signals = 'SIGINT'): Promise<void> {
+async function isReportedAsInterrupted(
+  gate: GateProcess,
+  signal: NodeJS.Signals = 'SIGINT',
+): Promise<void> {
   expect(await gate.ended, gate.output()).toBe(3);
   expect(gate.output()).toContain(`${signal}: ending`);
   expect(gate.output()).toContain('INTERRUPTED: the run was ended by a signal before any load');
-  for (const file of [runFiles.verdicts, runFiles.html]) expect(existsSync(join(gate.folder, file)), file).toBe(true);
+  for (const file of [runFiles.verdicts, runFiles.html])
+    expect(existsSync(join(gate.folder, file)), file).toBe(true);
   expect((await openRun(gate.folder)).run.sealed?.end).toBe('interrupted');
 }
 
@@ -65,25 +81,36 @@ test('while a tool is built', async () => {
   isSweptAway(machine);
 });
 
-test.for(endingSignals)('by %s, from the moment on that the script runs: nothing was started', async (signal) => {
-  // What the gate loads first never comes.
-  const stuck = 'data:text/javascript,console.log("loading"); await new Promise(() => setInterval(() => undefined, 1000));';
-  const hook = `process.getBuiltinModule("module").registerHooks({
+test.for(endingSignals)(
+  'by %s, from the moment on that the script runs: nothing was started',
+  async (signal) => {
+    // What the gate loads first never comes.
+    const stuck =
+      'data:text/javascript,console.log("loading"); await new Promise(() => setInterval(() => undefined, 1000));';
+    const hook = `process.getBuiltinModule("module").registerHooks({
     resolve: (name, context, next) => name === "./gate/gate.ts" ? { url: ${JSON.stringify(stuck)}, shortCircuit: true } : next(name, context)
   });`;
-  const gate = startGate(['--url', 'http://127.0.0.1:9', '--api', 'score'], {
-    NODE_OPTIONS: `--import=data:text/javascript,${encodeURIComponent(hook)}`,
-  });
-  await gate.said(/loading/);
-  gate.child.kill(signal);
-  expect(await gate.ended, gate.output()).toBe(3);
-  expect(gate.output()).toContain(`INTERRUPTED: ${signal} ended it before anything was started`);
-  expect(existsSync(gate.folder)).toBe(false);
-});
+    const gate = startGate(['--url', 'http://127.0.0.1:9', '--api', 'score'], {
+      NODE_OPTIONS: `--import=data:text/javascript,${encodeURIComponent(hook)}`,
+    });
+    await gate.said(/loading/);
+    gate.child.kill(signal);
+    expect(await gate.ended, gate.output()).toBe(3);
+    expect(gate.output()).toContain(`INTERRUPTED: ${signal} ended it before anything was started`);
+    expect(existsSync(gate.folder)).toBe(false);
+  },
+);
 
 test.for(endingSignals)('by %s, while the first answer is waited for', async (signal) => {
   const { promise: asked, resolve: isAsked } = Promise.withResolvers<void>();
-  const gate = startGate(['--url', await serve(() => isAsked()), '--api', 'score', '--targets', 'AK-SLO-1']);
+  const gate = startGate([
+    '--url',
+    await serve(() => isAsked()),
+    '--api',
+    'score',
+    '--targets',
+    'AK-SLO-1',
+  ]);
   await asked;
   gate.child.kill(signal);
   await isReportedAsInterrupted(gate, signal);
@@ -95,9 +122,23 @@ test('while its metrics are read before the load', async () => {
   const { promise: asked, resolve: isAsked } = Promise.withResolvers<void>();
   const url = await serve((request, response) => {
     if (request.url === '/metrics') isAsked();
-    else request.resume().on('end', () => response.writeHead(200, { 'content-type': 'application/json' }).end(rightAnswer));
+    else
+      request
+        .resume()
+        .on('end', () =>
+          response.writeHead(200, { 'content-type': 'application/json' }).end(rightAnswer),
+        );
   });
-  const gate = startGate(['--url', url, '--api', 'score', '--targets', 'AK-SLO-1', '--metrics', `${url}/metrics`]);
+  const gate = startGate([
+    '--url',
+    url,
+    '--api',
+    'score',
+    '--targets',
+    'AK-SLO-1',
+    '--metrics',
+    `${url}/metrics`,
+  ]);
   await asked;
   gate.child.kill('SIGTERM');
   await isReportedAsInterrupted(gate, 'SIGTERM');

@@ -6,10 +6,28 @@ import { describe, expect, onTestFinished, test } from 'vitest';
 import { openRun } from '../../evidence/reader.ts';
 import { runFiles } from '../../evidence/run.ts';
 import { scratch } from '../../machine/scratch.testing.ts';
-import { decisionsIn, rightAnswer, runGate, runJudge, serve, startGate } from './gate-process.testing.ts';
+import {
+  decisionsIn,
+  rightAnswer,
+  runGate,
+  runJudge,
+  serve,
+  startGate,
+} from './gate-process.testing.ts';
 import { leftOf, partOf } from './holdings.testing.ts';
 
-const load = ['--targets', 'AK-SLO-1', '--rate', '50', '--budget', '30s', '--warmup', '1s', '--min-time', '20s'];
+const load = [
+  '--targets',
+  'AK-SLO-1',
+  '--rate',
+  '50',
+  '--budget',
+  '30s',
+  '--warmup',
+  '1s',
+  '--min-time',
+  '20s',
+];
 /** The reference stack in processes; these tests are about how the gate ends, not about what it decides. */
 const onStack = ['--runtime', 'processes', ...load];
 /** A service that is not ours: there is no stack to wait for. */
@@ -21,7 +39,11 @@ const loadFlows = /judged load, \d+ s/;
 
 async function rightService(): Promise<string[]> {
   const url = await serve((request, response) => {
-    request.resume().on('end', () => response.writeHead(200, { 'content-type': 'application/json' }).end(rightAnswer));
+    request
+      .resume()
+      .on('end', () =>
+        response.writeHead(200, { 'content-type': 'application/json' }).end(rightAnswer),
+      );
   });
   return ['--url', url, '--api', 'score'];
 }
@@ -105,7 +127,9 @@ describe('a part is killed while load flows', () => {
 });
 
 describe('the run folder', () => {
-  test('a full disk: one message, exit 3, and what was written before is kept', async ({ skip }) => {
+  test('a full disk: one message, exit 3, and what was written before is kept', async ({
+    skip,
+  }) => {
     const disk = mkdtempSync(join(tmpdir(), 'gate-disk-'));
     try {
       execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=160k', 'tmpfs', disk], { stdio: 'pipe' });
@@ -117,7 +141,15 @@ describe('the run folder', () => {
       execFileSync('umount', [disk]);
       rmSync(disk, { recursive: true });
     });
-    const args = [...(await rightService()), '--targets', 'AK-SLO-1', '--rate', '400', '--out', join(disk, 'run')];
+    const args = [
+      ...(await rightService()),
+      '--targets',
+      'AK-SLO-1',
+      '--rate',
+      '400',
+      '--out',
+      join(disk, 'run'),
+    ];
     const gate = await runGate(args);
     const { code, text } = gate;
     expect(text).toMatch(/EVIDENCE_WRITE_FAILED.*(ENOSPC|no space)/is);

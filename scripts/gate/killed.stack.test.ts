@@ -23,17 +23,22 @@ const load = [
   '1s',
 ];
 const longestMs = 14_000;
-const instants = Array.from({ length: isLong ? 10 : 2 }, () => Math.round(Math.random() * longestMs));
+const instants = Array.from({ length: isLong ? 10 : 2 }, () =>
+  Math.round(Math.random() * longestMs),
+);
 
-test.for(instants)('SIGKILL after %i ms: nothing is left, and what was recorded is judged', async (ms) => {
-  const gate = startGate(load);
-  await Promise.race([delay(ms), gate.ended]);
-  gate.child.kill('SIGKILL');
-  await gate.ended;
-  // Before it had a journal it had started nothing.
-  if (gate.journal() !== undefined) expect(await leftOf(gate)).toEqual([]);
-  if (!existsSync(join(gate.folder, runFiles.run))) return;
-  const { code, text } = runJudge(gate.folder);
-  expect(text).toContain('Report: ');
-  expect([0, 1, 2, 3]).toContain(code);
-});
+test.for(instants)(
+  'SIGKILL after %i ms: nothing is left, and what was recorded is judged',
+  async (ms) => {
+    const gate = startGate(load);
+    await Promise.race([delay(ms), gate.ended]);
+    gate.child.kill('SIGKILL');
+    await gate.ended;
+    // Before it had a journal it had started nothing.
+    if (gate.journal() !== undefined) expect(await leftOf(gate)).toEqual([]);
+    if (!existsSync(join(gate.folder, runFiles.run))) return;
+    const { code, text } = runJudge(gate.folder);
+    expect(text).toContain('Report: ');
+    expect([0, 1, 2, 3]).toContain(code);
+  },
+);

@@ -21,15 +21,22 @@ const places: Record<string, { args: string[]; folder?: string }> = {
 test.for(Object.entries(places))('%s', async ([, { args, folder }]) => {
   const cwd = scratch();
   for (let seconds = 0; seconds < 60; seconds++) {
-    mkdirSync(join(cwd, 'runs', `${timeStamp(new Date(Date.now() + seconds * 1000))}-mlops-aks`), { recursive: true });
+    mkdirSync(join(cwd, 'runs', `${timeStamp(new Date(Date.now() + seconds * 1000))}-mlops-aks`), {
+      recursive: true,
+    });
   }
   const step = join(cwd, 'step.md');
   const env = { ...process.env, INIT_CWD: cwd, GITHUB_STEP_SUMMARY: step };
-  const { status, stderr } = spawnSync(process.execPath, [main, ...nobody, ...args], { cwd, env, encoding: 'utf8' });
+  const { status, stderr } = spawnSync(process.execPath, [main, ...nobody, ...args], {
+    cwd,
+    env,
+    encoding: 'utf8',
+  });
   expect(status, stderr).toBe(3);
   const found = folder ?? join('runs', nameIn(join(cwd, 'runs')));
   const summary = readFileSync(join(cwd, found, runFiles.summary), 'utf8');
-  for (const text of [summary, readFileSync(step, 'utf8')]) expect(judgedFolder(text, cwd)).toBe(join(cwd, found));
+  for (const text of [summary, readFileSync(step, 'utf8')])
+    expect(judgedFolder(text, cwd)).toBe(join(cwd, found));
 
   // And it says the same wherever the folder has gone since.
   renameSync(join(cwd, found), join(cwd, 'moved'));

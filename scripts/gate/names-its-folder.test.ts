@@ -30,7 +30,9 @@ test.for(Object.entries(places))('%s', async ([, { args, folder, taken = false }
   const run = { ...open, argv: redactArguments(args), scenarios: [] };
   if (taken) mkdirSync(join(cwd, 'runs', run.id), { recursive: true });
   const { out } = await readOptions(args);
-  const made = await (out === undefined ? createFreeRunFolder(join(cwd, 'runs'), run) : createRunFolder(join(cwd, out), run));
+  const made = await (out === undefined
+    ? createFreeRunFolder(join(cwd, 'runs'), run)
+    : createRunFolder(join(cwd, out), run));
   await made.seal({ end: 'finished', failure: null });
   const derived = await derive(made.dir);
   expect(made.dir).toBe(join(cwd, folder ?? `runs/${run.id}${taken ? '-2' : ''}`));

@@ -23,7 +23,11 @@ async function startNeighbour(): Promise<ProcessIdentity[]> {
     parts.map(async (name) => {
       const path = join(folder, name);
       copyFileSync('/bin/sleep', path);
-      const child = spawn(path, ['600'], { env: { ...process.env, ...watchdog.env }, detached: true, stdio: 'ignore' });
+      const child = spawn(path, ['600'], {
+        env: { ...process.env, ...watchdog.env },
+        detached: true,
+        stdio: 'ignore',
+      });
       await once(child, 'spawn');
       const identity = processIdentity(child.pid ?? 0);
       if (identity === null) throw new Error(`${name} of the neighbour does not run`);
@@ -33,7 +37,18 @@ async function startNeighbour(): Promise<ProcessIdentity[]> {
   );
 }
 
-const loaded = ['--runtime', 'processes', '--only', 'AK-SLO-1', '--rate', '50', '--budget', '30s', '--warmup', '1s'];
+const loaded = [
+  '--runtime',
+  'processes',
+  '--only',
+  'AK-SLO-1',
+  '--rate',
+  '50',
+  '--budget',
+  '30s',
+  '--warmup',
+  '1s',
+];
 
 test('a run beside is left alone: none of its parts is taken for the gate’s, nor killed, nor counted as left over', async () => {
   const earlier = await startNeighbour();
@@ -73,7 +88,18 @@ test(`what a run beside starts meanwhile is not left over from the gate: ${Objec
     if (++requests === 20) loadFlows.resolve();
     response.writeHead(200, { 'content-type': 'application/json' }).end(rightAnswer);
   });
-  const gate = startGate(['--url', url, '--api', 'score', '--targets', 'AK-SLO-1', '--rate', '100', '--budget', '30s']);
+  const gate = startGate([
+    '--url',
+    url,
+    '--api',
+    'score',
+    '--targets',
+    'AK-SLO-1',
+    '--rate',
+    '100',
+    '--budget',
+    '30s',
+  ]);
   await Promise.race([loadFlows.promise, gate.ended]);
   for (const start of Object.values(starts)) await start();
   const held = await holdingsOf(gate);

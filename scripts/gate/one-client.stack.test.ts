@@ -1,5 +1,10 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { createServer, type IncomingMessage, type RequestListener, request as send } from 'node:http';
+import {
+  createServer,
+  type IncomingMessage,
+  type RequestListener,
+  request as send,
+} from 'node:http';
 import { createServer as createTlsServer } from 'node:https';
 import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -19,7 +24,18 @@ afterEach(() => {
   vi.unstubAllEnvs();
 });
 
-const short = ['--only', 'AK-SLO-1', '--rate', '300', '--budget', '1s', '--min-time', '1s', '--warmup', '0.2s'];
+const short = [
+  '--only',
+  'AK-SLO-1',
+  '--rate',
+  '300',
+  '--budget',
+  '1s',
+  '--min-time',
+  '1s',
+  '--warmup',
+  '0.2s',
+];
 const json = { 'content-type': 'application/json' };
 
 interface Asked {
@@ -31,12 +47,17 @@ interface Asked {
 }
 
 /** A service that answers rightly and has metrics; remembers what it was asked. */
-function service(asked: Asked[], answer = (): [Record<string, string>, string | Buffer] => [json, rightAnswer]): RequestListener {
+function service(
+  asked: Asked[],
+  answer = (): [Record<string, string>, string | Buffer] => [json, rightAnswer],
+): RequestListener {
   let answered = 0;
   return ({ method, url, headers, rawHeaders }, response) => {
     asked.push({ method, url, headers, rawHeaders, viaProxy: headers['via'] !== undefined });
     if (url?.startsWith('/metrics')) {
-      response.writeHead(200, { 'content-type': 'text/plain' }).end(`inference_requests_total{status="200"} ${answered}\n`);
+      response
+        .writeHead(200, { 'content-type': 'text/plain' })
+        .end(`inference_requests_total{status="200"} ${answered}\n`);
       return;
     }
     answered++;
@@ -46,7 +67,11 @@ function service(asked: Asked[], answer = (): [Record<string, string>, string | 
 }
 
 /** A forward proxy that knows one name, whatever the port, and leads it to a server on the loopback. */
-async function proxy(name: string, to: string, refuse = false): Promise<{ url: string; seen: string[] }> {
+async function proxy(
+  name: string,
+  to: string,
+  refuse = false,
+): Promise<{ url: string; seen: string[] }> {
   const seen: string[] = [];
   const [host, port] = to.split(':');
   const server = createServer((request, response) => {
@@ -54,10 +79,13 @@ async function proxy(name: string, to: string, refuse = false): Promise<{ url: s
     const { pathname, search, hostname } = new URL(request.url ?? '', 'http://nobody.invalid');
     if (refuse || hostname !== name) return void response.writeHead(502).end();
     const headers = { ...request.headers, via: '1.1 proxy' };
-    const onward = send({ host, port, method: request.method, path: pathname + search, headers }, (answer) => {
-      response.writeHead(answer.statusCode ?? 502, answer.headers);
-      answer.pipe(response);
-    });
+    const onward = send(
+      { host, port, method: request.method, path: pathname + search, headers },
+      (answer) => {
+        response.writeHead(answer.statusCode ?? 502, answer.headers);
+        answer.pipe(response);
+      },
+    );
     request.pipe(onward);
   });
   server.on('connect', (request, socket) => {
@@ -77,7 +105,8 @@ async function serveTls(listener: RequestListener, options: object): Promise<str
 
 async function outcomes(folder: string): Promise<Record<string, number>> {
   const counts: Record<string, number> = {};
-  for await (const { outcome } of (await openRun(folder)).samples()) counts[outcome] = (counts[outcome] ?? 0) + 1;
+  for await (const { outcome } of (await openRun(folder)).samples())
+    counts[outcome] = (counts[outcome] ?? 0) + 1;
   return counts;
 }
 
@@ -89,11 +118,24 @@ describe('a proxy', () => {
     const asked: Asked[] = [];
     const at = await serve(service(asked));
     const { url, seen } = await proxy('service.test', at.replace('http://', ''));
-    const given = ['--url', 'http://service.test', '--api', 'score', '--metrics', 'http://service.test/metrics', ...short];
-    const { folder, text } = await runGate(given, { ...bare, HTTP_PROXY: url.replace('//', '//user:pa55w0rd@') });
+    const given = [
+      '--url',
+      'http://service.test',
+      '--api',
+      'score',
+      '--metrics',
+      'http://service.test/metrics',
+      ...short,
+    ];
+    const { folder, text } = await runGate(given, {
+      ...bare,
+      HTTP_PROXY: url.replace('//', '//user:pa55w0rd@'),
+    });
     expect(await outcomes(folder)).toEqual({ ok: 360 });
     expect(asked.every(({ viaProxy }) => viaProxy)).toBe(true);
-    expect(new Set(seen)).toEqual(new Set(['POST http://service.test/score', 'GET http://service.test/metrics']));
+    expect(new Set(seen)).toEqual(
+      new Set(['POST http://service.test/score', 'GET http://service.test/metrics']),
+    );
     expect(readVerdicts(folder)).toMatchObject(counted);
     expect(text.match(/through the proxy/g)).toHaveLength(1);
     expect(text).not.toContain('pa55w0rd');
@@ -103,8 +145,20 @@ describe('a proxy', () => {
     const asked: Asked[] = [];
     const at = await serve(service(asked));
     const dead = await proxy('nobody.test', '127.0.0.1:9', true);
-    const given = ['--url', at.replace('127.0.0.1', 'localhost'), '--api', 'score', '--metrics', `${at}/metrics`, ...short];
-    const { folder, text } = await runGate(given, { ...bare, HTTP_PROXY: dead.url, NO_PROXY: 'localhost,127.0.0.0/8' });
+    const given = [
+      '--url',
+      at.replace('127.0.0.1', 'localhost'),
+      '--api',
+      'score',
+      '--metrics',
+      `${at}/metrics`,
+      ...short,
+    ];
+    const { folder, text } = await runGate(given, {
+      ...bare,
+      HTTP_PROXY: dead.url,
+      NO_PROXY: 'localhost,127.0.0.0/8',
+    });
     expect(await outcomes(folder)).toEqual({ ok: 360 });
     expect(dead.seen).toEqual([]);
     expect(text).not.toContain('proxy');
@@ -119,7 +173,11 @@ describe('a proxy', () => {
   });
 
   test.for([
-    [{ HTTP_PROXY: 'http://hunter:two#w@proxy.test:3128' }, ['http://service.test'], /^HTTP_PROXY /],
+    [
+      { HTTP_PROXY: 'http://hunter:two#w@proxy.test:3128' },
+      ['http://service.test'],
+      /^HTTP_PROXY /,
+    ],
     [{ https_proxy: 'socks4://hunter:two@proxy.test' }, ['https://service.test'], /^https_proxy /],
     [
       { HTTPS_PROXY: 'hunter:two@proxy.test:99999' },
@@ -165,16 +223,35 @@ describe('trust', () => {
     const keyFile = join(folderOfKeys, 'key.pem');
     writeFileSync(keyFile, client.key);
     const asked: Asked[] = [];
-    const tls = { key: files.key, cert: files.cert, ca: client.cert, requestCert: true, rejectUnauthorized: true };
+    const tls = {
+      key: files.key,
+      cert: files.cert,
+      ca: client.cert,
+      requestCert: true,
+      rejectUnauthorized: true,
+    };
     const url = await serveTls(service(asked), tls);
-    const given = ['--url', url, '--api', 'score', '--metrics', `${url}/metrics`, '--ca', files.caFile, ...short];
+    const given = [
+      '--url',
+      url,
+      '--api',
+      'score',
+      '--metrics',
+      `${url}/metrics`,
+      '--ca',
+      files.caFile,
+      ...short,
+    ];
     stubEnvironment();
     await expect(askFirst(url, '--ca', files.caFile)).rejects.toMatchObject({
       code: 'SERVICE_UNREACHABLE',
       message: expect.stringContaining('--client-cert FILE --client-key FILE'),
     });
     expect(asked).toEqual([]);
-    const { folder, text } = await runGate([...given, '--client-cert', client.caFile, '--client-key', keyFile], bare);
+    const { folder, text } = await runGate(
+      [...given, '--client-cert', client.caFile, '--client-key', keyFile],
+      bare,
+    );
     expect(text).not.toContain('Warning');
     expect(await outcomes(folder)).toEqual({ ok: 360 });
     expect(readVerdicts(folder)).toMatchObject(counted);
@@ -184,7 +261,10 @@ describe('trust', () => {
 describe('what is asked first', () => {
   test('has the headers of the load, may take as long as --first-answer says, and is read as the load reads it', async () => {
     const asked: Asked[] = [];
-    const answer = service(asked, () => [{ ...json, 'content-encoding': 'gzip' }, gzipSync(rightAnswer)]);
+    const answer = service(asked, () => [
+      { ...json, 'content-encoding': 'gzip' },
+      gzipSync(rightAnswer),
+    ]);
     const at = await serve((request, response) => {
       setTimeout(() => answer(request, response), asked.length === 0 ? 1500 : 0);
     });
@@ -201,7 +281,9 @@ describe('what is asked first', () => {
       expect(rawHeaders.filter((name) => name.toLowerCase() === 'content-type')).toHaveLength(1);
       expect(sent).toMatchObject({ 'content-type': type, 'x-tenant': 'a' });
     }
-    const names = asked.map(({ headers: { connection: _, ...sent } }) => Object.keys(sent).sort().join(' '));
+    const names = asked.map(({ headers: { connection: _, ...sent } }) =>
+      Object.keys(sent).sort().join(' '),
+    );
     expect(new Set(names).size).toBe(1);
   });
 
@@ -235,9 +317,15 @@ describe('what is asked first', () => {
 
   test('is not asked where nobody listens: that is found before any tool is built', async () => {
     const address = await nobodyListens();
-    const nothing = { PATH: '/nowhere', XDG_CACHE_HOME: mkdtempSync(join(tmpdir(), 'empty-cache-')) };
+    const nothing = {
+      PATH: '/nowhere',
+      XDG_CACHE_HOME: mkdtempSync(join(tmpdir(), 'empty-cache-')),
+    };
     onTestFinished(() => rmSync(nothing.XDG_CACHE_HOME, { recursive: true }));
-    const { code, text } = await runGate(['--url', `http://${address}`, '--api', 'score', ...short], { ...bare, ...nothing });
+    const { code, text } = await runGate(
+      ['--url', `http://${address}`, '--api', 'score', ...short],
+      { ...bare, ...nothing },
+    );
     expect(text).toMatch(/SERVICE_UNREACHABLE.*ECONNREFUSED/);
     expect(text).not.toContain('TOOL_MISSING');
     expect(code).toBe(3);

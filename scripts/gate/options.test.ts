@@ -30,7 +30,10 @@ describe('wrong usage', () => {
     [['--targets', 'AK-SLO-9'], /--targets.*AK-SLO-9/s],
     [['--only', 'AK-SLO-9'], /--targets.*AK-SLO-9/s],
     [['--targets', 'http://127.0.0.1:9'], /--url http:\/\/127\.0\.0\.1:9/],
-    [['--targets', 'AK-SLO-1', 'https://example.test', '--api', 'score'], /--url https:\/\/example\.test/],
+    [
+      ['--targets', 'AK-SLO-1', 'https://example.test', '--api', 'score'],
+      /--url https:\/\/example\.test/,
+    ],
     [['--only', 'http://127.0.0.1:9'], /--url http:\/\/127\.0\.0\.1:9/],
     [['--url', 'AK-SLO-1'], /--targets AK-SLO-1/],
     [['--url=CHURN-LATENCY', '--api', 'score'], /--targets CHURN-LATENCY/],
@@ -44,17 +47,35 @@ describe('wrong usage', () => {
     [['--url', 'http://127.0.0.1:1'], /needs --api/],
     [['--model', 'm'], /--model belongs to --url/],
     [[...external, '--fault', 'errors=2%'], /--fault belongs to the reference stack/],
-    [[...external, '--payloads', '/nonexistent/bodies.json'], /--payloads \/nonexistent\/bodies\.json cannot be read/],
+    [
+      [...external, '--payloads', '/nonexistent/bodies.json'],
+      /--payloads \/nonexistent\/bodies\.json cannot be read/,
+    ],
     [[...external, '--ca', '/nonexistent/ca.pem'], /--ca \/nonexistent\/ca\.pem cannot be read/],
     [[...external, '--metrics', 'http://a.test', '--prometheus', 'http://b.test'], /not both/],
-    [[...external, '--cert', '/nonexistent/cert.pem'], /--client-cert FILE and --client-key FILE belong together/],
+    [
+      [...external, '--cert', '/nonexistent/cert.pem'],
+      /--client-cert FILE and --client-key FILE belong together/,
+    ],
     [[...external, '--header', 'X-A: a\u0001b'], /--header \(1 of 1\): it is no header line/],
     [[...external, '--header', 'X-A: a\u007fb'], /--header \(1 of 1\): it is no header line/],
-    [[...external, '--header', 'Idempotency-Key: k'], /Idempotency-Key cannot be given.*sent again/],
-    [[...external, '--header', 'x-idempotency-key: k'], /x-idempotency-key cannot be given.*sent again/],
+    [
+      [...external, '--header', 'Idempotency-Key: k'],
+      /Idempotency-Key cannot be given.*sent again/,
+    ],
+    [
+      [...external, '--header', 'x-idempotency-key: k'],
+      /x-idempotency-key cannot be given.*sent again/,
+    ],
     [[...external, '--ca', import.meta.filename], /holds no certificate in PEM/],
-    [[...external, '--header', 'Content-Type: a/b', '--header', 'content-type: a/c'], /content-type is given twice/],
-    [[...external, '--header', 'x-request-id: 7'], /x-request-id cannot be given.*tells the requests/],
+    [
+      [...external, '--header', 'Content-Type: a/b', '--header', 'content-type: a/c'],
+      /content-type is given twice/,
+    ],
+    [
+      [...external, '--header', 'x-request-id: 7'],
+      /x-request-id cannot be given.*tells the requests/,
+    ],
     [[...external, '--header', 'Content-Length: 7'], /Content-Length cannot be given/],
     [[...external, '--prometheus', 'http://a.test/?token=b'], /--prometheus.*without a query/],
     [[...external, '--requests-per-connection', '0'], /--requests-per-connection.*at least 1/s],
@@ -70,17 +91,28 @@ describe('wrong usage', () => {
 
   test('a header that is no header line is refused without repeating it: it may be a secret', async () => {
     process.env['OPTIONS_TEST_HEADER'] = 'hunter2';
-    const refusal: unknown = await readOptions([...external, '--header', 'env:OPTIONS_TEST_HEADER']).catch(
-      (error: unknown) => error,
-    );
-    expect(refusal).toMatchObject({ code: 'USAGE', message: expect.not.stringContaining('hunter2') });
+    const refusal: unknown = await readOptions([
+      ...external,
+      '--header',
+      'env:OPTIONS_TEST_HEADER',
+    ]).catch((error: unknown) => error);
+    expect(refusal).toMatchObject({
+      code: 'USAGE',
+      message: expect.not.stringContaining('hunter2'),
+    });
   });
 
   test('a header line without quotes is refused without its words', async () => {
-    const refusal: unknown = await readOptions([...external, '--header', 'Authorization:', 's3cr3tPW']).catch(
-      (error: unknown) => error,
-    );
-    expect(refusal).toMatchObject({ code: 'USAGE', message: expect.stringMatching(/quotes: --header 'Name: value'/) });
+    const refusal: unknown = await readOptions([
+      ...external,
+      '--header',
+      'Authorization:',
+      's3cr3tPW',
+    ]).catch((error: unknown) => error);
+    expect(refusal).toMatchObject({
+      code: 'USAGE',
+      message: expect.stringMatching(/quotes: --header 'Name: value'/),
+    });
     expect(refusal).toMatchObject({ message: expect.not.stringContaining('s3cr3tPW') });
   });
 
@@ -102,9 +134,13 @@ describe('wrong usage', () => {
     'X-Api-Key:\tenv:',
     'X-Api-Key: ENV:$hunter2',
   ])('what env: should name is not repeated: %j', async (line) => {
-    const refusal: unknown = await readOptions([...external, '--header', 'X-A: b', '--header', line]).catch(
-      (error: unknown) => error,
-    );
+    const refusal: unknown = await readOptions([
+      ...external,
+      '--header',
+      'X-A: b',
+      '--header',
+      line,
+    ]).catch((error: unknown) => error);
     const says = /^--header \(2 of 2\): .*--header 'env:NAME'.*without "\$".*the whole line/s;
     expect(refusal).toMatchObject({ code: 'USAGE', message: expect.stringMatching(says) });
     expect(refusal).toMatchObject({ message: expect.not.stringContaining('hunter2') });
@@ -113,8 +149,13 @@ describe('wrong usage', () => {
   test.for(['ftp://q7Z:x9K@h.test/', 'http://q7Z:x9K@h.test:port/', 'q7Z:x9K@h.test'])(
     'a URL that is none is refused without its user and password: %s',
     async (url) => {
-      const refusal: unknown = await readOptions([...external, '--metrics', url]).catch((error: unknown) => error);
-      expect(refusal).toMatchObject({ code: 'USAGE', message: expect.not.stringMatching(/q7Z|x9K/) });
+      const refusal: unknown = await readOptions([...external, '--metrics', url]).catch(
+        (error: unknown) => error,
+      );
+      expect(refusal).toMatchObject({
+        code: 'USAGE',
+        message: expect.not.stringMatching(/q7Z|x9K/),
+      });
     },
   );
 
@@ -125,23 +166,39 @@ describe('wrong usage', () => {
       writeFileSync(join(folder, name), text);
       return join(folder, name);
     };
-    const sealed = createPrivateKey(one.key).export({ type: 'pkcs8', format: 'pem', cipher: 'aes-256-cbc', passphrase: 'x' });
+    const sealed = createPrivateKey(one.key).export({
+      type: 'pkcs8',
+      format: 'pem',
+      cipher: 'aes-256-cbc',
+      passphrase: 'x',
+    });
     for (const [key, message] of [
       [write('other.pem', other.key), /is not the key of the certificate/],
       [write('none.pem', 'hello'), /holds no private key in PEM/],
       [write('sealed.pem', String(sealed)), /is encrypted/],
     ] as const) {
       const given = [...external, '--cert', one.caFile, '--key', key];
-      await expect(readOptions(given)).rejects.toMatchObject({ code: 'USAGE', message: expect.stringMatching(message) });
+      await expect(readOptions(given)).rejects.toMatchObject({
+        code: 'USAGE',
+        message: expect.stringMatching(message),
+      });
     }
-    const { client } = await readOptions([...external, '--cert', one.caFile, '--key', write('own.pem', one.key)]);
+    const { client } = await readOptions([
+      ...external,
+      '--cert',
+      one.caFile,
+      '--key',
+      write('own.pem', one.key),
+    ]);
     expect(client.certificate).toEqual({ cert: one.cert, key: one.key });
   });
 
   test('payloads that are not JSON are refused', async () => {
     const file = join(folder, 'bodies.json');
     writeFileSync(file, '{"data": [[1]]}\n{"data": oops}\n');
-    await expect(readOptions([...external, '--payloads', file])).rejects.toMatchObject({ code: 'USAGE' });
+    await expect(readOptions([...external, '--payloads', file])).rejects.toMatchObject({
+      code: 'USAGE',
+    });
   });
 });
 
@@ -205,12 +262,21 @@ describe('what is given is applied', () => {
       'kserve-v1',
     ]);
     for (const scenario of Object.values(profiles[0]?.scenarios ?? {})) {
-      expect(scenario).toMatchObject({ api: 'kserve-v1', model: 'ours', arrivals: { shape: 'poisson', perSecond: 42 } });
+      expect(scenario).toMatchObject({
+        api: 'kserve-v1',
+        model: 'ours',
+        arrivals: { shape: 'poisson', perSecond: 42 },
+      });
     }
   });
 
   test('faults, in the order in which they were given', async () => {
-    const { service } = await readOptions(['--fault', 'errors=40% on replica-2 at 35s for 10s', '--fault', 'latency=300ms']);
+    const { service } = await readOptions([
+      '--fault',
+      'errors=40% on replica-2 at 35s for 10s',
+      '--fault',
+      'latency=300ms',
+    ]);
     expect(service).toMatchObject({
       faults: [
         { part: 'replica-2', window: { atMs: 35_000, forMs: 10_000, everyMs: null } },
@@ -227,21 +293,39 @@ describe('what is given is applied', () => {
       ['u%40x:p%3Aq@', 'u@x:p:q'],
       ['u@', 'u:'],
     ]) {
-      const { service } = await readOptions([...external, '--metrics', `http://${user}h.test/m?a=1`]);
+      const { service } = await readOptions([
+        ...external,
+        '--metrics',
+        `http://${user}h.test/m?a=1`,
+      ]);
       const authorization = `Basic ${Buffer.from(expected ?? '').toString('base64')}`;
-      expect(service).toMatchObject({ metrics: { kind: 'metrics', url: 'http://h.test/m?a=1', authorization } });
+      expect(service).toMatchObject({
+        metrics: { kind: 'metrics', url: 'http://h.test/m?a=1', authorization },
+      });
     }
   });
 
   test('headers from the line and from the environment', async () => {
     process.env['OPTIONS_TEST_HEADER'] = 'Authorization: Bearer abc';
-    const { client } = await readOptions([...external, '--header', 'X-Team: blue', '--header', 'env:OPTIONS_TEST_HEADER']);
+    const { client } = await readOptions([
+      ...external,
+      '--header',
+      'X-Team: blue',
+      '--header',
+      'env:OPTIONS_TEST_HEADER',
+    ]);
     expect(client).toMatchObject({ headers: { 'X-Team': 'blue', Authorization: 'Bearer abc' } });
   });
 
   test('what only looks like a variable is a header', async () => {
     process.env['OPTIONS_TEST_HEADER'] = 'X-Stage: env:prod';
-    const { client } = await readOptions([...external, '--header', 'env: prod', '--header', 'env:OPTIONS_TEST_HEADER']);
+    const { client } = await readOptions([
+      ...external,
+      '--header',
+      'env: prod',
+      '--header',
+      'env:OPTIONS_TEST_HEADER',
+    ]);
     expect(client).toMatchObject({ headers: { env: 'prod', 'X-Stage': 'env:prod' } });
   });
 

@@ -115,7 +115,9 @@ function command(): Command {
     .description(
       'Drives load at an inference service and decides, with an error bound, whether it keeps its documented promises.',
     )
-    .option('--profile <id|all|file...>', 'built-in profiles, or YAML files of your own', ['mlops-aks'])
+    .option('--profile <id|all|file...>', 'built-in profiles, or YAML files of your own', [
+      'mlops-aks',
+    ])
     .option('--targets <id...>', 'decide only these targets', targetId)
     .addOption(formerTargets)
     .option(
@@ -123,10 +125,29 @@ function command(): Command {
       `judged load per scenario, at most; it ends once all is decided (default: ${usualLoad.budgetMs / 60_000}m)`,
       duration,
     )
-    .option('--min-time <duration>', `judged load before anything is decided (default: ${usualLoad.minTimeMs / 1000}s)`, duration)
-    .addOption(durationOption('--warmup', 'load sent, recorded and reported, but not judged', usualLoad.warmupMs))
-    .option('--rate <n>', "requests per second of every open scenario, instead of the profile's", positiveNumber)
-    .addOption(new Option('--arrivals <shape>', 'how open scenarios space their requests').choices(['constant', 'poisson']))
+    .option(
+      '--min-time <duration>',
+      `judged load before anything is decided (default: ${usualLoad.minTimeMs / 1000}s)`,
+      duration,
+    )
+    .addOption(
+      durationOption(
+        '--warmup',
+        'load sent, recorded and reported, but not judged',
+        usualLoad.warmupMs,
+      ),
+    )
+    .option(
+      '--rate <n>',
+      "requests per second of every open scenario, instead of the profile's",
+      positiveNumber,
+    )
+    .addOption(
+      new Option('--arrivals <shape>', 'how open scenarios space their requests').choices([
+        'constant',
+        'poisson',
+      ]),
+    )
     .option(
       '--requests-per-connection <n>',
       `a connection is given up after so many requests (default: ${usualClient.requestsPerConnection})`,
@@ -137,13 +158,26 @@ function command(): Command {
       `redirects to follow (default: ${usualClient.redirects}, a redirect is a wrong answer)`,
       wholeNumber,
     )
-    .option('--seed <n>', 'seed of payloads, arrivals and the simulated device', wholeNumber, usualLoad.seed)
+    .option(
+      '--seed <n>',
+      'seed of payloads, arrivals and the simulated device',
+      wholeNumber,
+      usualLoad.seed,
+    )
     .option('--out <dir>', 'run folder (default: runs/<UTC time>-<profile>)')
     .option('--quiet', 'print nothing but errors', false)
     .addOption(
-      new Option('--runtime <kind>', 'how the reference stack runs (default: auto)').choices(['auto', 'containers', 'processes']),
+      new Option('--runtime <kind>', 'how the reference stack runs (default: auto)').choices([
+        'auto',
+        'containers',
+        'processes',
+      ]),
     )
-    .option('--fault <fault>', 'break the reference stack on purpose, see below; repeatable', collect)
+    .option(
+      '--fault <fault>',
+      'break the reference stack on purpose, see below; repeatable',
+      collect,
+    )
     .option('--url <url>', 'judge this service instead of the reference stack', baseUrl)
     .addOption(formerUrl)
     .addOption(new Option('--api <kind>', 'wire format that the service speaks').choices([...apis]))
@@ -158,8 +192,16 @@ function command(): Command {
       "header to send ('Name: value', or env:NAME for a variable that holds such a line); repeatable",
       collect,
     )
-    .option('--ca <file>', 'PEM file of a certificate authority to trust beside those of the system', fromStanding)
-    .option('--client-cert <file>', 'PEM file of our own certificate, for a service that asks for one', fromStanding)
+    .option(
+      '--ca <file>',
+      'PEM file of a certificate authority to trust beside those of the system',
+      fromStanding,
+    )
+    .option(
+      '--client-cert <file>',
+      'PEM file of our own certificate, for a service that asks for one',
+      fromStanding,
+    )
     .option('--client-key <file>', 'PEM file of its private key', fromStanding)
     .addOption(new Option('--cert <file>').argParser(fromStanding).hideHelp())
     .addOption(new Option('--key <file>').argParser(fromStanding).hideHelp())
@@ -170,7 +212,9 @@ function command(): Command {
     )
     .option('--metrics <url>', "the service's metrics endpoint", httpUrl)
     .option('--prometheus <url>', 'a Prometheus that watches the service', httpUrl)
-    .addOption(new Option('--dialect <name>', 'metric names of the service').choices([...dialectNames]))
+    .addOption(
+      new Option('--dialect <name>', 'metric names of the service').choices([...dialectNames]),
+    )
     .addHelpText('after', `${faultHelp}\n${faultWindowHelp}\n${examples}`)
     .allowExcessArguments(false);
 }
@@ -195,13 +239,18 @@ export async function readOptions(argv: readonly string[]): Promise<GateOptions>
     client: readClient(raw),
     ...(raw.out === undefined ? {} : { out: raw.out }),
   };
-  return { ...common, service: url === undefined ? referenceStack(raw) : externalService(raw, url) };
+  return {
+    ...common,
+    service: url === undefined ? referenceStack(raw) : externalService(raw, url),
+  };
 }
 
 /** `--profile` takes all words that follow, those of a header too whose option was forgotten. They are not repeated. */
 function refuseHeaders(profiles: readonly string[]): void {
   if (profiles.some((word) => /^[\w-]+:(\s|$)/.test(word))) {
-    throw usageError("--profile: a word after it is a header and no profile. Right would be --header 'Name: value' beside it.");
+    throw usageError(
+      "--profile: a word after it is a header and no profile. Right would be --header 'Name: value' beside it.",
+    );
   }
 }
 
@@ -230,13 +279,15 @@ function refuseWrongCompany(raw: RawOptions, url: string | undefined): void {
       ? externalOnly.filter((key) => raw[key] !== undefined)
       : referenceOnly.filter((key) => raw[key] !== undefined);
   if (misplaced.length > 0) {
-    const why = url === undefined ? 'belongs to --url URL' : 'belongs to the reference stack, not to --url';
+    const why =
+      url === undefined ? 'belongs to --url URL' : 'belongs to the reference stack, not to --url';
     throw usageError(misplaced.map((key) => `--${kebab(key)} ${why}.`).join('\n'));
   }
   if (url !== undefined && raw.api === undefined) {
     throw usageError(`--url needs --api, the wire format that it speaks: ${apis.join(' or ')}.`);
   }
-  if (raw.metrics !== undefined && raw.prometheus !== undefined) throw usageError('Give --metrics or --prometheus, not both.');
+  if (raw.metrics !== undefined && raw.prometheus !== undefined)
+    throw usageError('Give --metrics or --prometheus, not both.');
 }
 
 /** The profile with `--rate`, `--arrivals`, `--api` and `--model` applied. */
@@ -244,10 +295,15 @@ function adjust(profile: Profile, { rate, arrivals: shape, api, model }: RawOpti
   const scenarios = Object.entries(profile.scenarios).map(([name, scenario]) => {
     const { arrivals } = scenario;
     const perSecond = rate ?? ('perSecond' in arrivals ? arrivals.perSecond : undefined);
-    const open = arrivals.shape !== 'closed' && perSecond !== undefined && (rate !== undefined || shape !== undefined);
+    const open =
+      arrivals.shape !== 'closed' &&
+      perSecond !== undefined &&
+      (rate !== undefined || shape !== undefined);
     const adjusted = {
       ...scenario,
-      arrivals: open ? { shape: shape ?? (arrivals.shape === 'ramp' ? 'constant' : arrivals.shape), perSecond } : arrivals,
+      arrivals: open
+        ? { shape: shape ?? (arrivals.shape === 'ramp' ? 'constant' : arrivals.shape), perSecond }
+        : arrivals,
       ...(api === undefined ? {} : { api }),
       ...(model === undefined ? {} : { model }),
     };

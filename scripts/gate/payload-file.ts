@@ -22,7 +22,8 @@ export function readBodies(file: string): string[] {
   const lines = linesOf(text);
   const bodies = bodiesIn(text, lines);
   if (bodies === undefined) throw usageError(describe(file, text, problemsIn(text, lines)));
-  if (bodies.length === 0) throw usageError(`--payloads ${file} holds no body. Right would be ${forms}.`);
+  if (bodies.length === 0)
+    throw usageError(`--payloads ${file} holds no body. Right would be ${forms}.`);
   return bodies;
 }
 
@@ -35,7 +36,10 @@ function bodiesIn(text: string, lines: readonly Part[]): string[] | undefined {
 
 /** Lines that are not blank. */
 function linesOf(text: string): Part[] {
-  const lines = [...text.matchAll(/[^\r\n]+/g)].map((line) => ({ text: line[0], offset: line.index }));
+  const lines = [...text.matchAll(/[^\r\n]+/g)].map((line) => ({
+    text: line[0],
+    offset: line.index,
+  }));
   return lines.filter((line) => !/^[ \t]*$/.test(line.text));
 }
 
@@ -74,13 +78,17 @@ interface Problem {
 
 /** What keeps a file from holding bodies, taken in the form that it was most likely meant to have. */
 function problemsIn(text: string, lines: readonly Part[]): Problem[] {
-  return (areBodies(lines) ? lines : [{ text, offset: 0 }]).flatMap((part) => firstBreak(part) ?? []);
+  return (areBodies(lines) ? lines : [{ text, offset: 0 }]).flatMap(
+    (part) => firstBreak(part) ?? [],
+  );
 }
 
 /** Whether each line was meant as a body: the first does not open an array that goes on, and half of them at least look like one. */
 function areBodies(lines: readonly Part[]): boolean {
   const isBody = ({ text }: Part) => /^\s*(\{.*\}|\[.*\])\s*$/.test(text) || isJson(text);
-  const opensArray = lines.slice(0, 1).some((line) => !isBody(line) && line.text.trimStart().startsWith('['));
+  const opensArray = lines
+    .slice(0, 1)
+    .some((line) => !isBody(line) && line.text.trimStart().startsWith('['));
   return !opensArray && lines.filter(isBody).length * 2 >= lines.length;
 }
 
@@ -94,7 +102,10 @@ function firstBreak({ text, offset }: Part): Problem | undefined {
     {
       onError: (code, at, length) => {
         const found = at < end ? text.slice(at, at + Math.min(length, 40)) : 'the end';
-        first ??= { at: offset + Math.min(at, end), what: words[printParseErrorCode(code)].replace('$', () => found) };
+        first ??= {
+          at: offset + Math.min(at, end),
+          what: words[printParseErrorCode(code)].replace('$', () => found),
+        };
       },
     },
     { disallowComments: true },
@@ -130,5 +141,10 @@ function describe(file: string, text: string, problems: readonly Problem[]): str
   });
   const count = problems.length === 1 ? '1 problem' : `${problems.length} problems`;
   const more = problems.length > mostTold ? [`  and ${problems.length - mostTold} more`] : [];
-  return [`--payloads ${file} is not JSON (${count}):`, ...told, ...more, `Right would be ${forms}.`].join('\n');
+  return [
+    `--payloads ${file} is not JSON (${count}):`,
+    ...told,
+    ...more,
+    `Right would be ${forms}.`,
+  ].join('\n');
 }

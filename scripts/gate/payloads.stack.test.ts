@@ -25,7 +25,20 @@ test('what reaches a server is what stands in the file, byte for byte', async ()
       response.writeHead(200, { 'content-type': 'application/json' }).end(rightAnswer);
     });
   });
-  const load = ['--targets', 'AK-SLO-1', '--rate', '300', '--budget', '1s', '--min-time', '1s', '--warmup', '0.2s'];
+  const load = [
+    '--targets',
+    'AK-SLO-1',
+    '--rate',
+    '300',
+    '--budget',
+    '1s',
+    '--min-time',
+    '1s',
+    '--warmup',
+    '0.2s',
+  ];
   const { text } = await runGate(['--url', url, '--api', 'score', '--payloads', file, ...load]);
-  expect([...received].sort(), text).toEqual(bodies.map((body) => Buffer.from(body).toString('latin1')).sort());
+  expect([...received].sort(), text).toEqual(
+    bodies.map((body) => Buffer.from(body).toString('latin1')).sort(),
+  );
 });

@@ -29,13 +29,32 @@ const and = new Intl.ListFormat('en-GB', { type: 'conjunction' });
  * runs then, since wrong answers are the service's and the verdicts will show them. Returns what the load's client is to be like, after
  * what was seen.
  */
-export async function preflight({ service, client, profile, k6, say, owner, signal }: Preflight): Promise<ClientSettings> {
+export async function preflight({
+  service,
+  client,
+  profile,
+  k6,
+  say,
+  owner,
+  signal,
+}: Preflight): Promise<ClientSettings> {
   const [scenario] = Object.values(profile.scenarios);
   if (scenario === undefined) return client;
   const { url, firstAnswerMs, bodies } = service;
   const plan: LoadSpec = {
-    ...{ scenario: 'preflight', url, api: service.api, model: scenario.model, payloads: scenario.payloads, ...client, seed: 0 },
-    ...{ arrivals: scenario.arrivals, warmupMs: 0, plannedMs: 0, timeoutMs: firstAnswerMs, route: 'main', epochMs: Date.now() },
+    scenario: 'preflight',
+    url,
+    api: service.api,
+    model: scenario.model,
+    payloads: scenario.payloads,
+    ...client,
+    seed: 0,
+    arrivals: scenario.arrivals,
+    warmupMs: 0,
+    plannedMs: 0,
+    timeoutMs: firstAnswerMs,
+    route: 'main',
+    epochMs: Date.now(),
     ...(bodies === undefined ? {} : { bodies }),
   };
   const proxy = proxyFor(new URL(url), process.env);
@@ -45,7 +64,8 @@ export async function preflight({ service, client, profile, k6, say, owner, sign
   const secrets = [...secretsOf(client.headers, service.metrics), ...secretsOfProxy(proxy)];
   const foreign = redactor(secrets, { foreign: true });
   const refusal = proxy && refusalOfProxy(proxy, url, answer, foreign);
-  if (refusal !== undefined) throw new SuiteError('SERVICE_UNREACHABLE', `${url}${through}: ${refusal}`);
+  if (refusal !== undefined)
+    throw new SuiteError('SERVICE_UNREACHABLE', `${url}${through}: ${refusal}`);
   if (answer.kind === 'failed' && isUnreadable(answer)) {
     say(
       `Warning: ${url} answered${through} with something that cannot be read: ${foreign(answer.error).slice(0, 200)}. Load runs all the same; the verdicts will show it.`,
@@ -68,7 +88,9 @@ export async function preflight({ service, client, profile, k6, say, owner, sign
   const problem = complaint(service, answer, foreign);
   if (problem !== undefined) {
     const whose = proxy === undefined ? '' : mayBeProxys(proxy, url, answer.status);
-    say(`Warning: ${url} answered${through} with ${problem}${whose} Load runs all the same; the verdicts will show it.`);
+    say(
+      `Warning: ${url} answered${through} with ${problem}${whose} Load runs all the same; the verdicts will show it.`,
+    );
   }
   if (answer.closes) return client;
   say(
@@ -89,11 +111,14 @@ function complaint(
 ): string | undefined {
   const { status, headers, characters, wellFormed } = answer;
   if (status === 200 && wellFormed) return undefined;
-  const [type = 'no content type', location] = ['content-type', 'location'].map((name) => headerOf(headers, name));
+  const [type = 'no content type', location] = ['content-type', 'location'].map((name) =>
+    headerOf(headers, name),
+  );
   if (status >= 300 && status < 400 && location !== undefined) {
     return `status ${status}, a redirect to ${redactUrl(foreign(location))}. It is not followed: name that address with --url, or allow it with --redirects 1.`;
   }
-  const text = answer.text.trim() === '' ? '' : `: ${JSON.stringify(foreign(answer.text).slice(0, 200))}`;
+  const text =
+    answer.text.trim() === '' ? '' : `: ${JSON.stringify(foreign(answer.text).slice(0, 200))}`;
   if (status !== 200) return `status ${status}${text}.`;
   return `status 200, but not with what --api ${service.api} documents (${type}, ${characters} characters)${text}.`;
 }
@@ -112,7 +137,10 @@ const hints: readonly (readonly [RegExp, string])[] = [
     /x509: certificate doesn't match hostname/,
     'Its certificate is for another name: use that one in the URL, or --ca FILE with one that fits.',
   ],
-  [/x509:/, 'Its certificate is not valid; --ca FILE names an authority, where that is what is missing.'],
+  [
+    /x509:/,
+    'Its certificate is not valid; --ca FILE names an authority, where that is what is missing.',
+  ],
   [
     /remote error: tls: (?:certificate required|bad certificate|handshake failure|unknown certificate)/,
     'It asks for a certificate of ours: give --client-cert FILE --client-key FILE.',
@@ -134,6 +162,7 @@ function failureWords(error: string, code: number, firstAnswerMs: number): strin
   const timedOut = code === 1050;
   if (timedOut)
     return `no answer within ${firstAnswerMs / 1000} s. --first-answer waits longer, for a model that is still being loaded.`;
-  const hint = hints.find(([words]) => words.test(error))?.[1] ?? 'Check the URL, and what listens there.';
+  const hint =
+    hints.find(([words]) => words.test(error))?.[1] ?? 'Check the URL, and what listens there.';
   return `${error}. ${hint}`;
 }

@@ -38,7 +38,9 @@ export class Progress implements Disposable {
       return;
     }
     if (this.#live) {
-      this.#block([head, ...event.objectives.map((objective) => `  ${progressWords(objective)}`)].join('\n'));
+      this.#block(
+        [head, ...event.objectives.map((objective) => `  ${progressWords(objective)}`)].join('\n'),
+      );
       return;
     }
     const begins = event.phase !== this.#phase || event.elapsedMs < this.#lastPlain;

@@ -35,8 +35,13 @@ describe('a proxy that asks for user and password (407) ends the run before load
     const at = await proxyThatAnswers({ status: 407, text: 'no hunter, no two22, no two#22' });
     vi.stubEnv(variable, `http://${user}${at}`);
     const end = await endOf(askFirst('http://svc.invalid:9000'));
-    expect(end).toMatchObject({ code: 'SERVICE_UNREACHABLE', message: expect.stringMatching(says) });
-    expect(String(end)).toContain(`${variable}=http://user:password@${at}, special characters percent-encoded`);
+    expect(end).toMatchObject({
+      code: 'SERVICE_UNREACHABLE',
+      message: expect.stringMatching(says),
+    });
+    expect(String(end)).toContain(
+      `${variable}=http://user:password@${at}, special characters percent-encoded`,
+    );
     expect(String(end)).not.toMatch(/hunter|two/);
   });
 });
@@ -57,7 +62,9 @@ describe('a proxy that refuses a tunnel ends the run before load, with its words
     expect(end).toMatchObject({ code: 'SERVICE_UNREACHABLE' });
     expect(String(end)).toMatch(/the proxy refused to lead there/);
     expect(String(end)).toContain(words);
-    expect(String(end)).toContain(`HTTPS_PROXY=http://user:password@${at}, special characters percent-encoded`);
+    expect(String(end)).toContain(
+      `HTTPS_PROXY=http://user:password@${at}, special characters percent-encoded`,
+    );
     expect(String(end)).not.toMatch(/hunter|two|listens there/);
   });
 
@@ -68,7 +75,10 @@ describe('a proxy that refuses a tunnel ends the run before load, with its words
   ] as const)('one that %s has refused nothing', async ([, tunnel]) => {
     vi.stubEnv('HTTPS_PROXY', `http://${await proxyThatAnswers({ tunnel })}`);
     const end = await endOf(askFirst('https://svc.invalid:9000'));
-    expect(end).toMatchObject({ code: 'SERVICE_UNREACHABLE', message: expect.not.stringMatching(/refused to lead/) });
+    expect(end).toMatchObject({
+      code: 'SERVICE_UNREACHABLE',
+      message: expect.not.stringMatching(/refused to lead/),
+    });
   });
 });
 

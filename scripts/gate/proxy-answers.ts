@@ -22,7 +22,10 @@ export function refusalOfProxy(
   if (limitOf(answer.code, answer.error) === 'proxy' && !speaksHttp(proxy))
     return `the proxy lets us nowhere (${foreign(answer.error).slice(0, 200)}). If it asks for a user and a password, give them as ${rightCredentials(proxy)}.`;
   if (!tunnelsThrough(proxy, url) || !refusesTunnel(answer.code, answer.error)) return undefined;
-  const words = answer.error === '' ? 'without a word' : `with the words ${JSON.stringify(foreign(answer.error).slice(0, 200))}`;
+  const words =
+    answer.error === ''
+      ? 'without a word'
+      : `with the words ${JSON.stringify(foreign(answer.error).slice(0, 200))}`;
   return `the proxy refused to lead there, ${words}. If it asks for a user and a password, give them as ${rightCredentials(proxy)}; NO_PROXY would except the service from it.`;
 }
 

@@ -2,7 +2,14 @@ import { closeSync, constants, openSync, writeFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import { runFiles } from '../../evidence/run.ts';
 import { standing } from '../../machine/standing.ts';
-import { folderOf, plain, renderMarkdown, renderTerminal, type WrittenReports, writeReports } from '../../report/index.ts';
+import {
+  folderOf,
+  plain,
+  renderMarkdown,
+  renderTerminal,
+  type WrittenReports,
+  writeReports,
+} from '../../report/index.ts';
 import type { RunVerdicts } from '../../slo/verdict.ts';
 import type { Derived } from './derive.ts';
 
@@ -17,7 +24,10 @@ export function show(verdicts: RunVerdicts): void {
 }
 
 /** Writes the files of the run folder. What cannot be written is warned of, and changes nothing else. */
-export async function writeFiles({ run, verdicts, samples }: Derived, dir: string): Promise<WrittenReports> {
+export async function writeFiles(
+  { run, verdicts, samples }: Derived,
+  dir: string,
+): Promise<WrittenReports> {
   const written = await writeReports({ run, verdicts, samples: samples(), dir });
   warn(written.problems);
   return written;
@@ -25,7 +35,8 @@ export async function writeFiles({ run, verdicts, samples }: Derived, dir: strin
 
 /** Says where the page is, if it could be written, as whoever stands here may type it. */
 export function sayWhere({ files }: WrittenReports, dir: string): void {
-  if (files.includes(runFiles.html)) process.stdout.write(`\nReport: ${plain(join(relative(standing, dir), runFiles.html))}\n`);
+  if (files.includes(runFiles.html))
+    process.stdout.write(`\nReport: ${plain(join(relative(standing, dir), runFiles.html))}\n`);
 }
 
 const summaryVariable = 'GITHUB_STEP_SUMMARY';
@@ -36,14 +47,19 @@ export function addStepSummary({ run, verdicts }: Derived): void {
   if (path === undefined || path === '') return;
   try {
     // Not waited for: it may be a pipe without a reader.
-    const file = openSync(path, constants.O_WRONLY | constants.O_APPEND | constants.O_CREAT | constants.O_NONBLOCK);
+    const file = openSync(
+      path,
+      constants.O_WRONLY | constants.O_APPEND | constants.O_CREAT | constants.O_NONBLOCK,
+    );
     try {
       writeFileSync(file, renderMarkdown(verdicts, folderOf(run)));
     } finally {
       closeSync(file);
     }
   } catch (error) {
-    warn([`${summaryVariable}=${path} cannot be written: ${error instanceof Error ? error.message : error}`]);
+    warn([
+      `${summaryVariable}=${path} cannot be written: ${error instanceof Error ? error.message : error}`,
+    ]);
   }
 }
 

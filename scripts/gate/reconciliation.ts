@@ -11,7 +11,11 @@ import { type Dialect, dialects } from '../../slo/signals.ts';
 import type { Reconciliation, Stop, TargetVerdict } from '../../slo/verdict.ts';
 
 /** Holds each scenario's counts against the server's own, as they were scraped. */
-export function reconcileScenarios(folder: string, run: Run, counts: AnswerCounts): Reconciliation[] {
+export function reconcileScenarios(
+  folder: string,
+  run: Run,
+  counts: AnswerCounts,
+): Reconciliation[] {
   return run.scenarios
     .filter(({ stop }) => stop !== 'not-started')
     .map(({ name }) => {
@@ -25,19 +29,30 @@ export function reconcileScenarios(folder: string, run: Run, counts: AnswerCount
         client,
         open,
         series: seen === undefined ? [] : toCounters(seen),
-        failure: seen === undefined ? absence(run) : seen.failure === null ? null : { code: 'unreadable', detail: seen.failure },
+        failure:
+          seen === undefined
+            ? absence(run)
+            : seen.failure === null
+              ? null
+              : { code: 'unreadable', detail: seen.failure },
       });
     });
 }
 
 function absence({ service }: Run): CountNote {
-  return { code: service.kind === 'external' && service.metrics === null ? 'no-metrics-url' : 'not-recorded' };
+  return {
+    code:
+      service.kind === 'external' && service.metrics === null ? 'no-metrics-url' : 'not-recorded',
+  };
 }
 
 function readSeries(file: string): SeriesFile {
   const parsed = seriesFileSchema.safeParse(JSON.parse(readFileSync(file, 'utf8')));
   if (parsed.success) return parsed.data;
-  throw new SuiteError('EVIDENCE_UNREADABLE', `${file} is not a series file: ${parsed.error.message}`);
+  throw new SuiteError(
+    'EVIDENCE_UNREADABLE',
+    `${file} is not a series file: ${parsed.error.message}`,
+  );
 }
 
 function toCounters({ dialect, series }: SeriesFile): CounterSeries[] {
@@ -50,7 +65,9 @@ function toCounters({ dialect, series }: SeriesFile): CounterSeries[] {
   };
   return series.flatMap(({ metric, labels, points }) => {
     const signal = signals[metric];
-    return signal === undefined ? [] : [{ replica: labels['replica'] ?? labels['instance'] ?? '', signal, points }];
+    return signal === undefined
+      ? []
+      : [{ replica: labels['replica'] ?? labels['instance'] ?? '', signal, points }];
   });
 }
 
@@ -83,13 +100,18 @@ export function applyReconciliation(
   const isAsked = metricTarget !== undefined && (asked === null || asked.includes(metricTarget));
   if (first === undefined || !isAsked) return targets;
   const rows = first.rows
-    .map(({ replica, signal, client, server }) => `${replica} ${signal} ${client}/${server ?? 'none'}`)
+    .map(
+      ({ replica, signal, client, server }) => `${replica} ${signal} ${client}/${server ?? 'none'}`,
+    )
     .join(', ');
   return targets.map((target) => {
     if (target.id !== metricTarget) return target;
     const { kind, id, statement, section, implied } = target;
     return {
-      ...{ kind, id, statement, section },
+      kind,
+      id,
+      statement,
+      section,
       ...(implied === undefined ? {} : { implied }),
       decision: 'fail',
       objectives: [],

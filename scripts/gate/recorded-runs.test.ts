@@ -22,9 +22,15 @@ describe('a run that was recorded long ago is decided as it was then', () => {
   test.each(['pass', 'fail', 'inconclusive', 'invalid', 'killed'])('%s', async (name) => {
     const { verdicts } = await derive(recorded(name));
     const { exitCode, reconciliation, spread, profiles } = verdicts;
-    const targets = profiles.flatMap((profile) => profile.targets).filter(({ decision }) => decision !== 'not-run');
-    expect({ exitCode, targets, reconciliation, spread }).toEqual(json(join(recorded(name), 'expected.json')));
-    expect(verdicts.warnings.filter((warning) => warning.startsWith('EVIDENCE_ALTERED'))).toEqual([]);
+    const targets = profiles
+      .flatMap((profile) => profile.targets)
+      .filter(({ decision }) => decision !== 'not-run');
+    expect({ exitCode, targets, reconciliation, spread }).toEqual(
+      json(join(recorded(name), 'expected.json')),
+    );
+    expect(verdicts.warnings.filter((warning) => warning.startsWith('EVIDENCE_ALTERED'))).toEqual(
+      [],
+    );
   });
 
   test('and judged again, its report can be made', async () => {
@@ -38,7 +44,10 @@ test('a fault that the load never came to is said, so that nobody takes the verd
   const folder = copyOf('killed');
   const run = json(join(folder, runFiles.run));
   const faults = [...run.service.faults, 'latency=300ms at 5m'];
-  writeFileSync(join(folder, runFiles.run), JSON.stringify({ ...run, service: { ...run.service, faults } }));
+  writeFileSync(
+    join(folder, runFiles.run),
+    JSON.stringify({ ...run, service: { ...run.service, faults } }),
+  );
   const { warnings } = (await derive(folder)).verdicts;
   expect(warnings.filter((warning) => warning.startsWith('The fault'))).toEqual([
     'The fault "latency=300ms at 5m" was never on: the load ended before. --min-time makes it last longer.',

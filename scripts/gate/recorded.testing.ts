@@ -19,7 +19,10 @@ interface Recorded {
 const thinned = 4;
 
 /** The sealed evidence of a run against a service that is not ours, without anything derived. */
-export async function recordedRun({ only = 'AK-SLO-1', intendedStart = 0 }: Recorded = {}): Promise<string> {
+export async function recordedRun({
+  only = 'AK-SLO-1',
+  intendedStart = 0,
+}: Recorded = {}): Promise<string> {
   const dir = join(scratch(), 'run');
   const { run, samples } = fixture('external');
   const { sealed: _, ...open } = run;

@@ -25,15 +25,26 @@ interface ServiceInput {
 /** Where one profile's load goes: the reference stack, brought up for it, or the service that `--url` names. */
 export function openService(input: ServiceInput): Promise<OpenService> {
   const { service } = input.options;
-  return service.kind === 'external' ? externalService(input, service) : referenceService(input, service);
+  return service.kind === 'external'
+    ? externalService(input, service)
+    : referenceService(input, service);
 }
 
-async function externalService(input: ServiceInput, service: ExternalService): Promise<OpenService> {
+async function externalService(
+  input: ServiceInput,
+  service: ExternalService,
+): Promise<OpenService> {
   const { profile, options, folder, watchdog, onProgress, signal } = input;
   await reach(new URL(service.url), process.env, signal);
   const k6 = await ensureTool('k6', { onProgress, signal });
   const client = await preflight({
-    ...{ service, client: options.client, profile, k6: k6.path, say: onProgress, signal, owner: watchdog },
+    service,
+    client: options.client,
+    profile,
+    k6: k6.path,
+    say: onProgress,
+    signal,
+    owner: watchdog,
   });
   const { requestsPerConnection } = client;
   await folder.update({ client: { ...folder.run.client, requestsPerConnection } });
@@ -61,7 +72,13 @@ async function referenceService(
   // Not loaded for a service that is not ours: it brings a Docker client, among others.
   const { openReferenceStack } = await import('../../fixtures/reference-service.ts');
   const service = await openReferenceStack({
-    ...{ system: systemOf(profile), runtime, seed: options.load.seed, faults, watchdog, onProgress, signal },
+    system: systemOf(profile),
+    runtime,
+    seed: options.load.seed,
+    faults,
+    watchdog,
+    onProgress,
+    signal,
     logFolder: join(folder.dir, runFiles.logs, profile.id),
   });
   const noted = folder.run.service;

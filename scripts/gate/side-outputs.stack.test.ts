@@ -15,12 +15,26 @@ import { recordedRun } from './recorded.testing.ts';
  */
 
 /** A gate that asks for less load than could decide anything, so that it ends at once, with 2. `meanwhile` is done while it runs. */
-async function undecided(env: Record<string, string>, meanwhile: (folder: string) => void = () => undefined) {
+async function undecided(
+  env: Record<string, string>,
+  meanwhile: (folder: string) => void = () => undefined,
+) {
   const url = await serve((_, response) => {
     meanwhile(gate.folder);
     response.writeHead(200, { 'content-type': 'application/json' }).end(rightAnswer);
   });
-  const args = ['--url', url, '--api', 'score', '--targets', 'AK-SLO-4', '--budget', '10s', '--min-time', '5s'];
+  const args = [
+    '--url',
+    url,
+    '--api',
+    'score',
+    '--targets',
+    'AK-SLO-4',
+    '--budget',
+    '10s',
+    '--min-time',
+    '5s',
+  ];
   const gate = startGate(args, env);
   const code = await gate.ended;
   return { code, folder: gate.folder, text: gate.output() };
@@ -32,7 +46,8 @@ test('the gate can write nothing: verdicts and exit code as ever, and one warnin
   execFileSync('mkfifo', [summary]);
   const { code, text } = await undecided({ GITHUB_STEP_SUMMARY: summary }, (folder) => {
     // A folder that is not empty stands in each file's place.
-    for (const name of reportFiles) mkdirSync(join(folder, name, 'in-the-way'), { recursive: true });
+    for (const name of reportFiles)
+      mkdirSync(join(folder, name, 'in-the-way'), { recursive: true });
   });
   expect(code, text).toBe(2);
   expect(text).toContain('AK-SLO-4  ? inconclusive');
@@ -54,7 +69,9 @@ test('the gate can write all: there is nothing to warn of, and the summary of th
   expect(readFileSync(file, 'utf8')).toMatch(/^of an earlier step\n## .*Inconclusive/);
 });
 
-test('judge, of a folder that is read only: verdicts and exit code, and a warning for each', async ({ skip }) => {
+test('judge, of a folder that is read only: verdicts and exit code, and a warning for each', async ({
+  skip,
+}) => {
   const folder = await recordedRun();
   makeReadOnly(skip, folder);
   const { code, text } = runJudge(folder);

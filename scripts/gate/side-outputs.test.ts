@@ -19,20 +19,21 @@ afterEach(() => {
 const passed = { ...fixture('external'), former: false };
 
 /** Places that a step summary cannot be written to, each with what the system says of it; a pipe that nobody reads: `.stack.test.ts`. */
-const badSummaries: Record<string, (folder: string, skip: Skip) => [path: string, cause: string]> = {
-  'a folder that is not there': () => ['/nonexistent/x', 'ENOENT'],
-  'a folder': (folder) => [folder, 'EISDIR'],
-  'below a file': (folder) => {
-    writeFileSync(join(folder, 'file'), '');
-    return [join(folder, 'file', 'x'), 'ENOTDIR'];
-  },
-  'a full disk': () => ['/dev/full', 'ENOSPC'],
-  'a disk that is read only': (folder, skip) => {
-    makeReadOnly(skip, folder);
-    return [join(folder, 'summary.md'), 'EROFS'];
-  },
-  'a name that is too long': (folder) => [join(folder, 'x'.repeat(300)), 'ENAMETOOLONG'],
-};
+const badSummaries: Record<string, (folder: string, skip: Skip) => [path: string, cause: string]> =
+  {
+    'a folder that is not there': () => ['/nonexistent/x', 'ENOENT'],
+    'a folder': (folder) => [folder, 'EISDIR'],
+    'below a file': (folder) => {
+      writeFileSync(join(folder, 'file'), '');
+      return [join(folder, 'file', 'x'), 'ENOTDIR'];
+    },
+    'a full disk': () => ['/dev/full', 'ENOSPC'],
+    'a disk that is read only': (folder, skip) => {
+      makeReadOnly(skip, folder);
+      return [join(folder, 'summary.md'), 'EROFS'];
+    },
+    'a name that is too long': (folder) => [join(folder, 'x'.repeat(300)), 'ENAMETOOLONG'],
+  };
 
 /** What is said when the summary of a run is added to a file. */
 async function addedTo(path: string): Promise<string> {
@@ -41,12 +42,15 @@ async function addedTo(path: string): Promise<string> {
 }
 
 describe('GITHUB_STEP_SUMMARY', () => {
-  test.for(Object.entries(badSummaries))('%s: one warning that names it', async ([, make], { skip }) => {
-    const [path, cause] = make(scratch(), skip);
-    const text = await addedTo(path);
-    expect(text).toMatch(new RegExp(`^Warning: GITHUB_STEP_SUMMARY=.*${cause}.*\n$`));
-    expect(text).toContain(path);
-  });
+  test.for(Object.entries(badSummaries))(
+    '%s: one warning that names it',
+    async ([, make], { skip }) => {
+      const [path, cause] = make(scratch(), skip);
+      const text = await addedTo(path);
+      expect(text).toMatch(new RegExp(`^Warning: GITHUB_STEP_SUMMARY=.*${cause}.*\n$`));
+      expect(text).toContain(path);
+    },
+  );
 
   test('a file with something in it: it is added to, and there is nothing to warn of', async () => {
     const file = join(scratch(), 'summary.md');
@@ -61,7 +65,10 @@ describe('GITHUB_STEP_SUMMARY', () => {
 });
 
 describe('a file of the run folder cannot be written', () => {
-  const each = [...reportFiles.map((name) => [name]), reportFiles].map((names) => ({ names, title: names.join(', ') }));
+  const each = [...reportFiles.map((name) => [name]), reportFiles].map((names) => ({
+    names,
+    title: names.join(', '),
+  }));
   /** A folder that is not empty stands in each file's place. */
   const putInTheWay = (folder: string, names: readonly string[]) => {
     for (const name of names) mkdirSync(join(folder, name, 'in-the-way'), { recursive: true });
@@ -84,7 +91,9 @@ describe('a file of the run folder cannot be written', () => {
     onlyWarnedOf(folder, names, text);
   });
 
-  test('a disk that fills up, by judge: each file is the one before or the new one', async ({ skip }) => {
+  test('a disk that fills up, by judge: each file is the one before or the new one', async ({
+    skip,
+  }) => {
     const [recorded, disk] = [await recordedRun(), smallDisk(skip)];
     const folder = join(disk.folder, 'run');
     cpSync(recorded, folder, { recursive: true });
@@ -93,8 +102,10 @@ describe('a file of the run folder cannot be written', () => {
     const { code, text } = await judgeHere(folder);
     expect(text).toContain('✓ pass');
     expect(code, text).toBe(0);
-    for (const name of reportFiles) expect(readFileSync(join(folder, name), 'utf8')).toBe(`former ${name}`);
-    for (const name of reportFiles) expect(text).toMatch(new RegExp(`Warning: .*/${name} .*ENOSPC`));
+    for (const name of reportFiles)
+      expect(readFileSync(join(folder, name), 'utf8')).toBe(`former ${name}`);
+    for (const name of reportFiles)
+      expect(text).toMatch(new RegExp(`Warning: .*/${name} .*ENOSPC`));
     expect(readdirSync(folder).filter((name) => name.endsWith('.new'))).toEqual([]);
   });
 
@@ -105,16 +116,20 @@ describe('a file of the run folder cannot be written', () => {
     expect(text).toContain('✓ pass');
     expect(code, text).toBe(0);
     expect(text).toMatch(new RegExp(`Warning: .*/${runFiles.html} `));
-    for (const name of reportFiles) expect(existsSync(join(folder, name)), name).toBe(name !== runFiles.html);
+    for (const name of reportFiles)
+      expect(existsSync(join(folder, name)), name).toBe(name !== runFiles.html);
   });
 });
 
 /** Each of the files is named in a warning, the others are there, and nothing half-written is. */
 function onlyWarnedOf(folder: string, names: readonly string[], text: string): void {
   for (const name of reportFiles) {
-    const warned = text.split('\n').filter((line) => line.startsWith('Warning: ') && line.includes(join(folder, name)));
+    const warned = text
+      .split('\n')
+      .filter((line) => line.startsWith('Warning: ') && line.includes(join(folder, name)));
     expect(warned, name).toHaveLength(names.includes(name) ? 1 : 0);
-    if (!names.includes(name)) expect(readFileSync(join(folder, name), 'utf8').length, name).toBeGreaterThan(100);
+    if (!names.includes(name))
+      expect(readFileSync(join(folder, name), 'utf8').length, name).toBeGreaterThan(100);
   }
   expect(readdirSync(folder).filter((name) => name.endsWith('.new'))).toEqual([]);
   expect(text).not.toMatch(/INTERNAL|\n {4}at /);

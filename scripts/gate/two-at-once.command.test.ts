@@ -32,7 +32,10 @@ test('two at once: each has a folder of its own, with its own name in it', async
   expect(readdirSync(runs).sort()).toEqual(names);
   for (const name of names) {
     const { run } = await openRun(join(runs, name));
-    expect([run.id, run.sealed?.failure]).toEqual([name, expect.stringContaining('SERVICE_UNREACHABLE')]);
+    expect([run.id, run.sealed?.failure]).toEqual([
+      name,
+      expect.stringContaining('SERVICE_UNREACHABLE'),
+    ]);
     expect(readFileSync(join(runs, name, runFiles.summary), 'utf8')).toContain(name);
   }
 });

@@ -48,13 +48,19 @@ function cacheBelowAFile(): Place {
   const file = join(scratch(), 'file');
   writeFileSync(file, '');
   const path = join(file, 'cache');
-  return { env: { XDG_CACHE_HOME: path }, names: ['FOLDER_NOT_WRITABLE', `XDG_CACHE_HOME=${path}`] };
+  return {
+    env: { XDG_CACHE_HOME: path },
+    names: ['FOLDER_NOT_WRITABLE', `XDG_CACHE_HOME=${path}`],
+  };
 }
 
 function fullTemporaryFolder(skip: Skip): Place {
   const { folder, fill } = smallDisk(skip);
   fill();
-  return { env: { TMPDIR: folder }, names: ['FOLDER_NOT_WRITABLE', `TMPDIR=${folder}`, 'no space'] };
+  return {
+    env: { TMPDIR: folder },
+    names: ['FOLDER_NOT_WRITABLE', `TMPDIR=${folder}`, 'no space'],
+  };
 }
 
 async function says(
@@ -62,9 +68,14 @@ async function says(
   { args: more = [], env = {}, cwd = scratch(), names }: Place,
 ): Promise<void> {
   const inherited = Object.fromEntries(
-    Object.entries({ ...process.env, INIT_CWD: cwd, ...env }).filter(([, value]) => value !== undefined),
+    Object.entries({ ...process.env, INIT_CWD: cwd, ...env }).filter(
+      ([, value]) => value !== undefined,
+    ),
   );
-  const running = startCommand([process.execPath, script(command), ...args, ...more], { cwd, env: inherited });
+  const running = startCommand([process.execPath, script(command), ...args, ...more], {
+    cwd,
+    env: inherited,
+  });
   const ended = await running.ended;
   const text = running.output();
   // The table of verdicts wraps its warnings.
@@ -74,10 +85,16 @@ async function says(
   expect(text).not.toMatch(/INTERNAL|\n\s+at .*:\d+:\d+/);
 }
 
-test.for(Object.entries(places))('%s', ([, [command, make]], { skip }) => says(command, make(skip)));
+test.for(Object.entries(places))('%s', ([, [command, make]], { skip }) =>
+  says(command, make(skip)),
+);
 
 test('HOME is empty: the home of the account is meant, not the folder that one stands in', async () => {
   const cwd = scratch();
-  await says(gate, { cwd, env: { XDG_CACHE_HOME: undefined, HOME: '' }, names: ['SERVICE_UNREACHABLE'] });
+  await says(gate, {
+    cwd,
+    env: { XDG_CACHE_HOME: undefined, HOME: '' },
+    names: ['SERVICE_UNREACHABLE'],
+  });
   expect(readdirSync(cwd)).toEqual(['runs']);
 });

@@ -50,7 +50,10 @@ interface Place {
 const runFolders: Record<string, (skip: Skip) => Place> = {
   '--out below a file': () => ({ out: join(aFile(), 'run'), names: ['--out'] }),
   '--out is a file': () => ({ out: aFile(), names: ['--out'] }),
-  '--out on a disk that is read only': (skip) => ({ out: join(aReadOnlyFolder(skip), 'run'), names: ['--out'] }),
+  '--out on a disk that is read only': (skip) => ({
+    out: join(aReadOnlyFolder(skip), 'run'),
+    names: ['--out'],
+  }),
   '--out on a full disk': (skip) => {
     const disk = aFullDisk(skip);
     return { out: join(disk, 'run'), names: ['no space'], empty: disk };
@@ -63,7 +66,10 @@ const runFolders: Record<string, (skip: Skip) => Place> = {
     return { out, names: ['no space'], empty: out };
   },
   'runs is a file': () => ({ runs: aFile(), names: ['--out'] }),
-  'runs cannot be made': (skip) => ({ runs: join(aReadOnlyFolder(skip), 'runs'), names: ['--out'] }),
+  'runs cannot be made': (skip) => ({
+    runs: join(aReadOnlyFolder(skip), 'runs'),
+    names: ['--out'],
+  }),
   'runs is a link to a disk that is not there': () => {
     const runs = join(scratch(), 'runs');
     symlinkSync('/nonexistent/runs', runs);
@@ -76,7 +82,10 @@ test.for(Object.entries(runFolders))('a run folder: %s', async ([, make], { skip
   const before = empty === undefined ? [] : readdirSync(empty);
   const { run } = fixture('pass');
   const made = out === undefined ? createFreeRunFolder(runs, run) : createRunFolder(out, run);
-  await expect(made).rejects.toMatchObject({ code: 'EVIDENCE_WRITE_FAILED', message: containing(out ?? runs, ...names) });
+  await expect(made).rejects.toMatchObject({
+    code: 'EVIDENCE_WRITE_FAILED',
+    message: containing(out ?? runs, ...names),
+  });
   if (empty !== undefined) expect(readdirSync(empty)).toEqual(before);
 });
 
@@ -105,7 +114,10 @@ const variables: Record<string, (skip: Skip) => Led> = {
   },
   'HOME is a file': () => {
     const path = aFile();
-    return { env: { XDG_CACHE_HOME: undefined, HOME: path }, names: [`HOME=${path}`, 'XDG_CACHE_HOME'] };
+    return {
+      env: { XDG_CACHE_HOME: undefined, HOME: path },
+      names: [`HOME=${path}`, 'XDG_CACHE_HOME'],
+    };
   },
   'HOME is below a file': () => {
     const path = join(aFile(), 'home');
@@ -115,7 +127,10 @@ const variables: Record<string, (skip: Skip) => Led> = {
     const path = aReadOnlyFolder(skip);
     return { env: { XDG_CACHE_HOME: '', HOME: path }, names: [`HOME=${path}`, 'read-only'] };
   },
-  'TMPDIR is not there': () => ({ env: { TMPDIR: '/nonexistent/tmp' }, names: ['TMPDIR=/nonexistent/tmp'] }),
+  'TMPDIR is not there': () => ({
+    env: { TMPDIR: '/nonexistent/tmp' },
+    names: ['TMPDIR=/nonexistent/tmp'],
+  }),
   'TMPDIR is a file': () => {
     const path = aFile();
     return { env: { TMPDIR: path }, names: [`TMPDIR=${path}`] };
@@ -139,21 +154,27 @@ test.for(Object.entries(variables))('what a run needs: %s', async ([, make], { s
   const { env, names } = make(skip);
   for (const [name, value] of Object.entries(env)) vi.stubEnv(name, value);
   const started = startWatchdog().then((watchdog) => watchdog.close());
-  await expect(started).rejects.toMatchObject({ code: 'FOLDER_NOT_WRITABLE', message: containing(...names) });
+  await expect(started).rejects.toMatchObject({
+    code: 'FOLDER_NOT_WRITABLE',
+    message: containing(...names),
+  });
 });
 
 describe('a tool that would have to be built', () => {
-  test.for(['locks', 'tools', 'drafts'])('the cache holds a file where its folder %s should be', async (part) => {
-    const machine = fakeMachine();
-    machine.executable('bin/go', fakeGo);
-    mkdirSync(machine.cache, { recursive: true });
-    writeFileSync(join(machine.cache, part), '');
-    await expect(ensureTool('k6', machine)).rejects.toMatchObject({
-      code: 'TOOL_BUILD_FAILED',
-      message: containing(`XDG_CACHE_HOME=${machine.root}/cache`, `${machine.cache}/${part}`),
-    });
-    expect(existsSync(join(machine.root, 'builds'))).toBe(false);
-  });
+  test.for(['locks', 'tools', 'drafts'])(
+    'the cache holds a file where its folder %s should be',
+    async (part) => {
+      const machine = fakeMachine();
+      machine.executable('bin/go', fakeGo);
+      mkdirSync(machine.cache, { recursive: true });
+      writeFileSync(join(machine.cache, part), '');
+      await expect(ensureTool('k6', machine)).rejects.toMatchObject({
+        code: 'TOOL_BUILD_FAILED',
+        message: containing(`XDG_CACHE_HOME=${machine.root}/cache`, `${machine.cache}/${part}`),
+      });
+      expect(existsSync(join(machine.root, 'builds'))).toBe(false);
+    },
+  );
 
   test('the cache is read only', async ({ skip }) => {
     const machine = fakeMachine();
@@ -169,5 +190,8 @@ describe('a tool that would have to be built', () => {
 
 /** A text that has all of these in it. */
 function containing(...parts: string[]) {
-  return expect.toSatisfy((text: string) => parts.every((part) => text.includes(part)), `has ${parts.join(', ')} in it`);
+  return expect.toSatisfy(
+    (text: string) => parts.every((part) => text.includes(part)),
+    `has ${parts.join(', ')} in it`,
+  );
 }

@@ -18,7 +18,13 @@ const quick = ['--budget', '30s', '--min-time', '8s', '--warmup', '2s'];
 test('the default gate: every objective of mlops-aks is decided and passes, and its evidence proves it again', async () => {
   const gate = await runGate(processes);
   const { code, folder, text } = gate;
-  const passed = { 'AK-SLO-1': 'pass', 'AK-SLO-2': 'pass', 'AK-SLO-3': 'pass', 'AK-SLO-4': 'pass', 'AK-SLO-5': 'pass' };
+  const passed = {
+    'AK-SLO-1': 'pass',
+    'AK-SLO-2': 'pass',
+    'AK-SLO-3': 'pass',
+    'AK-SLO-4': 'pass',
+    'AK-SLO-5': 'pass',
+  };
   expect(decisionsIn(folder), text).toEqual(passed);
   expect(code).toBe(0);
   expect(await leftOf(gate)).toEqual([]);
@@ -54,7 +60,14 @@ describe('a fault is found, and named', () => {
     ['errors=2%', ['AK-SLO-3']],
     ['underreport=10%', ['AK-SLO-1', 'AK-MET-1']],
   ] as const)('%s', async ([fault, only]) => {
-    const { code, folder, text } = await runGate([...processes, ...quick, '--fault', fault, '--targets', ...only]);
+    const { code, folder, text } = await runGate([
+      ...processes,
+      ...quick,
+      '--fault',
+      fault,
+      '--targets',
+      ...only,
+    ]);
     expect(decisionsIn(folder), text).toMatchObject({ [only.at(-1) ?? '']: 'fail' });
     expect(text).toContain(`${only.at(-1)}`);
     expect(code).toBe(1);
@@ -76,27 +89,47 @@ test('a fault on one replica for a while: only that replica fails, only then, an
   const { run, samples } = await openRun(folder);
   const [scenario] = run.scenarios;
   expect(run.service).toMatchObject({ faults: [fault] });
-  expect(scenario?.faults, text).toEqual([{ text: fault, part: 'replica-2', from: expect.any(Number), to: expect.any(Number) }]);
+  expect(scenario?.faults, text).toEqual([
+    { text: fault, part: 'replica-2', from: expect.any(Number), to: expect.any(Number) },
+  ]);
   const [{ from, to } = { from: 0, to: 0 }] = scenario?.faults ?? [];
   expect(((to ?? 0) - from) / 1000).toBeCloseTo(3, 0);
   const failed: Sample[] = [];
   for await (const sample of samples()) if (sample.status === 500) failed.push(sample);
   expect(failed.length).toBeGreaterThan(20);
   expect(new Set(failed.map(({ replica }) => replica))).toEqual(new Set(['replica-2']));
-  for (const { intendedStart, end } of failed) expect([end > from - 500, intendedStart < (to ?? 0) + 500]).toEqual([true, true]);
+  for (const { intendedStart, end } of failed)
+    expect([end > from - 500, intendedStart < (to ?? 0) + 500]).toEqual([true, true]);
   expect(text).not.toContain('never on');
   expect(code, 'six of a hundred failed, in one stretch: no pass, whatever else').not.toBe(0);
 });
 
 test('a budget that can decide nothing is named before any load, with what it would need: exit 2', async () => {
-  const { code, folder, text } = await runGate([...processes, '--targets', 'AK-SLO-4', '--budget', '10s', '--min-time', '5s']);
-  expect(text).toMatch(/AK-SLO-4\/unavailability cannot be decided with 10 s of load: it needs --budget \d+s/);
+  const { code, folder, text } = await runGate([
+    ...processes,
+    '--targets',
+    'AK-SLO-4',
+    '--budget',
+    '10s',
+    '--min-time',
+    '5s',
+  ]);
+  expect(text).toMatch(
+    /AK-SLO-4\/unavailability cannot be decided with 10 s of load: it needs --budget \d+s/,
+  );
   expect(decisionsIn(folder)).toEqual({ 'AK-SLO-4': 'inconclusive' });
   expect(code).toBe(2);
 });
 
 testOn('containers')('in containers', async () => {
-  const gate = await runGate(['--runtime', 'containers', ...quick, '--targets', 'AK-SLO-1', 'AK-SLO-3']);
+  const gate = await runGate([
+    '--runtime',
+    'containers',
+    ...quick,
+    '--targets',
+    'AK-SLO-1',
+    'AK-SLO-3',
+  ]);
   const { code, folder, text } = gate;
   expect(decisionsIn(folder), text).toEqual({ 'AK-SLO-1': 'pass', 'AK-SLO-3': 'pass' });
   expect(code).toBe(0);

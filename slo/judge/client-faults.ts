@@ -13,10 +13,15 @@ export interface ClientSeen {
 }
 
 /** What our own client did wrong while it drove a scenario; empty when its measurement can be trusted. */
-export function clientFaults(record: ScenarioRecord, judged: Judged, seen: ClientSeen): ClientFault[] {
+export function clientFaults(
+  record: ScenarioRecord,
+  judged: Judged,
+  seen: ClientSeen,
+): ClientFault[] {
   const { client } = record;
   const faults = [...limitFaults(seen), ...brokenGenerator(record)];
-  if (client !== undefined && client.dropped > 0) faults.push({ code: 'dropped', requests: client.dropped });
+  if (client !== undefined && client.dropped > 0)
+    faults.push({ code: 'dropped', requests: client.dropped });
   if (judged.late > clientLimits.lateShare * judged.requests)
     faults.push({ code: 'late', requests: judged.late, of: judged.requests });
   faults.push(...clockFaults(record, judged, seen), ...stoodStill(record));
@@ -33,7 +38,11 @@ export function limitFaults({ limits }: ClientSeen): ClientFault[] {
 }
 
 /** Times measured by such a clock mean nothing: neither a pass nor a fail can rest on them. */
-export function clockFaults({ client }: ScenarioRecord, judged: Judged, pace: ClientSeen): ClientFault[] {
+export function clockFaults(
+  { client }: ScenarioRecord,
+  judged: Judged,
+  pace: ClientSeen,
+): ClientFault[] {
   const faults: ClientFault[] = [];
   if (client !== undefined && Math.abs(client.clockJumpMs) > clientLimits.clockJumpMs)
     faults.push({ code: 'clock-jump', ms: client.clockJumpMs });
@@ -44,7 +53,12 @@ export function clockFaults({ client }: ScenarioRecord, judged: Judged, pace: Cl
 }
 
 /** Arrivals at set times are late where the client stood still, and are counted as that; clients that wait only ask for less. */
-function stoodStill({ client, scenario, startedAt, endedAt = startedAt }: ScenarioRecord): ClientFault[] {
+function stoodStill({
+  client,
+  scenario,
+  startedAt,
+  endedAt = startedAt,
+}: ScenarioRecord): ClientFault[] {
   const ms = client?.stoodStillMs ?? 0;
   const ofMs = endedAt - startedAt;
   const matters = scenario.arrivals.shape === 'closed' && ms > clientLimits.lateShare * ofMs;
@@ -57,7 +71,8 @@ function brokenGenerator({ stop, failure, client }: ScenarioRecord): ClientFault
   if (client === undefined) return [];
   const { exitCode, signal } = client;
   const allowed: readonly number[] = clientLimits.exitCodes;
-  if (exitCode !== null && !allowed.includes(exitCode)) return [{ code: 'generator-exit', exitCode }];
+  if (exitCode !== null && !allowed.includes(exitCode))
+    return [{ code: 'generator-exit', exitCode }];
   // Ending it by a signal is how an early stop is asked for.
   const asked: readonly (typeof stop)[] = ['decided', 'no-answer', 'client-limit', 'interrupted'];
   return signal !== null && !asked.includes(stop) ? [{ code: 'generator-signal', signal }] : [];

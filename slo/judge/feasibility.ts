@@ -9,7 +9,8 @@ import { faultlessRequests } from './rules.ts';
  * that will decide it. In a closed model, where the rate is the service's own, only the minimum time is known.
  */
 export function neededMs(objective: Objective, scenario: Scenario, minTimeMs: number): number {
-  const least = scenario.durationSeconds === undefined ? minTimeMs : scenario.durationSeconds * 1000;
+  const least =
+    scenario.durationSeconds === undefined ? minTimeMs : scenario.durationSeconds * 1000;
   const rate = arrivalRates(scenario.arrivals)?.mean;
   if (rate === undefined || objective.indicator === 'throughput') return least;
   return Math.max(least, Math.ceil((neededRequests(objective, scenario) * 1000) / rate));
@@ -23,7 +24,9 @@ export function undecidable(
   plannedMs: number,
 ): { id: string; neededMs: number }[] {
   return objectives.flatMap(({ id, objective }) =>
-    neededMs(objective, scenario, 0) > plannedMs ? [{ id, neededMs: neededMs(objective, scenario, minTimeMs) }] : [],
+    neededMs(objective, scenario, 0) > plannedMs
+      ? [{ id, neededMs: neededMs(objective, scenario, minTimeMs) }]
+      : [],
   );
 }
 

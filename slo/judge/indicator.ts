@@ -46,7 +46,11 @@ export function isImpossible({ start, intendedStart, end }: Sample): boolean {
 const unavailable: ReadonlySet<number> = new Set([502, 503, 504]);
 
 /** `timeoutMs`: after so long our client gives up, so a request that was open for longer when it was cut had no answer in time. */
-export function createIndicator(objective: RatioObjective, timeoutMs: number, ttlMs: number): Indicator {
+export function createIndicator(
+  objective: RatioObjective,
+  timeoutMs: number,
+  ttlMs: number,
+): Indicator {
   switch (objective.indicator) {
     case 'latency':
       return new Latency(objective);
@@ -72,7 +76,8 @@ class Latency implements Indicator {
   read(sample: Sample): Reading {
     if (sample.outcome === 'local') return 'doubtful';
     const { start, end, seenLate = 0 } = sample;
-    if (this.#isOver(latencyMs(sample))) return this.#isOver(end - seenLate - start) ? 'bad' : 'doubtful';
+    if (this.#isOver(latencyMs(sample)))
+      return this.#isOver(end - seenLate - start) ? 'bad' : 'doubtful';
     if (sample.outcome === 'cut') return 'unknown';
     if (isImpossible(sample)) return 'doubtful';
     if (sample.outcome === 'ok') return mayHaveFailed(sample) ? 'doubtful' : 'good';
@@ -91,19 +96,25 @@ class Failures implements Indicator {
   readonly #timeoutMs: number;
   readonly #tolerance: number;
 
-  constructor(kind: 'wrong-answers' | 'unavailability' | 'failures', timeoutMs: number, tolerance: number) {
+  constructor(
+    kind: 'wrong-answers' | 'unavailability' | 'failures',
+    timeoutMs: number,
+    tolerance: number,
+  ) {
     this.#kind = kind;
     this.#timeoutMs = timeoutMs;
     this.#tolerance = tolerance;
   }
 
   read(sample: Sample): Reading {
-    if (sample.outcome === 'ok') return this.#kind !== 'wrong-answers' && mayHaveFailed(sample) ? 'doubtful' : 'good';
+    if (sample.outcome === 'ok')
+      return this.#kind !== 'wrong-answers' && mayHaveFailed(sample) ? 'doubtful' : 'good';
     if (sample.outcome === 'cut' && latencyMs(sample) < this.#timeoutMs) return 'unknown';
     const answered = sample.outcome === 'http' || sample.outcome === 'malformed';
     // Wrong answers are a share of the answers: a server that gives none has shown none to be right.
     if (this.#kind === 'wrong-answers' && !answered) return 'skip';
-    if (this.#kind === 'unavailability' && answered && !unavailable.has(sample.status)) return 'good';
+    if (this.#kind === 'unavailability' && answered && !unavailable.has(sample.status))
+      return 'good';
     return isOurs(sample, this.#tolerance) ? 'doubtful' : 'bad';
   }
 }
@@ -141,7 +152,8 @@ class CacheMisses implements Indicator {
     }
     const age = sample.start - entry.storedAt;
     // A hit does not make the entry younger: only an answer that was computed is stored.
-    const stores = sample.outcome === 'ok' && (sample.cacheHit !== true || Number.isNaN(entry.storedAt));
+    const stores =
+      sample.outcome === 'ok' && (sample.cacheHit !== true || Number.isNaN(entry.storedAt));
     if (stores && sample.end < entry.pending) entry.pending = sample.end;
     if (!(age <= this.#ttlMs)) return 'skip';
     if (sample.outcome === 'cut' && latencyMs(sample) < this.#timeoutMs) return 'unknown';

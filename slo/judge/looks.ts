@@ -33,7 +33,11 @@ export function scheduleLooks({
   // A block of time has some length, whatever a record says.
   const leastMs = Math.max(1, whole ? plannedMs : Math.min(minTimeMs, plannedMs));
   return {
-    atMs: whole ? [] : rules.lookAt.map((times) => times * minTimeMs).filter((at) => at >= leastMs && at < plannedMs),
+    atMs: whole
+      ? []
+      : rules.lookAt
+          .map((times) => times * minTimeMs)
+          .filter((at) => at >= leastMs && at < plannedMs),
     leastMs,
     passFromMs: whole ? plannedMs : minTimeMs,
     blockMs: leastMs / rules.blocksInMinimum,

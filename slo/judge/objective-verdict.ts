@@ -39,11 +39,18 @@ interface Settled {
 }
 
 /** The verdict of one objective when its scenario is over: what the test says, if the measurement can be trusted. */
-export function judgeObjective(judge: ObjectiveJudge, record: ScenarioRecord, seen: Seen): ObjectiveVerdict {
+export function judgeObjective(
+  judge: ObjectiveJudge,
+  record: ScenarioRecord,
+  seen: Seen,
+): ObjectiveVerdict {
   const { id, objective } = judge;
   const evidence = judge.evidence();
   return {
-    ...{ id, objective, ...settled(judge, record, seen), stop: record.stop ?? 'interrupted' },
+    id,
+    objective,
+    ...settled(judge, record, seen),
+    stop: record.stop ?? 'interrupted',
     ...(evidence === undefined ? {} : { evidence: completed(evidence, judge, record, seen) }),
   };
 }
@@ -51,11 +58,16 @@ export function judgeObjective(judge: ObjectiveJudge, record: ScenarioRecord, se
 function settled(judge: ObjectiveJudge, record: ScenarioRecord, seen: Seen): Settled {
   const { requests, refused, timeouts, resets, open } = seen;
   const faults = clientFaults(record, judge.judged, seen);
-  if (limitFaults(seen).length > 0) return { decision: 'invalid', reason: { code: 'client-fault', faults } };
+  if (limitFaults(seen).length > 0)
+    return { decision: 'invalid', reason: { code: 'client-fault', faults } };
   const longEnough = record.stop === 'no-answer' || seen.lastMs >= rules.noAnswerMs;
   if (seen.answered === 0 && (refused + timeouts + resets > 0 || (open > 0 && longEnough)))
-    return { decision: 'invalid', reason: { code: 'never-answered', requests, refused, timeouts, resets, open } };
-  if (record.stop === 'not-started') return { decision: 'inconclusive', reason: notStarted(judge, record) };
+    return {
+      decision: 'invalid',
+      reason: { code: 'never-answered', requests, refused, timeouts, resets, open },
+    };
+  if (record.stop === 'not-started')
+    return { decision: 'inconclusive', reason: notStarted(judge, record) };
   if (judge.judged.requests === 0) return nothingJudged(record, seen, faults);
   if (clockFaults(record, judge.judged, seen).length > 0)
     return { decision: 'invalid', reason: { code: 'client-fault', faults } };
@@ -63,17 +75,24 @@ function settled(judge: ObjectiveJudge, record: ScenarioRecord, seen: Seen): Set
   if (faults.length > 0) return { decision: 'invalid', reason: { code: 'client-fault', faults } };
   const evidence = judge.evidence();
   if (evidence === undefined)
-    return { decision: 'inconclusive', reason: { code: 'nothing-counted', judged: judge.judged.requests } };
+    return {
+      decision: 'inconclusive',
+      reason: { code: 'nothing-counted', judged: judge.judged.requests },
+    };
   return judge.test.decision === 'pass' ? passed(record, seen) : undecided(judge, evidence, record);
 }
 
 function failed({ test, judged }: ObjectiveJudge, { client, scenario }: ScenarioRecord): Settled {
   const waits = scenario.arrivals.shape === 'closed';
-  const requests = (client?.dropped ?? 0) + ('good' in test && waits ? notAsked(test.good, judged) : 0);
+  const requests =
+    (client?.dropped ?? 0) + ('good' in test && waits ? notAsked(test.good, judged) : 0);
   if (requests > 0 && !test.failsWith(requests))
     return { decision: 'invalid', reason: { code: 'dropped-may-be-good', requests } };
   const out = 'outageMs' in test && test.last !== undefined && test.isOut(test.last);
-  return { decision: 'fail', reason: out ? { code: 'outage', ms: test.outageMs } : { code: 'beyond-limit' } };
+  return {
+    decision: 'fail',
+    reason: out ? { code: 'outage', ms: test.outageMs } : { code: 'beyond-limit' },
+  };
 }
 
 /** Clients that wait for their answers, and may have seen them late, could have asked for so many more good ones meanwhile. */
@@ -85,12 +104,17 @@ function passed(record: ScenarioRecord, { judged }: Seen): Settled {
   const { client, scenario } = record;
   const inconclusive = (reason: Reason): Settled => ({ decision: 'inconclusive', reason });
   if (client === undefined) return inconclusive({ code: 'client-unknown' });
-  if (judgedWhole(scenario) && !hadAllItsTime(record)) return inconclusive({ code: 'cut-short', of: 'duration' });
+  if (judgedWhole(scenario) && !hadAllItsTime(record))
+    return inconclusive({ code: 'cut-short', of: 'duration' });
   if (judged < (scenario.requests ?? 0)) return inconclusive({ code: 'cut-short', of: 'requests' });
   return { decision: 'pass', reason: { code: 'within-limit' } };
 }
 
-function undecided(judge: ObjectiveJudge, { change, judgedMs }: RatioEvidence | RateEvidence, record: ScenarioRecord): Settled {
+function undecided(
+  judge: ObjectiveJudge,
+  { change, judgedMs }: RatioEvidence | RateEvidence,
+  record: ScenarioRecord,
+): Settled {
   const { test } = judge;
   const { minTimeMs, stop } = record;
   if (test.nearlyPasses && judgedMs < minTimeMs && !judgedWhole(record.scenario))
@@ -101,21 +125,35 @@ function undecided(judge: ObjectiveJudge, { change, judgedMs }: RatioEvidence | 
   const interrupted = stop === 'interrupted' || stop === undefined;
   return {
     decision: 'inconclusive',
-    reason: { code: 'not-enough', interrupted, ...(needed === undefined ? {} : { neededMs: Math.ceil(needed) }) },
+    reason: {
+      code: 'not-enough',
+      interrupted,
+      ...(needed === undefined ? {} : { neededMs: Math.ceil(needed) }),
+    },
   };
 }
 
-function notStarted({ objective }: ObjectiveJudge, { scenario, minTimeMs, plannedMs }: ScenarioRecord): Reason {
+function notStarted(
+  { objective }: ObjectiveJudge,
+  { scenario, minTimeMs, plannedMs }: ScenarioRecord,
+): Reason {
   const needed = neededMs(objective, scenario, minTimeMs);
   if (needed <= plannedMs) return { code: 'not-driven' };
   return { code: 'budget-too-small', budgetMs: plannedMs, neededMs: needed };
 }
 
-function nothingJudged({ stop }: ScenarioRecord, { missing }: Seen, faults: ClientFault[]): Settled {
+function nothingJudged(
+  { stop }: ScenarioRecord,
+  { missing }: Seen,
+  faults: ClientFault[],
+): Settled {
   if (faults.length > 0) return { decision: 'invalid', reason: { code: 'client-fault', faults } };
   if (stop === 'interrupted' || stop === undefined)
     return { decision: 'inconclusive', reason: { code: 'nothing-judged', because: 'interrupted' } };
-  return { decision: 'invalid', reason: { code: 'nothing-judged', because: missing > 0 ? 'missing' : 'none' } };
+  return {
+    decision: 'invalid',
+    reason: { code: 'nothing-judged', because: missing > 0 ? 'missing' : 'none' },
+  };
 }
 
 /** The evidence with what the scenario as a whole has to say to it. */
@@ -157,7 +195,9 @@ function ofTheLoad({ scenario }: ScenarioRecord, { requestsOverMs }: Seen): Cave
     ...(requests !== undefined && requestsOverMs !== undefined
       ? [{ code: 'requests-repeated', documented: requests, afterMs: requestsOverMs } as const]
       : []),
-    ...(arrivals.shape === 'closed' ? [{ code: 'closed-model', clients: arrivals.concurrency } as const] : []),
+    ...(arrivals.shape === 'closed'
+      ? [{ code: 'closed-model', clients: arrivals.concurrency } as const]
+      : []),
   ];
 }
 
@@ -171,6 +211,9 @@ function late({ judged }: ObjectiveJudge): Caveat[] {
 }
 
 function resent({ judged, objective }: ObjectiveJudge): Caveat[] {
-  const matters = judged.resent > 0 && objective.indicator !== 'wrong-answers' && objective.indicator !== 'throughput';
+  const matters =
+    judged.resent > 0 &&
+    objective.indicator !== 'wrong-answers' &&
+    objective.indicator !== 'throughput';
   return matters ? [{ code: 'resent', requests: judged.resent }] : [];
 }

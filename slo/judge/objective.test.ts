@@ -3,7 +3,9 @@ import { live, p95, planned, record, replay, samples, unique } from './samples.t
 
 describe('the cache', () => {
   const misses = { indicator: 'cache-misses', scenario: 'unique', maxShare: 0.2 } as const;
-  const of = record({ scenario: { ...unique, payloads: { kind: 'repeated', distinct: 200, ttlSeconds: 3600 } } });
+  const of = record({
+    scenario: { ...unique, payloads: { kind: 'repeated', distinct: 200, ttlSeconds: 3600 } },
+  });
   const repeated = (hit: (index: number) => boolean | undefined) =>
     samples(
       18_300,
@@ -29,21 +31,33 @@ describe('the cache', () => {
       planned(misses),
       of,
     );
-    expect(verdict).toMatchObject({ decision: 'fail', evidence: { caveats: [{ code: 'no-cache-sign' }, {}, {}] } });
+    expect(verdict).toMatchObject({
+      decision: 'fail',
+      evidence: { caveats: [{ code: 'no-cache-sign' }, {}, {}] },
+    });
   });
 
   test('misses after the time to live are not held against it', () => {
-    const short = record({ scenario: { ...unique, payloads: { kind: 'repeated', distinct: 200, ttlSeconds: 0.1 } } });
+    const short = record({
+      scenario: { ...unique, payloads: { kind: 'repeated', distinct: 200, ttlSeconds: 0.1 } },
+    });
     const [verdict] = replay(
       repeated(() => false),
       planned(misses),
       short,
     );
-    expect(verdict).toMatchObject({ decision: 'inconclusive', reason: { code: 'nothing-counted', judged: 18_000 } });
+    expect(verdict).toMatchObject({
+      decision: 'inconclusive',
+      reason: { code: 'nothing-counted', judged: 18_000 },
+    });
   });
 
   test('a miss that was sent late counts against a pass and not for a fail', () => {
-    const late = repeated(() => false).map((one) => ({ ...one, start: one.start + 200, end: one.end + 200 }));
+    const late = repeated(() => false).map((one) => ({
+      ...one,
+      start: one.start + 200,
+      end: one.end + 200,
+    }));
     const [verdict] = replay(late, planned(misses), of);
     expect(verdict).toMatchObject({
       decision: 'invalid',
@@ -67,7 +81,8 @@ describe('throughput', () => {
     );
     expect(why).toBeUndefined();
     expect(verdicts[0]).toMatchObject({
-      ...{ decision: 'pass', stop: 'documented-duration' },
+      decision: 'pass',
+      stop: 'documented-duration',
       evidence: {
         kind: 'rate',
         blocks: 16,
@@ -146,6 +161,9 @@ describe('a documented number of requests', () => {
       planned(p95),
       of(20_000),
     );
-    expect(verdict).toMatchObject({ decision: 'inconclusive', reason: { code: 'cut-short', of: 'requests' } });
+    expect(verdict).toMatchObject({
+      decision: 'inconclusive',
+      reason: { code: 'cut-short', of: 'requests' },
+    });
   });
 });

@@ -52,7 +52,11 @@ export interface Judged {
   lastMs: number;
 }
 
-export function createObjectiveJudge(planned: PlannedObjective, plan: ScenarioSetup, alpha: Sides): ObjectiveJudge {
+export function createObjectiveJudge(
+  planned: PlannedObjective,
+  plan: ScenarioSetup,
+  alpha: Sides,
+): ObjectiveJudge {
   const { id, objective } = planned;
   return objective.indicator === 'throughput'
     ? new Throughput(id, objective, plan, alpha)
@@ -60,19 +64,29 @@ export function createObjectiveJudge(planned: PlannedObjective, plan: ScenarioSe
 }
 
 const nothing = (): Judged => ({
-  ...{ requests: 0, late: 0, resent: 0, impossible: 0 },
-  ...{ openMs: 0, seenLateMs: 0, lastMs: 0 },
+  requests: 0,
+  late: 0,
+  resent: 0,
+  impossible: 0,
+  openMs: 0,
+  seenLateMs: 0,
+  lastMs: 0,
 });
 
 /** `seenLateMatters`: it was bad because of it, perhaps, or the next request had to wait for it. Else its whole latency was good enough. */
 function count(
   judged: Judged,
   sample: Sample,
-  { atMs, toleranceMs, seenLateMatters }: { atMs: number; toleranceMs: number; seenLateMatters: boolean },
+  {
+    atMs,
+    toleranceMs,
+    seenLateMatters,
+  }: { atMs: number; toleranceMs: number; seenLateMatters: boolean },
 ): void {
   judged.requests += 1;
   judged.lastMs = atMs;
-  if (isSentLate(sample, toleranceMs) || (seenLateMatters && isSeenLate(sample, toleranceMs))) judged.late += 1;
+  if (isSentLate(sample, toleranceMs) || (seenLateMatters && isSeenLate(sample, toleranceMs)))
+    judged.late += 1;
   if (sample.resent === 'broken') judged.resent += 1;
   if (sample.outcome !== 'cut' && isImpossible(sample)) judged.impossible += 1;
   judged.openMs += sample.end - sample.start;
@@ -98,11 +112,19 @@ class Share implements ObjectiveJudge {
     const { payloads } = plan.scenario;
     this.id = id;
     this.objective = objective;
-    this.#indicator = createIndicator(objective, plan.timeoutMs, payloads.kind === 'repeated' ? payloads.ttlSeconds * 1000 : 0);
+    this.#indicator = createIndicator(
+      objective,
+      plan.timeoutMs,
+      payloads.kind === 'repeated' ? payloads.ttlSeconds * 1000 : 0,
+    );
     this.#tolerance = lateToleranceMs(objective);
     this.#waits = plan.scenario.arrivals.shape === 'closed';
     if (objective.indicator === 'latency') this.#logLimit = Math.log(objective.limitMs);
-    this.test = new RatioTest({ allowedShare: allowedShare(objective), alpha, looks: scheduleLooks(plan) });
+    this.test = new RatioTest({
+      allowedShare: allowedShare(objective),
+      alpha,
+      looks: scheduleLooks(plan),
+    });
   }
 
   take(sample: Sample, atMs: number, _originMs: number, logLatency: number): void {
@@ -118,7 +140,13 @@ class Share implements ObjectiveJudge {
     this.test.advance(atMs);
     const seenLateMatters = this.#waits || reading === 'doubtful';
     count(this.judged, sample, { atMs, toleranceMs: this.#tolerance, seenLateMatters });
-    if (reading !== 'skip') this.test.take(atMs, reading !== 'good', reading === 'bad', this.#distance(reading, logLatency));
+    if (reading !== 'skip')
+      this.test.take(
+        atMs,
+        reading !== 'good',
+        reading === 'bad',
+        this.#distance(reading, logLatency),
+      );
   }
 
   end(judgedMs: number): void {
@@ -126,7 +154,8 @@ class Share implements ObjectiveJudge {
   }
 
   caveats(): Caveat[] {
-    const silent = this.objective.indicator === 'cache-misses' && this.judged.requests > 0 && !this.#saidOfCache;
+    const silent =
+      this.objective.indicator === 'cache-misses' && this.judged.requests > 0 && !this.#saidOfCache;
     return silent ? [{ code: 'no-cache-sign' }] : [];
   }
 
@@ -135,7 +164,9 @@ class Share implements ObjectiveJudge {
   }
 
   #distance(reading: Reading, logLatency: number): number {
-    return this.#logLimit === undefined || reading !== 'good' ? 0 : Math.min(0, logLatency - this.#logLimit);
+    return this.#logLimit === undefined || reading !== 'good'
+      ? 0
+      : Math.min(0, logLatency - this.#logLimit);
   }
 }
 
@@ -159,7 +190,11 @@ class Throughput implements ObjectiveJudge {
     this.objective = objective;
     this.#tolerance = lateToleranceMs(objective);
     this.#waits = plan.scenario.arrivals.shape === 'closed';
-    this.test = new RateTest({ minPerSecond: objective.minPerSecond, alpha, looks: scheduleLooks(plan) });
+    this.test = new RateTest({
+      minPerSecond: objective.minPerSecond,
+      alpha,
+      looks: scheduleLooks(plan),
+    });
   }
 
   take(sample: Sample, atMs: number, originMs: number): void {
@@ -171,7 +206,11 @@ class Throughput implements ObjectiveJudge {
     for (const end of this.#warmupEnds) this.test.take(end - originMs);
     this.#warmupEnds = [];
     this.test.advance(atMs);
-    count(this.judged, sample, { atMs, toleranceMs: this.#tolerance, seenLateMatters: this.#waits });
+    count(this.judged, sample, {
+      atMs,
+      toleranceMs: this.#tolerance,
+      seenLateMatters: this.#waits,
+    });
     if (sample.outcome === 'ok') this.test.take(sample.end - originMs);
   }
 

@@ -57,7 +57,11 @@ export class Order {
   #take(sample: Sample): void {
     this.#next += 1;
     this.#deliver(sample);
-    for (let next = this.#waiting.get(this.#next); next !== undefined; next = this.#waiting.get(this.#next)) {
+    for (
+      let next = this.#waiting.get(this.#next);
+      next !== undefined;
+      next = this.#waiting.get(this.#next)
+    ) {
       this.#waiting.delete(this.#next);
       this.#next += 1;
       this.#deliver(next);

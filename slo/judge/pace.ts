@@ -15,7 +15,8 @@ export class Pace {
 
   constructor(arrivals: Arrivals) {
     const slowest = arrivalRates(arrivals)?.slowest;
-    this.#gapLimitMs = slowest === undefined ? Number.POSITIVE_INFINITY : (clientLimits.gapFactor * 1000) / slowest;
+    this.#gapLimitMs =
+      slowest === undefined ? Number.POSITIVE_INFINITY : (clientLimits.gapFactor * 1000) / slowest;
   }
 
   /** Time since the first judged start, never smaller than before, and that start. */

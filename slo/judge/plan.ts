@@ -43,7 +43,11 @@ export function planRun(profiles: readonly Profile[], asked: readonly string[] |
   const targets = profiles.map((profile) => plannedTargets(profile, asked));
   const objectives = targets.flat().reduce((sum, target) => sum + target.objectives.length, 0);
   const alphaFail = rules.alpha / Math.max(1, objectives);
-  return { objectives, alphaFail, profiles: profiles.map((profile, at) => planOf(profile, targets[at] ?? [], alphaFail)) };
+  return {
+    objectives,
+    alphaFail,
+    profiles: profiles.map((profile, at) => planOf(profile, targets[at] ?? [], alphaFail)),
+  };
 }
 
 function planOf(profile: Profile, targets: PlannedTarget[], alphaFail: number): ProfilePlan {
@@ -54,7 +58,12 @@ function planOf(profile: Profile, targets: PlannedTarget[], alphaFail: number): 
     scenario,
     objectives: objectives.filter(({ objective }) => objective.scenario === name),
   }));
-  return { profile, targets, scenarios: scenarios.filter(({ objectives: own }) => own.length > 0), alphaFail };
+  return {
+    profile,
+    targets,
+    scenarios: scenarios.filter(({ objectives: own }) => own.length > 0),
+    alphaFail,
+  };
 }
 
 function plannedTargets(profile: Profile, asked: readonly string[] | null): PlannedTarget[] {
@@ -94,5 +103,7 @@ export function timeoutMs(profile: Profile): number {
 
 /** The share of requests that may be bad: 1 − quantile for latency. Throughput has none. */
 export function allowedShare(objective: Exclude<Objective, { indicator: 'throughput' }>): number {
-  return objective.indicator === 'latency' ? Number((1 - objective.quantile).toPrecision(12)) : objective.maxShare;
+  return objective.indicator === 'latency'
+    ? Number((1 - objective.quantile).toPrecision(12))
+    : objective.maxShare;
 }

@@ -59,11 +59,22 @@ export class RateTest extends SequentialTest<RateLook> {
     const { judgedMs, blocks, chance, change, good, perSecond, error, degrees } = last;
     const margin = (level: number) => (error === 0 ? 0 : error * exceededWith(level, degrees));
     return {
-      ...{ kind: 'rate', judgedMs, blocks, guarantee: 'calibrated', caveats: [{ code: 'nearly-normal' }] },
-      bounds: { lower: Math.max(0, perSecond - margin(this.level.pass)), upper: perSecond + margin(this.level.fail) },
-      ...{ chance, level: this.level, alpha: this.#options.alpha },
+      kind: 'rate',
+      judgedMs,
+      blocks,
+      guarantee: 'calibrated',
+      caveats: [{ code: 'nearly-normal' }],
+      bounds: {
+        lower: Math.max(0, perSecond - margin(this.level.pass)),
+        upper: perSecond + margin(this.level.fail),
+      },
+      chance,
+      level: this.level,
+      alpha: this.#options.alpha,
       ...(change === undefined ? {} : { change }),
-      ...{ good, perSecond, minPerSecond: this.#options.minPerSecond },
+      good,
+      perSecond,
+      minPerSecond: this.#options.minPerSecond,
     };
   }
 
@@ -72,10 +83,14 @@ export class RateTest extends SequentialTest<RateLook> {
     const { widthMs } = this.#blocks;
     const blocks = Math.floor(judgedMs / widthMs);
     const rates = (span: number) =>
-      this.#blocks.sums(0, blocks - (blocks % span), span).map((good) => (good * 1000) / (widthMs * span));
+      this.#blocks
+        .sums(0, blocks - (blocks % span), span)
+        .map((good) => (good * 1000) / (widthMs * span));
     const [single, pairs] = [rates(1), rates(2)];
     const perSecond = meanOf(single);
-    const error = Math.sqrt(rules.rateVariance * Math.max(varianceOfMean(single), varianceOfMean(pairs)));
+    const error = Math.sqrt(
+      rules.rateVariance * Math.max(varianceOfMean(single), varianceOfMean(pairs)),
+    );
     const figures = { perSecond, error, degrees: Math.max(1, pairs.length - 1) };
     const worse = worsening(
       single.map((rate) => -rate),
@@ -84,7 +99,11 @@ export class RateTest extends SequentialTest<RateLook> {
       -this.#options.minPerSecond,
     );
     return {
-      ...{ judgedMs, blocks, good: this.#good, ...figures, chance: this.#chance(perSecond, figures) },
+      judgedMs,
+      blocks,
+      good: this.#good,
+      ...figures,
+      chance: this.#chance(perSecond, figures),
       change: worse && { ...worse, before: -worse.before, after: -worse.after },
     };
   }

@@ -1,4 +1,9 @@
-import { lowerBound, probabilityOfAtLeast, probabilityOfAtMost, upperBound } from '../statistics/binomial.ts';
+import {
+  lowerBound,
+  probabilityOfAtLeast,
+  probabilityOfAtMost,
+  upperBound,
+} from '../statistics/binomial.ts';
 import { designEffect, deviationOfMeans } from '../statistics/design-effect.ts';
 import { TimeBlocks } from '../statistics/time-blocks.ts';
 import type { RatioEvidence } from '../verdict.ts';
@@ -132,15 +137,25 @@ export class RatioTest extends SequentialTest<RatioLook> {
     const { judgedMs, blocks, chance, change, designEffect: clumping, effective } = last;
     const shareOf = (bad: number) => bad / this.#n;
     return {
-      ...{ kind: 'ratio', judgedMs, blocks, guarantee: 'calibrated', caveats: [] },
+      kind: 'ratio',
+      judgedMs,
+      blocks,
+      guarantee: 'calibrated',
+      caveats: [],
       bounds: {
         lower: lowerBound(shareOf(this.#certain) * effective.fail, effective.fail, this.level.fail),
         upper: upperBound(shareOf(this.#bad) * effective.pass, effective.pass, this.level.pass),
       },
-      ...{ chance, level: this.level, alpha: this.#options.alpha },
+      chance,
+      level: this.level,
+      alpha: this.#options.alpha,
       ...(change === undefined ? {} : { change }),
-      ...{ n: this.#n, bad: this.#bad, certainlyBad: this.#certain, allowedShare: this.#options.allowedShare },
-      ...{ designEffect: clumping, effective },
+      n: this.#n,
+      bad: this.#bad,
+      certainlyBad: this.#certain,
+      allowedShare: this.#options.allowedShare,
+      designEffect: clumping,
+      effective,
     };
   }
 
@@ -153,10 +168,16 @@ export class RatioTest extends SequentialTest<RatioLook> {
       pass: Math.max(this.#clumping(columns.bad, blocks), this.#wander(blocks)),
       fail: this.#clumping(columns.certain, blocks),
     };
-    const effective = { pass: effectiveOf(this.#n, clumping, 'pass'), fail: effectiveOf(this.#n, clumping, 'fail') };
+    const effective = {
+      pass: effectiveOf(this.#n, clumping, 'pass'),
+      fail: effectiveOf(this.#n, clumping, 'fail'),
+    };
     const bad = this.#n === 0 ? 0 : (this.#bad / this.#n) * effective.pass;
     return {
-      ...{ judgedMs, blocks, designEffect: clumping, effective },
+      judgedMs,
+      blocks,
+      designEffect: clumping,
+      effective,
       chance: {
         pass: probabilityOfAtMost(bad, effective.pass, this.#options.allowedShare),
         fail: this.#chanceOfFail(this.#n, clumping),
@@ -172,7 +193,11 @@ export class RatioTest extends SequentialTest<RatioLook> {
   #chanceOfFail(n: number, clumping: Sides): number {
     if (n === 0) return 1;
     const effective = effectiveOf(n, clumping, 'fail');
-    return probabilityOfAtLeast((this.#certain / n) * effective, effective, this.#options.allowedShare);
+    return probabilityOfAtLeast(
+      (this.#certain / n) * effective,
+      effective,
+      this.#options.allowedShare,
+    );
   }
 
   /** How much more the bad ones clump than independent ones: in blocks or in pairs of blocks, whichever shows more. */
@@ -185,12 +210,22 @@ export class RatioTest extends SequentialTest<RatioLook> {
   #wander(blocks: number): number {
     const mean = this.#distances / Math.max(1, this.#n);
     if (mean === 0 || this.#outOfReach(blocks, mean)) return 1;
-    return this.#designEffect(columns.distance, blocks, mean, this.#squares / this.#n - mean * mean);
+    return this.#designEffect(
+      columns.distance,
+      blocks,
+      mean,
+      this.#squares / this.#n - mean * mean,
+    );
   }
 
   #designEffect(column: number, blocks: number, mean: number, variance: number): number {
     const of = (span: number) =>
-      designEffect(this.#blocks.sums(columns.n, blocks, span), this.#blocks.sums(column, blocks, span), mean, variance);
+      designEffect(
+        this.#blocks.sums(columns.n, blocks, span),
+        this.#blocks.sums(column, blocks, span),
+        mean,
+        variance,
+      );
     return Math.max(1, of(1), of(2));
   }
 
@@ -202,20 +237,32 @@ export class RatioTest extends SequentialTest<RatioLook> {
       if (above > this.#options.allowedShare * this.#n) break;
       halvings += 1;
     }
-    const slow = deviationOfMeans(this.#blocks.sums(columns.n, blocks, 2), this.#blocks.sums(columns.distance, blocks, 2), mean);
+    const slow = deviationOfMeans(
+      this.#blocks.sums(columns.n, blocks, 2),
+      this.#blocks.sums(columns.distance, blocks, 2),
+      mean,
+    );
     return halvings >= 1 && halvings * Math.LN2 > rules.reachDeviations * slow;
   }
 
   #rising(blocks: number) {
     const counts = this.#blocks.sums(columns.n, blocks, 1);
-    const shares = this.#blocks.sums(columns.bad, blocks, 1).map((bad, at) => bad / Math.max(1, counts[at] ?? 0));
-    return worsening(shares, this.#blocks.widthMs, this.#bad / Math.max(1, this.#n), this.#options.allowedShare);
+    const shares = this.#blocks
+      .sums(columns.bad, blocks, 1)
+      .map((bad, at) => bad / Math.max(1, counts[at] ?? 0));
+    return worsening(
+      shares,
+      this.#blocks.widthMs,
+      this.#bad / Math.max(1, this.#n),
+      this.#options.allowedShare,
+    );
   }
 
   #stretch(atMs: number): void {
     if (this.#stretchRequests === 0) this.#stretchFrom = atMs;
     this.#stretchRequests += 1;
-    if (this.#stretchRequests >= this.#beyondChance) this.#outageMs = Math.max(this.#outageMs, atMs - this.#stretchFrom);
+    if (this.#stretchRequests >= this.#beyondChance)
+      this.#outageMs = Math.max(this.#outageMs, atMs - this.#stretchFrom);
   }
 }
 

@@ -77,6 +77,7 @@ export function levelOfLook(alpha: number): number {
  */
 export function faultlessRequests(share: number): number {
   if (!(share > 0 && share < 1)) return 0;
-  const independent = Math.log(levelOfLook(rules.alpha)) / Math.log1p(-Number(share.toPrecision(12)));
+  const independent =
+    Math.log(levelOfLook(rules.alpha)) / Math.log1p(-Number(share.toPrecision(12)));
   return Math.ceil(independent * rules.requestsPerIndependent);
 }

@@ -7,7 +7,17 @@ import { neededMs, undecidable } from './feasibility.ts';
 import { planRun, timeoutMs } from './plan.ts';
 import { rules } from './rules.ts';
 import { exitCode, judgeRun } from './run.ts';
-import { down, p95, p99, planned, record, replay, samples, unique, wrong } from './samples.testing.ts';
+import {
+  down,
+  p95,
+  p99,
+  planned,
+  record,
+  replay,
+  samples,
+  unique,
+  wrong,
+} from './samples.testing.ts';
 
 const facts = { kind: 'slo', statement: 'a promise', section: '1' } as const;
 const profile: Profile = {
@@ -36,13 +46,18 @@ describe('the plan', () => {
     const plan = planRun([profile], null);
     expect(plan.objectives).toBe(4);
     expect(plan.alphaFail).toBe(rules.alpha / 4);
-    expect(plan.profiles[0]?.targets.flatMap(({ objectives }) => objectives.map(({ id }) => id))).toEqual([
+    expect(
+      plan.profiles[0]?.targets.flatMap(({ objectives }) => objectives.map(({ id }) => id)),
+    ).toEqual([
       'P-SLO-1/latency-p95',
       'P-SLO-1/latency-p99',
       'P-SLO-2/unavailability',
       'P-SLO-3/wrong-answers',
     ]);
-    expect(plan.profiles[0]?.scenarios.map(({ qualified }) => qualified)).toEqual(['p/unique', 'p/other']);
+    expect(plan.profiles[0]?.scenarios.map(({ qualified }) => qualified)).toEqual([
+      'p/unique',
+      'p/other',
+    ]);
   });
 
   test('is restricted by the targets that were asked for', () => {
@@ -54,7 +69,13 @@ describe('the plan', () => {
   test('two objectives of one name in a target get ids of their own', () => {
     const twice: Profile = {
       ...profile,
-      targets: [{ ...facts, id: 'P-SLO-1', objectives: [p99, { ...p99, scenario: 'other' }, { ...p99, quantile: 0.999 }] }],
+      targets: [
+        {
+          ...facts,
+          id: 'P-SLO-1',
+          objectives: [p99, { ...p99, scenario: 'other' }, { ...p99, quantile: 0.999 }],
+        },
+      ],
     };
     const ids = planRun([twice], null).profiles[0]?.targets[0]?.objectives.map(({ id }) => id);
     expect(ids).toEqual(['P-SLO-1/latency-p99', 'P-SLO-1/latency-p99-2', 'P-SLO-1/latency-p99.9']);
@@ -76,7 +97,9 @@ describe('what a budget can decide', () => {
 
   test('never less than the minimum time; a closed model has no rate to foresee', () => {
     expect(neededMs(p95, unique, 30_000)).toBe(30_000);
-    expect(neededMs(p95, { ...unique, arrivals: { shape: 'closed', concurrency: 10 } }, 30_000)).toBe(30_000);
+    expect(
+      neededMs(p95, { ...unique, arrivals: { shape: 'closed', concurrency: 10 } }, 30_000),
+    ).toBe(30_000);
     expect(undecidable([{ id: 'x', objective: p95 }], unique, 30_000, 30_000)).toEqual([]);
   });
 
@@ -84,18 +107,28 @@ describe('what a budget can decide', () => {
     expect(undecidable([{ id: 'x', objective: p95 }], unique, 60_000, 45_000)).toEqual([]);
   });
 
-  test.each([p95, p99, wrong, down])('is what the judge itself asks for: $indicator', (objective) => {
-    const slow = { ...unique, arrivals: { shape: 'constant', perSecond: 50 } } as const;
-    const needed = neededMs(objective, slow, 0);
-    const decided = (ms: number) => {
-      const stream = samples(Math.floor(ms / 20), () => 5).map((one) => ({
-        ...{ ...one, phase: 'judged' as const, intendedStart: one.index * 20, start: one.index * 20, end: one.index * 20 + 5 },
-      }));
-      return replay(stream, planned(objective), record({ scenario: slow, warmupMs: 0, minTimeMs: ms, plannedMs: ms }))[0]
-        ?.decision;
-    };
-    expect([decided(needed), decided(needed - 20)]).toEqual(['pass', 'inconclusive']);
-  });
+  test.each([p95, p99, wrong, down])(
+    'is what the judge itself asks for: $indicator',
+    (objective) => {
+      const slow = { ...unique, arrivals: { shape: 'constant', perSecond: 50 } } as const;
+      const needed = neededMs(objective, slow, 0);
+      const decided = (ms: number) => {
+        const stream = samples(Math.floor(ms / 20), () => 5).map((one) => ({
+          ...one,
+          phase: 'judged' as const,
+          intendedStart: one.index * 20,
+          start: one.index * 20,
+          end: one.index * 20 + 5,
+        }));
+        return replay(
+          stream,
+          planned(objective),
+          record({ scenario: slow, warmupMs: 0, minTimeMs: ms, plannedMs: ms }),
+        )[0]?.decision;
+      };
+      expect([decided(needed), decided(needed - 20)]).toEqual(['pass', 'inconclusive']);
+    },
+  );
 });
 
 describe('a run', () => {
@@ -123,15 +156,18 @@ describe('a run', () => {
       simulated: true,
       profiles: [{ id: 'p', title: 'P', document: 'd', targets, conflicts: [] }],
     };
-    expect(runVerdictsSchema.parse({ ...whole, reconciliation: [], spread: [], warnings: [] }).profiles[0]?.targets).toEqual(
-      targets,
-    );
+    expect(
+      runVerdictsSchema.parse({ ...whole, reconciliation: [], spread: [], warnings: [] })
+        .profiles[0]?.targets,
+    ).toEqual(targets);
   });
 
   test('a scenario that was never driven is not decided', async () => {
     const targets = await judged(null, healthy('p/unique'));
     expect(decisions(targets)).toEqual(['pass', 'pass', 'inconclusive', 'not-run']);
-    expect(targets[2]).toMatchObject({ objectives: [{ stop: 'not-started', reason: { code: 'not-driven' } }] });
+    expect(targets[2]).toMatchObject({
+      objectives: [{ stop: 'not-started', reason: { code: 'not-driven' } }],
+    });
     expect(exitCode(targets, null)).toBe(2);
   });
 
@@ -147,7 +183,9 @@ describe('a run', () => {
 
   test('the same evidence gives the same verdicts, byte for byte', async () => {
     const all = samples(18_300, (index) => (index % 30 === 0 ? 220 : 20));
-    expect(JSON.stringify(await judged(null, all))).toBe(JSON.stringify(await judged(null, JSON.parse(JSON.stringify(all)))));
+    expect(JSON.stringify(await judged(null, all))).toBe(
+      JSON.stringify(await judged(null, JSON.parse(JSON.stringify(all)))),
+    );
   });
 });
 

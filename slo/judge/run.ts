@@ -21,18 +21,27 @@ export interface RecordedRun {
 }
 
 /** Decides every target of a run from its evidence alone: a pure function of it. One entry per profile, in their order. */
-export async function judgeRun({ profiles, targets, scenarios, samples }: RecordedRun): Promise<ProfileVerdicts[]> {
+export async function judgeRun({
+  profiles,
+  targets,
+  scenarios,
+  samples,
+}: RecordedRun): Promise<ProfileVerdicts[]> {
   const plan = planRun(profiles, targets);
   const records = new Map(scenarios.map((record) => [record.name, record]));
   const judges = new Map<string, ScenarioJudge>();
   for (const { scenarios: planned, alphaFail } of plan.profiles) {
     for (const { qualified, objectives } of planned) {
       const record = records.get(qualified);
-      if (record !== undefined) judges.set(qualified, createScenarioJudge({ record, objectives, alphaFail }));
+      if (record !== undefined)
+        judges.set(qualified, createScenarioJudge({ record, objectives, alphaFail }));
     }
   }
   for await (const sample of samples) judges.get(sample.scenario)?.end(sample);
-  return plan.profiles.map((one) => ({ profile: one.profile.id, targets: targetVerdicts(one, targets, records, judges) }));
+  return plan.profiles.map((one) => ({
+    profile: one.profile.id,
+    targets: targetVerdicts(one, targets, records, judges),
+  }));
 }
 
 function targetVerdicts(
@@ -45,7 +54,8 @@ function targetVerdicts(
   for (const scenario of scenarios) {
     const record = records.get(scenario.qualified);
     const judge = judges.get(scenario.qualified);
-    const own = record === undefined || judge === undefined ? notDriven(scenario) : judge.finish(record);
+    const own =
+      record === undefined || judge === undefined ? notDriven(scenario) : judge.finish(record);
     for (const verdict of own) verdicts.set(verdict.id, verdict);
   }
   return profile.targets.map((target) => targetVerdict(target, asked, verdicts));
@@ -58,8 +68,10 @@ function targetVerdict(
 ): TargetVerdict {
   const { id, kind, statement, section, implied } = target;
   const facts = { id, kind, statement, section, ...(implied === undefined ? {} : { implied }) };
-  if (asked !== null && !asked.includes(id)) return { ...facts, decision: 'not-run', reason: { code: 'not-asked' } };
-  if ('notRun' in target) return { ...facts, decision: 'not-run', reason: { code: 'profile', text: target.notRun } };
+  if (asked !== null && !asked.includes(id))
+    return { ...facts, decision: 'not-run', reason: { code: 'not-asked' } };
+  if ('notRun' in target)
+    return { ...facts, decision: 'not-run', reason: { code: 'profile', text: target.notRun } };
   const objectives = objectivesOf(target).flatMap((planned) => verdicts.get(planned.id) ?? []);
   return { ...facts, decision: worst(objectives.map(({ decision }) => decision)), objectives };
 }
@@ -67,7 +79,13 @@ function targetVerdict(
 /** The run ended before it came to this scenario. */
 function notDriven({ objectives }: PlannedScenario): ObjectiveVerdict[] {
   const reason = { code: 'not-driven' } as const;
-  return objectives.map(({ id, objective }) => ({ id, objective, decision: 'inconclusive', reason, stop: 'not-started' }));
+  return objectives.map(({ id, objective }) => ({
+    id,
+    objective,
+    decision: 'inconclusive',
+    reason,
+    stop: 'not-started',
+  }));
 }
 
 /**
@@ -81,8 +99,11 @@ export function exitCode(
 ): RunVerdicts['exitCode'] {
   const decisions = targets.map(({ decision }) => decision);
   const decided = decisions.filter((decision) => decision !== 'not-run');
-  const missed = targets.some(({ id, decision }) => decision === 'not-run' && (asked?.includes(id) ?? false));
+  const missed = targets.some(
+    ({ id, decision }) => decision === 'not-run' && (asked?.includes(id) ?? false),
+  );
   if (decided.includes('fail')) return 1;
-  if (harness === 'broken' || decided.includes('invalid') || decided.length === 0 || missed) return 3;
+  if (harness === 'broken' || decided.includes('invalid') || decided.length === 0 || missed)
+    return 3;
   return decided.includes('inconclusive') ? 2 : 0;
 }

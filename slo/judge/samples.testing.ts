@@ -28,13 +28,27 @@ export const p99 = {
   limitMs: 500,
   limitIs: 'below',
 } as const satisfies Objective;
-export const wrong = { indicator: 'wrong-answers', scenario: 'unique', maxShare: 0.01 } as const satisfies Objective;
-export const down = { indicator: 'unavailability', scenario: 'unique', maxShare: 0.001 } as const satisfies Objective;
+export const wrong = {
+  indicator: 'wrong-answers',
+  scenario: 'unique',
+  maxShare: 0.01,
+} as const satisfies Objective;
+export const down = {
+  indicator: 'unavailability',
+  scenario: 'unique',
+  maxShare: 0.001,
+} as const satisfies Objective;
 
 export function planned(...objectives: Objective[]): PlannedObjective[] {
   const [first, ...others] = objectives;
   if (first === undefined) return [];
-  return objectivesOf({ id: 'T-SLO-1', kind: 'slo', statement: 's', section: 's', objectives: [first, ...others] });
+  return objectivesOf({
+    id: 'T-SLO-1',
+    kind: 'slo',
+    statement: 's',
+    section: 's',
+    objectives: [first, ...others],
+  });
 }
 
 /** What a scenario is usually judged by. */
@@ -42,9 +56,23 @@ export const four = () => planned(p95, p99, wrong, down);
 
 export function record(changes: Partial<ScenarioRecord> = {}): ScenarioRecord {
   return {
-    ...{ name: 'p/unique', scenario: unique, warmupMs: 1000, plannedMs: 60_000, minTimeMs: 30_000, timeoutMs: 2000 },
-    ...{ startedAt: 0, endedAt: 61_000, stop: 'budget' as const },
-    client: { exitCode: 0, signal: null, dropped: 0, clockJumpMs: 0, loopLagP99Ms: 5, stoodStillMs: 0 },
+    name: 'p/unique',
+    scenario: unique,
+    warmupMs: 1000,
+    plannedMs: 60_000,
+    minTimeMs: 30_000,
+    timeoutMs: 2000,
+    startedAt: 0,
+    endedAt: 61_000,
+    stop: 'budget' as const,
+    client: {
+      exitCode: 0,
+      signal: null,
+      dropped: 0,
+      clockJumpMs: 0,
+      loopLagP99Ms: 5,
+      stoodStillMs: 0,
+    },
     ...changes,
   };
 }
@@ -53,9 +81,17 @@ export function record(changes: Partial<ScenarioRecord> = {}): ScenarioRecord {
 export function sample(index: number, latency: number, changes: Partial<Sample> = {}): Sample {
   const intendedStart = (index * 1000) / 300;
   return {
-    ...{ index, scenario: 'p/unique', phase: index < 300 ? ('warmup' as const) : ('judged' as const) },
-    ...{ intendedStart, start: intendedStart, end: intendedStart + latency, outcome: 'ok' as const, status: 200 },
-    ...{ bytes: 10, requestId: `r${index}`, route: 'main' },
+    index,
+    scenario: 'p/unique',
+    phase: index < 300 ? ('warmup' as const) : ('judged' as const),
+    intendedStart,
+    start: intendedStart,
+    end: intendedStart + latency,
+    outcome: 'ok' as const,
+    status: 200,
+    bytes: 10,
+    requestId: `r${index}`,
+    route: 'main',
     ...changes,
   };
 }
@@ -78,7 +114,11 @@ export function replay(
   objectives: readonly PlannedObjective[],
   of: ScenarioRecord = record(),
 ): ObjectiveVerdict[] {
-  const judge = createScenarioJudge({ record: of, objectives, alphaFail: 0.01 / objectives.length });
+  const judge = createScenarioJudge({
+    record: of,
+    objectives,
+    alphaFail: 0.01 / objectives.length,
+  });
   for (const one of all) judge.end(one);
   return judge.finish(of);
 }
@@ -98,7 +138,11 @@ export function live(
   why: ReturnType<ScenarioJudge['mayStop']>;
   recorded: Sample[];
 } {
-  const judge = createScenarioJudge({ record: of, objectives, alphaFail: 0.01 / objectives.length });
+  const judge = createScenarioJudge({
+    record: of,
+    objectives,
+    alphaFail: 0.01 / objectives.length,
+  });
   const recorded: Sample[] = [];
   const end = (one: Sample) => {
     recorded.push(one);
@@ -126,10 +170,17 @@ export function live(
       end(one.end <= stoppedAt ? one : { ...one, end: stoppedAt, outcome: 'cut' });
     }
   }
-  return { verdicts: judge.finish({ ...of, ...(stops && why !== undefined ? { stop: why } : {}) }), stoppedAt, why, recorded };
+  return {
+    verdicts: judge.finish({ ...of, ...(stops && why !== undefined ? { stop: why } : {}) }),
+    stoppedAt,
+    why,
+    recorded,
+  };
 }
 
 /** Spread evenly by a multiplicative hash: true for one in `every` indexes. */
-export const scattered = (index: number, every: number) => (Math.imul(index, 2_654_435_761) >>> 0) / 4_294_967_296 < 1 / every;
+export const scattered = (index: number, every: number) =>
+  (Math.imul(index, 2_654_435_761) >>> 0) / 4_294_967_296 < 1 / every;
 
-export const decisions = (verdicts: readonly { decision: string }[]) => verdicts.map(({ decision }) => decision);
+export const decisions = (verdicts: readonly { decision: string }[]) =>
+  verdicts.map(({ decision }) => decision);

@@ -26,8 +26,17 @@ describe('what is decided', () => {
     );
     expect(decisions(others)).toEqual(['pass', 'pass', 'pass']);
     expect(first).toMatchObject({
-      ...{ id: 'T-SLO-1/latency-p95', decision: 'pass', reason: { code: 'within-limit' } },
-      evidence: { kind: 'ratio', n: 18_000, bad: 0, judgedMs: 60_000, guarantee: 'calibrated', allowedShare: 0.05 },
+      id: 'T-SLO-1/latency-p95',
+      decision: 'pass',
+      reason: { code: 'within-limit' },
+      evidence: {
+        kind: 'ratio',
+        n: 18_000,
+        bad: 0,
+        judgedMs: 60_000,
+        guarantee: 'calibrated',
+        allowedShare: 0.05,
+      },
     });
     expect(first?.evidence).toHaveProperty('observedMs', expect.closeTo(26, 0));
   });
@@ -82,7 +91,10 @@ describe('what is decided', () => {
 
   test('a latency at the limit is bad where the document says below, good where it says at most', () => {
     const exact = samples(18_300, () => 200).map((one) => ({
-      ...{ ...one, intendedStart: one.index * 4, start: one.index * 4, end: one.index * 4 + 200 },
+      ...one,
+      intendedStart: one.index * 4,
+      start: one.index * 4,
+      end: one.index * 4 + 200,
     }));
     expect(decisions(replay(exact, planned(p95)))).toEqual(['fail']);
     expect(decisions(replay(exact, planned({ ...p95, limitIs: 'at-most' })))).toEqual(['pass']);
@@ -92,8 +104,14 @@ describe('what is decided', () => {
       intendedStart: one.index / 0.3,
       end: one.index / 0.3 + 200,
     }));
-    expect(replay(rounded, planned({ ...p95, limitIs: 'at-most' }))[0]).toMatchObject({ decision: 'pass', evidence: { bad: 0 } });
-    expect(replay(rounded, planned(p95))[0]).toMatchObject({ decision: 'fail', evidence: { bad: 18_000 } });
+    expect(replay(rounded, planned({ ...p95, limitIs: 'at-most' }))[0]).toMatchObject({
+      decision: 'pass',
+      evidence: { bad: 0 },
+    });
+    expect(replay(rounded, planned(p95))[0]).toMatchObject({
+      decision: 'fail',
+      evidence: { bad: 18_000 },
+    });
   });
 });
 
@@ -103,7 +121,8 @@ describe('a verdict is about all that was judged', () => {
     samples(
       300 * (seconds + 1),
       () => 20,
-      (index) => (index > 300 * (from + 1) && scattered(index, every) ? { outcome: 'http', status: 503 } : {}),
+      (index) =>
+        index > 300 * (from + 1) && scattered(index, every) ? { outcome: 'http', status: 503 } : {},
     );
   const tenMinutes = record({ plannedMs: 600_000, minTimeMs: 60_000, endedAt: 601_000 });
 
@@ -115,7 +134,10 @@ describe('a verdict is about all that was judged', () => {
   test('a pass that was made is undone by what comes after it while load goes on for another objective', () => {
     const stream = breaking(240, 61, 5);
     const judged = (until: number) =>
-      replay(stream.slice(0, 300 * (until + 1)), planned(wrong), { ...tenMinutes, plannedMs: until * 1000 })[0]?.decision;
+      replay(stream.slice(0, 300 * (until + 1)), planned(wrong), {
+        ...tenMinutes,
+        plannedMs: until * 1000,
+      })[0]?.decision;
     expect([judged(60), judged(240)]).toEqual(['pass', 'fail']);
   });
 
@@ -128,9 +150,12 @@ describe('a verdict is about all that was judged', () => {
     const stream = samples(
       300 * 601,
       () => 20,
-      (index) => (index >= 300 && index < 1800 && scattered(index, 3) ? { outcome: 'http', status: 500 } : {}),
+      (index) =>
+        index >= 300 && index < 1800 && scattered(index, 3) ? { outcome: 'http', status: 500 } : {},
     );
-    const { verdicts, stoppedAt = 0 } = live(stream, planned(p95, wrong), tenMinutes, { stops: true });
+    const { verdicts, stoppedAt = 0 } = live(stream, planned(p95, wrong), tenMinutes, {
+      stops: true,
+    });
     expect(verdicts.map(({ decision }) => decision)).not.toContain('fail');
     expect(stoppedAt === 0 || stoppedAt > 61_000).toBe(true);
   });
@@ -139,7 +164,8 @@ describe('a verdict is about all that was judged', () => {
     const rising = samples(
       300 * 61,
       () => 20,
-      (index) => (index > 300 * 35 && scattered(index, 150) ? { outcome: 'http', status: 500 } : {}),
+      (index) =>
+        index > 300 * 35 && scattered(index, 150) ? { outcome: 'http', status: 500 } : {},
     );
     const [verdict] = replay(rising, planned(wrong), { ...tenMinutes, plannedMs: 60_000 });
     expect(verdict).toMatchObject({ decision: 'inconclusive', reason: { code: 'changed' } });
@@ -151,7 +177,10 @@ describe('a verdict is about all that was judged', () => {
     const rising = samples(
       300 * 601,
       () => 20,
-      (index) => (scattered(index, 10 / Math.max(1e-9, (index - 18_300) / 162_000)) ? { outcome: 'http', status: 500 } : {}),
+      (index) =>
+        scattered(index, 10 / Math.max(1e-9, (index - 18_300) / 162_000))
+          ? { outcome: 'http', status: 500 }
+          : {},
     );
     const of = (seconds: number) =>
       replay(rising.slice(0, 300 * (seconds + 1)), planned({ ...wrong, maxShare: 0.1 }), {
@@ -171,15 +200,16 @@ describe('a verdict is about all that was judged', () => {
       (index) => 13 + 2 * Math.sin(index / 3000) + index / 6000,
       (index) => (scattered(index, 5000) ? { outcome: 'http', status: 503 } : {}),
     );
-    expect(decisions(replay(drifting, planned(p95, p99, wrong), { ...tenMinutes, plannedMs: 60_000 }))).toEqual([
-      'pass',
-      'pass',
-      'pass',
-    ]);
+    expect(
+      decisions(replay(drifting, planned(p95, p99, wrong), { ...tenMinutes, plannedMs: 60_000 })),
+    ).toEqual(['pass', 'pass', 'pass']);
   });
 
   test('a ramp is judged at its end alone', () => {
-    const ramp = { ...unique, arrivals: { shape: 'ramp', fromPerSecond: 290, toPerSecond: 310 } } as const;
+    const ramp = {
+      ...unique,
+      arrivals: { shape: 'ramp', fromPerSecond: 290, toPerSecond: 310 },
+    } as const;
     const collapse = (index: number) => (index > 300 * 50 ? 900 : 20);
     const of = record({ scenario: ramp, plannedMs: 60_000, minTimeMs: 30_000 });
     const { why, verdicts } = live(samples(300 * 61, collapse), planned(p99), of);
@@ -208,7 +238,10 @@ describe('a verdict is about all that was judged', () => {
       of,
     );
     expect(slow?.decision).toBe('fail');
-    expect(fast).toMatchObject({ decision: 'inconclusive', reason: { code: 'minimum-time', minTimeMs: 60_000 } });
+    expect(fast).toMatchObject({
+      decision: 'inconclusive',
+      reason: { code: 'minimum-time', minTimeMs: 60_000 },
+    });
   });
 });
 
@@ -227,7 +260,10 @@ describe('time counts, not only requests', () => {
   const p90: Objective = { ...p95, quantile: 0.9 };
 
   test.each([1, 5, 50, 200])('one stall of 2.1 s is no fail with a request each %i ms', (gapMs) => {
-    const scenario = { ...unique, arrivals: { shape: 'constant', perSecond: 1000 / gapMs } } as const;
+    const scenario = {
+      ...unique,
+      arrivals: { shape: 'constant', perSecond: 1000 / gapMs },
+    } as const;
     const of = record({ scenario, minTimeMs: 60_000 });
     const [verdict] = replay(slowStall(gapMs, 10, 12.1), planned(p90), of);
     expect(verdict?.decision).not.toBe('fail');
@@ -245,7 +281,11 @@ describe('time counts, not only requests', () => {
     );
     const { why, stoppedAt, verdicts } = live(silent, planned(down), record(), { stops: true });
     expect([why, stoppedAt]).toEqual(['no-answer', 20_000]);
-    expect(verdicts[0]).toMatchObject({ decision: 'invalid', stop: 'no-answer', reason: { code: 'never-answered' } });
+    expect(verdicts[0]).toMatchObject({
+      decision: 'invalid',
+      stop: 'no-answer',
+      reason: { code: 'never-answered' },
+    });
     const once = silent.with(5, { ...(silent[5] ?? fail()), outcome: 'http', status: 500 });
     expect(live(once, planned(down), record({ minTimeMs: 60_000 })).why).toBeUndefined();
   });

@@ -86,17 +86,25 @@ class Judge implements ScenarioJudge {
 
   mayStop(nowMs: number): StopReason | undefined {
     if (this.#limits.size > 0) return 'client-limit';
-    const silent = this.#tally.answered === 0 && nowMs - (this.#firstStart ?? nowMs) >= rules.noAnswerMs;
+    const silent =
+      this.#tally.answered === 0 && nowMs - (this.#firstStart ?? nowMs) >= rules.noAnswerMs;
     if (silent) return 'no-answer';
     const { scenario } = this.#plan;
     if (judgedWhole(scenario) || this.#judged < (scenario.requests ?? 0)) return undefined;
-    return this.#objectives.every(({ test }) => test.decision !== undefined) ? 'decided' : undefined;
+    return this.#objectives.every(({ test }) => test.decision !== undefined)
+      ? 'decided'
+      : undefined;
   }
 
   progress(): ObjectiveProgress[] {
     return this.#objectives.map(({ id, test, judged }) => ({
-      ...{ id, decision: test.decision, share: test.progress(judged.lastMs) },
-      seen: 'n' in test ? { n: test.n, bad: test.bad } : { perSecond: (test.good * 1000) / Math.max(1, judged.lastMs) },
+      id,
+      decision: test.decision,
+      share: test.progress(judged.lastMs),
+      seen:
+        'n' in test
+          ? { n: test.n, bad: test.bad }
+          : { perSecond: (test.good * 1000) / Math.max(1, judged.lastMs) },
     }));
   }
 
@@ -104,17 +112,20 @@ class Judge implements ScenarioJudge {
     const { missing, waiting, repeated } = this.#order;
     const whole = missing === 0 && hadAllItsTime(record);
     if (whole) this.#pace.end(record.plannedMs);
-    for (const judge of this.#objectives) judge.end(whole ? Math.max(record.plannedMs, this.#pace.lastMs) : judge.judged.lastMs);
+    for (const judge of this.#objectives)
+      judge.end(whole ? Math.max(record.plannedMs, this.#pace.lastMs) : judge.judged.lastMs);
     const requestsOverMs = this.#requestsOverMs;
     const seen: Seen = {
-      ...{ ...this.#tally, missing, waiting, repeated, judged: this.#judged },
-      ...{
-        gapMs: this.#pace.gapMs,
-        disordered: this.#pace.disordered,
-        limits: this.#limits,
-        lastMs: this.#pace.lastMs,
-        latency: this.#latency,
-      },
+      ...this.#tally,
+      missing,
+      waiting,
+      repeated,
+      judged: this.#judged,
+      gapMs: this.#pace.gapMs,
+      disordered: this.#pace.disordered,
+      limits: this.#limits,
+      lastMs: this.#pace.lastMs,
+      latency: this.#latency,
       ...(requestsOverMs === undefined ? {} : { requestsOverMs }),
     };
     return this.#objectives.map((judge) => judgeObjective(judge, record, seen));
@@ -124,8 +135,10 @@ class Judge implements ScenarioJudge {
     this.#tally.requests += 1;
     if (outcome === 'local') {
       // The warm-up is not judged, nor is our machine in it.
-      if (phase === 'judged' && limit !== undefined) this.#limits.set(limit, (this.#limits.get(limit) ?? 0) + 1);
-    } else if (outcome === 'ok' || outcome === 'http' || outcome === 'malformed') this.#tally.answered += 1;
+      if (phase === 'judged' && limit !== undefined)
+        this.#limits.set(limit, (this.#limits.get(limit) ?? 0) + 1);
+    } else if (outcome === 'ok' || outcome === 'http' || outcome === 'malformed')
+      this.#tally.answered += 1;
     else if (outcome === 'refused') this.#tally.refused += 1;
     else if (outcome === 'timeout') this.#tally.timeouts += 1;
     else if (outcome === 'reset') this.#tally.resets += 1;

@@ -50,7 +50,11 @@ export abstract class SequentialTest<L extends Look> {
 
   /** Requests from before `atMs` were all taken: looks that are due are taken. */
   advance(atMs: number): void {
-    for (let due = this.plan.atMs[this.#next]; due !== undefined && atMs >= due; due = this.plan.atMs[this.#next]) {
+    for (
+      let due = this.plan.atMs[this.#next];
+      due !== undefined && atMs >= due;
+      due = this.plan.atMs[this.#next]
+    ) {
       this.#look(due);
       this.#next += 1;
     }
@@ -69,7 +73,8 @@ export abstract class SequentialTest<L extends Look> {
 
   /** Whether the decision stands, but would not be made anew by the last look. */
   get isHeld(): boolean {
-    if (this.#decision === undefined || this.#last === undefined || this.isOut(this.#last)) return false;
+    if (this.#decision === undefined || this.#last === undefined || this.isOut(this.#last))
+      return false;
     return this.#last.chance[this.#decision] > this.level[this.#decision];
   }
 
@@ -95,9 +100,15 @@ export abstract class SequentialTest<L extends Look> {
     this.#last = look;
     const { chance } = look;
     const out = this.isOut(look);
-    if (this.#decision === 'pass' && chance.pass <= rules.holdUntil && !isPlain(look.change)) return;
+    if (this.#decision === 'pass' && chance.pass <= rules.holdUntil && !isPlain(look.change))
+      return;
     if (this.#decision === 'fail' && (out || chance.fail <= rules.holdUntil)) return;
-    if (judgedMs >= this.plan.passFromMs && chance.pass <= this.level.pass && look.change === undefined) this.#decision = 'pass';
+    if (
+      judgedMs >= this.plan.passFromMs &&
+      chance.pass <= this.level.pass &&
+      look.change === undefined
+    )
+      this.#decision = 'pass';
     else this.#decision = out || chance.fail <= this.level.fail ? 'fail' : undefined;
   }
 }
@@ -114,14 +125,23 @@ const mostStandardErrors = 1000;
  * When a figure got worse, block by block, by more than chance (see `rules.rising`) and so that it would be beyond its limit if that went
  * on. `values` of equal blocks; worse is more.
  */
-export function worsening(values: readonly number[], widthMs: number, mean: number, limit: number): Change | undefined {
+export function worsening(
+  values: readonly number[],
+  widthMs: number,
+  mean: number,
+  limit: number,
+): Change | undefined {
   const { slope, significance } = trendOf(values);
   const { standardErrors, horizon } = rules.rising;
-  if (!(significance > standardErrors && mean + horizon * slope * values.length > limit)) return undefined;
+  if (!(significance > standardErrors && mean + horizon * slope * values.length > limit))
+    return undefined;
   const at = changePoint(values);
-  const meanOf = (part: readonly number[]) => part.reduce((sum, value) => sum + value, 0) / Math.max(1, part.length);
+  const meanOf = (part: readonly number[]) =>
+    part.reduce((sum, value) => sum + value, 0) / Math.max(1, part.length);
   return {
-    ...{ atMs: at * widthMs, before: meanOf(values.slice(0, at)), after: meanOf(values.slice(at)) },
+    atMs: at * widthMs,
+    before: meanOf(values.slice(0, at)),
+    after: meanOf(values.slice(at)),
     standardErrors: Math.min(significance, mostStandardErrors),
   };
 }

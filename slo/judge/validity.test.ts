@@ -24,7 +24,17 @@ const throughput = { indicator: 'throughput', scenario: 'unique', minPerSecond: 
 const healthy = samples(18_300, () => 20);
 const failing = samples(18_300, () => 300);
 const withClient = (changes: object) =>
-  record({ client: { exitCode: 0, signal: null, dropped: 0, clockJumpMs: 0, loopLagP99Ms: 5, stoodStillMs: 0, ...changes } });
+  record({
+    client: {
+      exitCode: 0,
+      signal: null,
+      dropped: 0,
+      clockJumpMs: 0,
+      loopLagP99Ms: 5,
+      stoodStillMs: 0,
+      ...changes,
+    },
+  });
 const killed = (): ScenarioRecord => {
   const { client: _, endedAt: __, stop: ___, ...rest } = record();
   return rest;
@@ -35,8 +45,16 @@ describe('what our own client did wrong', () => {
     ['dropped arrivals', withClient({ dropped: 1 }), { code: 'dropped', requests: 1 }],
     ['a clock jump', withClient({ clockJumpMs: -3000 }), { code: 'clock-jump', ms: -3000 }],
     ['starvation', withClient({ loopLagP99Ms: 800 }), { code: 'starved', loopLagP99Ms: 800 }],
-    ['a broken generator', withClient({ exitCode: 107 }), { code: 'generator-exit', exitCode: 107 }],
-    ['a killed generator', withClient({ exitCode: null, signal: 'SIGKILL' }), { code: 'generator-signal', signal: 'SIGKILL' }],
+    [
+      'a broken generator',
+      withClient({ exitCode: 107 }),
+      { code: 'generator-exit', exitCode: 107 },
+    ],
+    [
+      'a killed generator',
+      withClient({ exitCode: null, signal: 'SIGKILL' }),
+      { code: 'generator-signal', signal: 'SIGKILL' },
+    ],
     [
       'a reported failure',
       record({ stop: 'client-failed', failure: 'no space left' }),
@@ -44,13 +62,18 @@ describe('what our own client did wrong', () => {
     ],
   ])('%s vetoes a pass', (_, of, fault) => {
     const [verdict] = replay(healthy, planned(p95), of);
-    expect(verdict).toMatchObject({ decision: 'invalid', reason: { code: 'client-fault', faults: [fault] } });
+    expect(verdict).toMatchObject({
+      decision: 'invalid',
+      reason: { code: 'client-fault', faults: [fault] },
+    });
   });
 
   test('a limit of our own machine voids everything, a fail too: what got through is what the limit let through', () => {
     const some = (stream: Sample[], every: number) =>
       stream.map((one) =>
-        one.index % every === every - 1 ? { ...one, outcome: 'local' as const, limit: 'ports' as const, status: 0 } : one,
+        one.index % every === every - 1
+          ? { ...one, outcome: 'local' as const, limit: 'ports' as const, status: 0 }
+          : one,
       );
     for (const [stream, every] of [
       [healthy, 2],
@@ -59,11 +82,16 @@ describe('what our own client did wrong', () => {
       [failing, 9000],
       [healthy.map((one) => ({ ...one, outcome: 'http' as const, status: 503 })), 100],
     ] as const) {
-      const judged = some(stream, every).filter(({ phase, outcome }) => phase === 'judged' && outcome === 'local').length;
+      const judged = some(stream, every).filter(
+        ({ phase, outcome }) => phase === 'judged' && outcome === 'local',
+      ).length;
       for (const verdict of replay(some(stream, every), [...all, ...planned(throughput)])) {
         expect(verdict).toMatchObject({
           decision: 'invalid',
-          reason: { code: 'client-fault', faults: [{ code: 'local-limit', limit: 'ports', requests: judged }] },
+          reason: {
+            code: 'client-fault',
+            faults: [{ code: 'local-limit', limit: 'ports', requests: judged }],
+          },
         });
       }
     }
@@ -76,11 +104,16 @@ describe('what our own client did wrong', () => {
       () => ({ outcome: 'local', limit: 'names', status: 0 }),
     );
     const [verdict] = replay(none, planned(p95), record({ stop: 'client-limit' }));
-    expect(verdict).toMatchObject({ decision: 'invalid', reason: { faults: [{ code: 'local-limit', limit: 'names' }] } });
+    expect(verdict).toMatchObject({
+      decision: 'invalid',
+      reason: { faults: [{ code: 'local-limit', limit: 'names' }] },
+    });
   });
 
   test('a limit that only the warm-up met is none of the judged time', () => {
-    const warm = healthy.map((one) => (one.index < 20 ? { ...one, outcome: 'local' as const, limit: 'ports' as const } : one));
+    const warm = healthy.map((one) =>
+      one.index < 20 ? { ...one, outcome: 'local' as const, limit: 'ports' as const } : one,
+    );
     expect(decisions(replay(warm, planned(p95)))).toEqual(['pass']);
   });
 
@@ -98,16 +131,19 @@ describe('what our own client did wrong', () => {
   test.each([
     [700, 'invalid'],
     [500, 'pass'],
-  ])('a client that stood still for %d ms of 60 s and waits for its answers: %s', (stoodStillMs, decision) => {
-    const closed: Scenario = { ...unique, arrivals: { shape: 'closed', concurrency: 6 } };
-    const of = (scenario: Scenario) => ({ ...withClient({ stoodStillMs }), scenario });
-    for (const objective of [p95, wrong, throughput]) {
-      expect(decisions(replay(healthy, planned(objective), of(closed)))).toEqual([decision]);
-      // Arrivals at set times are late then, and are counted as that.
-      expect(decisions(replay(healthy, planned(objective), of(unique)))).toEqual(['pass']);
-    }
-    expect(decisions(replay(failing, planned(p95), of(closed)))).toEqual(['fail']);
-  });
+  ])(
+    'a client that stood still for %d ms of 60 s and waits for its answers: %s',
+    (stoodStillMs, decision) => {
+      const closed: Scenario = { ...unique, arrivals: { shape: 'closed', concurrency: 6 } };
+      const of = (scenario: Scenario) => ({ ...withClient({ stoodStillMs }), scenario });
+      for (const objective of [p95, wrong, throughput]) {
+        expect(decisions(replay(healthy, planned(objective), of(closed)))).toEqual([decision]);
+        // Arrivals at set times are late then, and are counted as that.
+        expect(decisions(replay(healthy, planned(objective), of(unique)))).toEqual(['pass']);
+      }
+      expect(decisions(replay(failing, planned(p95), of(closed)))).toEqual(['fail']);
+    },
+  );
 
   test('requests that were sent once more, their connection broken, count against a pass and not for a fail', () => {
     const resent = (every: number, how: 'closed' | 'broken') =>
@@ -118,7 +154,10 @@ describe('what our own client did wrong', () => {
       expect(verdict(10, 'closed', objective)?.decision).toBe('pass');
       expect(verdict(10, 'broken', objective)).toMatchObject({
         decision: 'inconclusive',
-        evidence: { certainlyBad: 0, caveats: expect.arrayContaining([{ code: 'resent', requests: 1800 }]) },
+        evidence: {
+          certainlyBad: 0,
+          caveats: expect.arrayContaining([{ code: 'resent', requests: 1800 }]),
+        },
       });
     }
     expect(verdict(10, 'broken', wrong)?.decision).toBe('pass');
@@ -160,17 +199,24 @@ describe('what our own client did wrong', () => {
       reason: { code: 'client-fault', faults: [{ code: 'late', requests: late, of: judged }] },
     });
 
-    test.each(rows)('%s: no latency passes or fails, in an open and in a closed model', (_, stream, every) => {
-      for (const scenario of [unique, closed])
-        for (const objective of [p95, p99])
-          expect(replay(stream, planned(objective), record({ scenario }))).toMatchObject([clientFault(judged / every)]);
-    });
+    test.each(rows)(
+      '%s: no latency passes or fails, in an open and in a closed model',
+      (_, stream, every) => {
+        for (const scenario of [unique, closed])
+          for (const objective of [p95, p99])
+            expect(replay(stream, planned(objective), record({ scenario }))).toMatchObject([
+              clientFault(judged / every),
+            ]);
+      },
+    );
 
     test.each([...rows, ['every second one, and all good', seenLate(2, 60, 55), 2] as const])(
       '%s: where clients wait for their answers, nothing else is decided either: they asked for less',
       (_, stream, every) => {
         for (const objective of [p95, p99, wrong, throughput])
-          expect(replay(stream, planned(objective), record({ scenario: closed }))).toMatchObject([clientFault(judged / every)]);
+          expect(replay(stream, planned(objective), record({ scenario: closed }))).toMatchObject([
+            clientFault(judged / every),
+          ]);
       },
     );
 
@@ -183,7 +229,8 @@ describe('what our own client did wrong', () => {
       const stream = seenLate(10, 2500, 2400).map((one) =>
         one.seenLate === undefined ? one : { ...one, outcome: 'timeout' as const, status: 0 },
       );
-      for (const objective of [p95, p99, down]) expect(decisions(replay(stream, planned(objective)))).toEqual(['invalid']);
+      for (const objective of [p95, p99, down])
+        expect(decisions(replay(stream, planned(objective)))).toEqual(['invalid']);
     });
 
     test.each([
@@ -207,7 +254,8 @@ describe('what our own client did wrong', () => {
     });
 
     test('fail where they were too slow all the same', () => {
-      for (const objective of [p95, p99]) expect(decisions(replay(seenLate(5, 900, 100), planned(objective)))).toEqual(['fail']);
+      for (const objective of [p95, p99])
+        expect(decisions(replay(seenLate(5, 900, 100), planned(objective)))).toEqual(['fail']);
     });
 
     test('hinder nothing where they are few', () => {
@@ -227,12 +275,19 @@ describe('what our own client did wrong', () => {
   });
 
   test('a fail stands if it holds with every dropped arrival counted good, and not otherwise', () => {
-    expect(decisions(replay(failing, planned(p95), withClient({ dropped: 100 })))).toEqual(['fail']);
+    expect(decisions(replay(failing, planned(p95), withClient({ dropped: 100 })))).toEqual([
+      'fail',
+    ]);
     const [verdict] = replay(failing, planned(p95), withClient({ dropped: 1_000_000 }));
-    expect(verdict).toMatchObject({ decision: 'invalid', reason: { code: 'dropped-may-be-good', requests: 1_000_000 } });
+    expect(verdict).toMatchObject({
+      decision: 'invalid',
+      reason: { code: 'dropped-may-be-good', requests: 1_000_000 },
+    });
     const few = samples(18_300, (index) => (scattered(index, 14) ? 300 : 20));
     expect(decisions(replay(few, planned(p95)))).toEqual(['fail']);
-    expect(decisions(replay(few, planned(p95), withClient({ dropped: 9000 })))).toEqual(['invalid']);
+    expect(decisions(replay(few, planned(p95), withClient({ dropped: 9000 })))).toEqual([
+      'invalid',
+    ]);
   });
 
   test('after a clock jump neither a pass nor a fail stands', () => {
@@ -242,9 +297,13 @@ describe('what our own client did wrong', () => {
       () => ({ outcome: 'http', status: 503 }),
     );
     for (const stream of [healthy, failing, answering]) {
-      expect(new Set(decisions(replay(stream, [...all, ...planned(throughput)], withClient({ clockJumpMs: 150 }))))).toEqual(
-        new Set(['invalid']),
-      );
+      expect(
+        new Set(
+          decisions(
+            replay(stream, [...all, ...planned(throughput)], withClient({ clockJumpMs: 150 })),
+          ),
+        ),
+      ).toEqual(new Set(['invalid']));
     }
   });
 
@@ -260,21 +319,42 @@ describe('what our own client did wrong', () => {
 describe('times that cannot be', () => {
   const shifted = (from: number, ms: number) =>
     healthy.map((one) =>
-      one.index < from ? one : { ...one, intendedStart: one.intendedStart + ms, start: one.start + ms, end: one.end + ms },
+      one.index < from
+        ? one
+        : {
+            ...one,
+            intendedStart: one.intendedStart + ms,
+            start: one.start + ms,
+            end: one.end + ms,
+          },
     );
-  const everywhere = (changes: (one: Sample) => Partial<Sample>) => healthy.map((one) => ({ ...one, ...changes(one) }));
+  const everywhere = (changes: (one: Sample) => Partial<Sample>) =>
+    healthy.map((one) => ({ ...one, ...changes(one) }));
 
   test.each<[string, Sample[]]>([
     ['requests that end before they start', everywhere((one) => ({ end: one.start - 5 }))],
-    ['one request that ends before it starts', everywhere((one) => (one.index === 9000 ? { end: one.start - 5 } : {}))],
-    ['requests that are sent long before they are due', everywhere((one) => ({ start: one.start - 50, end: one.end - 50 }))],
+    [
+      'one request that ends before it starts',
+      everywhere((one) => (one.index === 9000 ? { end: one.start - 5 } : {})),
+    ],
+    [
+      'requests that are sent long before they are due',
+      everywhere((one) => ({ start: one.start - 50, end: one.end - 50 })),
+    ],
     ['starts that run backwards', shifted(9000, -20_000)],
-    ['a start in the far past', everywhere((one) => (one.index === 9000 ? { intendedStart: -1e9, start: -1e9, end: -1e9 } : {}))],
+    [
+      'a start in the far past',
+      everywhere((one) =>
+        one.index === 9000 ? { intendedStart: -1e9, start: -1e9, end: -1e9 } : {},
+      ),
+    ],
     ['a jump of the clock in the middle', shifted(9000, 25_000)],
     ['a jump at the first second, as from a clock that was set', shifted(400, 25_000)],
     [
       'a start in the far future',
-      everywhere((one) => (one.index === 9000 ? { intendedStart: 1e12, start: 1e12, end: 1e12 } : {})),
+      everywhere((one) =>
+        one.index === 9000 ? { intendedStart: 1e12, start: 1e12, end: 1e12 } : {},
+      ),
     ],
   ])('%s: nothing passes and nothing fails', (_, stream) => {
     const verdicts = replay(stream, [...all, ...planned(throughput)]);
@@ -286,11 +366,22 @@ describe('times that cannot be', () => {
     ['a budget', { plannedMs: 600_000, stop: 'budget' as const }],
     [
       'a documented duration',
-      { plannedMs: 3_600_000, stop: 'documented-duration' as const, scenario: { ...unique, durationSeconds: 3600 } },
+      {
+        plannedMs: 3_600_000,
+        stop: 'documented-duration' as const,
+        scenario: { ...unique, durationSeconds: 3600 },
+      },
     ],
   ])('a recording whose end is missing proves nothing of %s', (_, changes) => {
-    for (const verdict of replay(healthy, [...all, ...planned({ ...throughput, minPerSecond: 250 })], record(changes)))
-      expect(verdict).toMatchObject({ decision: 'invalid', reason: { code: 'client-fault', faults: [{ code: 'gap' }] } });
+    for (const verdict of replay(
+      healthy,
+      [...all, ...planned({ ...throughput, minPerSecond: 250 })],
+      record(changes),
+    ))
+      expect(verdict).toMatchObject({
+        decision: 'invalid',
+        reason: { code: 'client-fault', faults: [{ code: 'gap' }] },
+      });
   });
 
   test('requests of the warm-up among judged ones cannot hide what they did', () => {
@@ -315,7 +406,9 @@ describe('times that cannot be', () => {
       decision: 'invalid',
       reason: { faults: [{ code: 'gap', ms: expect.closeTo(10_003, 0) }] },
     });
-    const closed = record({ scenario: { ...unique, arrivals: { shape: 'closed', concurrency: 10 } } });
+    const closed = record({
+      scenario: { ...unique, arrivals: { shape: 'closed', concurrency: 10 } },
+    });
     expect(replay(paused, planned(p95), closed)[0]?.decision).toBe('pass');
   });
 });
@@ -330,7 +423,10 @@ describe('a service that does not answer', () => {
 
   test('from the start is invalid; one that answered and stopped has failed', () => {
     const [never] = replay(refuse(0), planned(down));
-    expect(never).toMatchObject({ decision: 'invalid', reason: { code: 'never-answered', requests: 18_300, refused: 18_300 } });
+    expect(never).toMatchObject({
+      decision: 'invalid',
+      reason: { code: 'never-answered', requests: 18_300, refused: 18_300 },
+    });
     expect(decisions(replay(refuse(300), all))).toEqual(['fail', 'fail', 'inconclusive', 'fail']);
     expect(decisions(replay(refuse(6000), planned(down)))).toEqual(['fail']);
   });
@@ -341,7 +437,11 @@ describe('a service that does not answer', () => {
       () => 20,
       () => ({ outcome: 'cut', status: 0 }),
     ).map((one) => ({ ...one, end: 61_000 }));
-    for (const { decision, reason } of replay(open, [...planned(p95), ...planned(throughput)], record({ stop: 'interrupted' })))
+    for (const { decision, reason } of replay(
+      open,
+      [...planned(p95), ...planned(throughput)],
+      record({ stop: 'interrupted' }),
+    ))
       expect([decision, reason.code]).toEqual(['invalid', 'never-answered']);
   });
 
@@ -351,9 +451,16 @@ describe('a service that does not answer', () => {
       () => 20,
       (index) => (index > 9000 ? { outcome: 'cut', status: 0 } : {}),
     ).map((one) => (one.index > 9000 ? { ...one, end: 61_000 } : one));
-    const [verdict] = replay(hanging, planned({ ...throughput, minPerSecond: 280 }), record({ stop: 'interrupted' }));
+    const [verdict] = replay(
+      hanging,
+      planned({ ...throughput, minPerSecond: 280 }),
+      record({ stop: 'interrupted' }),
+    );
     expect(verdict?.decision).not.toBe('pass');
-    expect(verdict?.evidence).toMatchObject({ judgedMs: expect.closeTo(60_000, -2), perSecond: expect.closeTo(149.8, 0) });
+    expect(verdict?.evidence).toMatchObject({
+      judgedMs: expect.closeTo(60_000, -2),
+      perSecond: expect.closeTo(149.8, 0),
+    });
   });
 
   test('dead from second 30 on, it has failed by three minutes, whatever was promised', () => {
@@ -371,11 +478,21 @@ describe('a service that does not answer', () => {
 describe('almost no samples', () => {
   test.each<[string, Sample[], Partial<ScenarioRecord>, string[]]>([
     ['an empty run', [], {}, ['invalid', 'nothing-judged']],
-    ['an empty run that was interrupted', [], { stop: 'interrupted' }, ['inconclusive', 'nothing-judged']],
+    [
+      'an empty run that was interrupted',
+      [],
+      { stop: 'interrupted' },
+      ['inconclusive', 'nothing-judged'],
+    ],
     ['a scenario that was not driven', [], { stop: 'not-started' }, ['inconclusive', 'not-driven']],
     ['warm-up alone', samples(300, () => 20), {}, ['invalid', 'nothing-judged']],
     ['a generator that failed before', [], { stop: 'client-failed' }, ['invalid', 'client-fault']],
-    ['one request of a whole minute', [sample(0, 20, { phase: 'judged' })], {}, ['invalid', 'client-fault']],
+    [
+      'one request of a whole minute',
+      [sample(0, 20, { phase: 'judged' })],
+      {},
+      ['invalid', 'client-fault'],
+    ],
     [
       'one bad request before it was interrupted',
       [sample(0, 900, { phase: 'judged' })],

@@ -58,7 +58,12 @@ export class LatencyHistogram {
     for (let index = 0; index < this.#histogram.countsArrayLength; index += 1) {
       const count = this.#histogram.getCountAtIndex(index);
       if (count > 0)
-        yield { ms: this.#histogram.medianEquivalentValue(this.#histogram.valueFromIndex(index)) / microseconds, count };
+        yield {
+          ms:
+            this.#histogram.medianEquivalentValue(this.#histogram.valueFromIndex(index)) /
+            microseconds,
+          count,
+        };
     }
   }
 }

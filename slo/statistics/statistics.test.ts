@@ -1,7 +1,13 @@
 import fc from 'fast-check';
 import { xoroshiro128plus } from 'pure-rand/generator/xoroshiro128plus';
 import { describe, expect, test } from 'vitest';
-import { clopperPearson, lowerBound, probabilityOfAtLeast, probabilityOfAtMost, upperBound } from './binomial.ts';
+import {
+  clopperPearson,
+  lowerBound,
+  probabilityOfAtLeast,
+  probabilityOfAtMost,
+  upperBound,
+} from './binomial.ts';
 import { designEffect, deviationOfMeans } from './design-effect.ts';
 import { exceededWith, probabilityAbove } from './students-t.ts';
 import { mostBlocks, TimeBlocks } from './time-blocks.ts';
@@ -19,13 +25,16 @@ describe('the binomial', () => {
     [0.05, [90, 259, 1372]],
     [0.01, [459, 1307, 6898]],
     [0.001, [4603, 13105, 69058]],
-  ])('needs the known number of requests to bound the share at %f with 0, 5 and 50 bad', (share, least) => {
-    [0, 5, 50].forEach((bad, at) => {
-      const n = least[at] ?? 0;
-      expect(upperBound(bad, n, 0.01)).toBeLessThanOrEqual(share);
-      expect(upperBound(bad, n - 1, 0.01)).toBeGreaterThan(share);
-    });
-  });
+  ])(
+    'needs the known number of requests to bound the share at %f with 0, 5 and 50 bad',
+    (share, least) => {
+      [0, 5, 50].forEach((bad, at) => {
+        const n = least[at] ?? 0;
+        expect(upperBound(bad, n, 0.01)).toBeLessThanOrEqual(share);
+        expect(upperBound(bad, n - 1, 0.01)).toBeGreaterThan(share);
+      });
+    },
+  );
 
   test('is known in closed form with none bad, and with all', () => {
     expect(upperBound(0, 1000, 0.01)).toBeCloseTo(1 - 0.01 ** (1 / 1000), 12);
@@ -33,7 +42,11 @@ describe('the binomial', () => {
     expect(clopperPearson(0, 0, 0.99)).toEqual({ lower: 0, upper: 1, confidence: 0.99 });
     expect(probabilityOfAtMost(0, 100, 0.01)).toBeCloseTo(0.99 ** 100, 12);
     expect(probabilityOfAtLeast(100, 100, 0.9)).toBeCloseTo(0.9 ** 100, 12);
-    expect([probabilityOfAtMost(5, 5, 0.1), probabilityOfAtLeast(0, 5, 0.1), probabilityOfAtMost(0, 0, 0.1)]).toEqual([1, 1, 1]);
+    expect([
+      probabilityOfAtMost(5, 5, 0.1),
+      probabilityOfAtLeast(0, 5, 0.1),
+      probabilityOfAtMost(0, 0, 0.1),
+    ]).toEqual([1, 1, 1]);
   });
 
   test('sums to one around any count, and its bounds are its tails turned round', () => {
@@ -44,9 +57,12 @@ describe('the binomial', () => {
         fc.constantFrom(0.5, 0.1, 0.01, 0.001),
         (n, at, share) => {
           const bad = Math.floor(at * (n - 1));
-          expect(probabilityOfAtMost(bad, n, share) + probabilityOfAtLeast(bad + 1, n, share)).toBeCloseTo(1, 9);
+          expect(
+            probabilityOfAtMost(bad, n, share) + probabilityOfAtLeast(bad + 1, n, share),
+          ).toBeCloseTo(1, 9);
           const upper = upperBound(bad, n, 0.01);
-          if (upper > 1e-9 && upper < 1) expect(probabilityOfAtMost(bad, n, upper) / 0.01).toBeCloseTo(1, 4);
+          if (upper > 1e-9 && upper < 1)
+            expect(probabilityOfAtMost(bad, n, upper) / 0.01).toBeCloseTo(1, 4);
           const lower = lowerBound(bad, n, 0.01);
           if (lower > 1e-9) expect(probabilityOfAtLeast(bad, n, lower) / 0.01).toBeCloseTo(1, 4);
         },
@@ -118,32 +134,37 @@ describe('the design effect', () => {
 describe('blocks of time', () => {
   test('keep every sum, whatever the times, and join two by two when they are full', () => {
     fc.assert(
-      fc.property(fc.array(fc.double({ min: 0, max: 100_000, noNaN: true }), { maxLength: 200 }), (times) => {
-        const blocks = new TimeBlocks(2, 100);
-        for (const at of times.toSorted((a, b) => a - b)) blocks.add(blocks.blockAt(at), 1, at);
-        const count = blocks.blockAt(Math.max(0, ...times)) + 1;
-        expect(count).toBeLessThanOrEqual(mostBlocks);
-        const sums = blocks.sums(1, count, 1);
-        expect(sums).toHaveLength(count);
-        sums.forEach((sum, block) => {
-          const own = times.filter((at) => Math.floor(at / blocks.widthMs) === block);
-          expect(sum).toBeCloseTo(
-            own.reduce((total, at) => total + at, 0),
-            6,
+      fc.property(
+        fc.array(fc.double({ min: 0, max: 100_000, noNaN: true }), { maxLength: 200 }),
+        (times) => {
+          const blocks = new TimeBlocks(2, 100);
+          for (const at of times.toSorted((a, b) => a - b)) blocks.add(blocks.blockAt(at), 1, at);
+          const count = blocks.blockAt(Math.max(0, ...times)) + 1;
+          expect(count).toBeLessThanOrEqual(mostBlocks);
+          const sums = blocks.sums(1, count, 1);
+          expect(sums).toHaveLength(count);
+          sums.forEach((sum, block) => {
+            const own = times.filter((at) => Math.floor(at / blocks.widthMs) === block);
+            expect(sum).toBeCloseTo(
+              own.reduce((total, at) => total + at, 0),
+              6,
+            );
+          });
+          expect(blocks.sums(1, count, 2).reduce((total, value) => total + value, 0)).toBeCloseTo(
+            times.reduce((total, at) => total + at, 0),
+            5,
           );
-        });
-        expect(blocks.sums(1, count, 2).reduce((total, value) => total + value, 0)).toBeCloseTo(
-          times.reduce((total, at) => total + at, 0),
-          5,
-        );
-        expect(blocks.sums(0, count, 1).every((value) => value === 0)).toBe(true);
-      }),
+          expect(blocks.sums(0, count, 1).every((value) => value === 0)).toBe(true);
+        },
+      ),
     );
   });
 
   test('hold between half and all of them', () => {
     const blocks = new TimeBlocks(1, 3750);
-    expect([59_999, 119_999, 120_000, 599_999].map((at) => [blocks.blockAt(at) + 1, blocks.widthMs])).toEqual([
+    expect(
+      [59_999, 119_999, 120_000, 599_999].map((at) => [blocks.blockAt(at) + 1, blocks.widthMs]),
+    ).toEqual([
       [16, 3750],
       [32, 3750],
       [17, 7500],

@@ -18,7 +18,10 @@ export function trendOf(values: readonly number[]): Trend {
     squares += (at - centre) ** 2;
   });
   const slope = products / squares;
-  const residuals = values.reduce((sum, value, at) => sum + (value - mean - slope * (at - centre)) ** 2, 0);
+  const residuals = values.reduce(
+    (sum, value, at) => sum + (value - mean - slope * (at - centre)) ** 2,
+    0,
+  );
   const error = Math.sqrt(residuals / (n - 2) / squares);
   return { slope, significance: slope === 0 ? 0 : slope / error };
 }
@@ -30,7 +33,8 @@ export function changePoint(values: readonly number[]): number {
   let [before, best, at] = [0, 0, 0];
   for (let split = 1; split < n; split += 1) {
     before += values[split - 1] ?? 0;
-    const contrast = (split * (n - split) * (before / split - (total - before) / (n - split)) ** 2) / n;
+    const contrast =
+      (split * (n - split) * (before / split - (total - before) / (n - split)) ** 2) / n;
     if (contrast > best) [best, at] = [contrast, split];
   }
   return at;

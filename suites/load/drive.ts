@@ -22,11 +22,19 @@ const tickMs = 250;
  * Drives one scenario until everything is decided, the budget is used up or `signal` aborts. Samples go straight to the run folder;
  * whatever happens, the folder's record of the scenario says how it ended. Only that record is judged.
  */
-export async function drive(session: Session, planned: PlannedScenario, signal: AbortSignal): Promise<void> {
+export async function drive(
+  session: Session,
+  planned: PlannedScenario,
+  signal: AbortSignal,
+): Promise<void> {
   const { record: folder, counters, client } = session;
   const record = recordOf(session, planned);
   if (!canBeDecided(planned, record)) {
-    return note(folder, { ...record, stop: 'not-started', failure: 'the budget can decide none of its objectives' });
+    return note(folder, {
+      ...record,
+      stop: 'not-started',
+      failure: 'the budget can decide none of its objectives',
+    });
   }
   const redact = secretsRedactor(session);
   const before = await scrapeFirst(counters, fetchAs(client), signal);
@@ -43,11 +51,20 @@ export async function drive(session: Session, planned: PlannedScenario, signal: 
   const stopped = AbortSignal.any([signal, broken.signal]);
   let end: Awaited<ReturnType<typeof load>>;
   try {
-    end = { ...(await load(session, planned, record, { faults, redact }, stopped)), endedAt: now(session) };
+    end = {
+      ...(await load(session, planned, record, { faults, redact }, stopped)),
+      endedAt: now(session),
+    };
     await faults.end();
   } catch (error) {
     const [failure = ''] = redact(describeError(error)).split('\n');
-    await note(folder, { ...record, ...withFaults(), endedAt: now(session), stop: 'client-failed', failure });
+    await note(folder, {
+      ...record,
+      ...withFaults(),
+      endedAt: now(session),
+      stop: 'client-failed',
+      failure,
+    });
     throw error;
   }
   await note(folder, { ...record, ...end, ...withFaults() });
@@ -85,7 +102,9 @@ function recordOf(session: Session, { qualified, scenario }: PlannedScenario): S
 
 /** Load is only sent if it can decide something. */
 function canBeDecided({ objectives, scenario }: PlannedScenario, record: ScenarioRecord): boolean {
-  return undecidable(objectives, scenario, record.minTimeMs, record.plannedMs).length < objectives.length;
+  return (
+    undecidable(objectives, scenario, record.minTimeMs, record.plannedMs).length < objectives.length
+  );
 }
 
 async function note(folder: RunFolder, record: ScenarioRecord): Promise<void> {
@@ -116,7 +135,11 @@ async function load(
   signal: AbortSignal,
 ): Promise<Pick<ScenarioRecord, 'stop' | 'client' | 'failure' | 'endedAt'>> {
   const { record: folder, plan, onProgress } = session;
-  const judge = createScenarioJudge({ record, objectives: planned.objectives, alphaFail: plan.alphaFail });
+  const judge = createScenarioJudge({
+    record,
+    objectives: planned.objectives,
+    alphaFail: plan.alphaFail,
+  });
   const stop = new AbortController();
   using progress = reportProgress(record, judge, onProgress);
   const look = () => {
@@ -138,14 +161,19 @@ async function load(
       },
       AbortSignal.any([signal, stop.signal]),
     );
-    const failure = result.failure === undefined ? {} : { failure: `TRAFFIC_FAILED: ${redact(result.failure)}` };
+    const failure =
+      result.failure === undefined ? {} : { failure: `TRAFFIC_FAILED: ${redact(result.failure)}` };
     return { stop: stopOf(result, record, stop.signal.reason), client: result.client, ...failure };
   } finally {
     clearInterval(ticks);
   }
 }
 
-function loadPlan(session: Session, { qualified, scenario }: PlannedScenario, record: ScenarioRecord): LoadSpec {
+function loadPlan(
+  session: Session,
+  { qualified, scenario }: PlannedScenario,
+  record: ScenarioRecord,
+): LoadSpec {
   const { url, client, settings, bodies } = session;
   return {
     ...client,
@@ -181,6 +209,14 @@ async function recordCounters(
   const { counters, client, record: folder } = session;
   if (counters.kind === 'none') return;
   const from = folder.run.epochMs + startedAt;
-  const series = await recordSeries(counters, fetchAs(client), { scenario: name, from, before }, signal);
-  folder.writeSeries({ ...series, failure: series.failure === null ? null : redact(series.failure) });
+  const series = await recordSeries(
+    counters,
+    fetchAs(client),
+    { scenario: name, from, before },
+    signal,
+  );
+  folder.writeSeries({
+    ...series,
+    failure: series.failure === null ? null : redact(series.failure),
+  });
 }

@@ -11,7 +11,10 @@ export class LoadFaults {
   readonly switched: SwitchedFault[];
 
   /** `onSwitch` is called after each change of `switched`; `onFailure` at once when something could not be switched. */
-  constructor({ faults, faultAdmin, record }: Session, on: { onSwitch: () => void; onFailure: () => void }) {
+  constructor(
+    { faults, faultAdmin, record }: Session,
+    on: { onSwitch: () => void; onFailure: () => void },
+  ) {
     const { epochMs } = record.run;
     this.#epochMs = epochMs;
     this.switched = faults
@@ -38,7 +41,9 @@ export class LoadFaults {
 
   #note({ text, part, on, atMs }: FaultSwitch): void {
     const at = atMs - this.#epochMs;
-    const open = this.switched.findLast((fault) => fault.text === text && fault.part === part && fault.to === undefined);
+    const open = this.switched.findLast(
+      (fault) => fault.text === text && fault.part === part && fault.to === undefined,
+    );
     if (on) this.switched.push({ text, part, from: at });
     else if (open !== undefined) open.to = at;
   }

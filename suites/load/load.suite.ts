@@ -11,9 +11,12 @@ const { plan, record } = session;
 afterAll(close);
 
 describe(plan.profile.id, () => {
-  test.for(load.checks(session).map((check) => [check.id, check] as const))('%s', async ([id, check], { signal }) => {
-    expect(await runCheck(check, session, signal)).toEqual({ check: id, end: 'done' });
-  });
+  test.for(load.checks(session).map((check) => [check.id, check] as const))(
+    '%s',
+    async ([id, check], { signal }) => {
+      expect(await runCheck(check, session, signal)).toEqual({ check: id, end: 'done' });
+    },
+  );
 
   test.for(plan.targets)('$id: $statement', async ({ id }) => {
     const { run, samples } = await openRun(record.dir);

@@ -15,7 +15,8 @@ export const load: Suite = {
 const besideLoadMs = 150_000;
 
 function scenarioCheck({ plan, settings, faults }: Session, planned: PlannedScenario): Check {
-  const loadMs = settings.warmupMs + plannedMs(settings, planned.scenario) + timeoutMs(plan.profile);
+  const loadMs =
+    settings.warmupMs + plannedMs(settings, planned.scenario) + timeoutMs(plan.profile);
   return {
     id: `drives ${planned.qualified}`,
     needs: faults.length > 0 ? ['faults'] : [],

@@ -14,9 +14,18 @@ export function reportProgress(
     tell() {
       elapsedMs = performance.now() - started;
       const objectives = judge.progress();
-      if (elapsedMs < warmupMs) onProgress({ scenario, phase: 'warmup', elapsedMs, plannedMs: warmupMs, objectives });
-      else onProgress({ scenario, phase: 'judged', elapsedMs: elapsedMs - warmupMs, plannedMs, objectives });
+      if (elapsedMs < warmupMs)
+        onProgress({ scenario, phase: 'warmup', elapsedMs, plannedMs: warmupMs, objectives });
+      else
+        onProgress({
+          scenario,
+          phase: 'judged',
+          elapsedMs: elapsedMs - warmupMs,
+          plannedMs,
+          objectives,
+        });
     },
-    [Symbol.dispose]: () => onProgress({ scenario, phase: 'ended', elapsedMs, plannedMs, objectives: [] }),
+    [Symbol.dispose]: () =>
+      onProgress({ scenario, phase: 'ended', elapsedMs, plannedMs, objectives: [] }),
   };
 }

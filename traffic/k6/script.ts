@@ -20,7 +20,15 @@ import { cacheHitOf, readAnswer } from '../apis.ts';
 import { schedule } from '../arrivals.ts';
 import { brokeAtOnce, failureOf, foundClosed, isReadable, limitOf } from '../outcomes.ts';
 import { payloadsOf } from '../payloads.ts';
-import { endLine, readyLine, type ScriptInput, startLine, stillLine, unanswered, type WireEnd } from '../wire.ts';
+import {
+  endLine,
+  readyLine,
+  type ScriptInput,
+  startLine,
+  stillLine,
+  unanswered,
+  type WireEnd,
+} from '../wire.ts';
 import { beat } from './pulse.ts';
 import { clientOptions, errorOf, paramsOf, urlOf } from './request.ts';
 
@@ -90,7 +98,12 @@ export default function run(): void {
   const isOver = () => loop.open === 0 && now() >= zero + loadMs;
   const onPause = (ms: number) => console.log(stillLine(ms / loops));
   const loop: Loop = {
-    ...{ now, zero, seenLate: beat({ now, isOver, onPause }), sent: 0, open: 0, lastEnd: zero },
+    now,
+    zero,
+    seenLate: beat({ now, isOver, onPause }),
+    sent: 0,
+    open: 0,
+    lastEnd: zero,
     givesUp: plan.requestsPerConnection !== null,
   };
   if (plan.arrivals.shape === 'closed') runClosed(plan.arrivals.concurrency, loop);
@@ -153,7 +166,8 @@ function send(index: number, intendedStart: number | undefined, loop: Loop): Pro
   let resent: Resending | undefined;
   const post = (times: number): Promise<RefinedResponse<'text'>> =>
     http.asyncRequest('POST', url, body, params).then((response) => {
-      const why = times < mostTimes ? reasonToResend(response, wasIdle && resent === undefined) : undefined;
+      const why =
+        times < mostTimes ? reasonToResend(response, wasIdle && resent === undefined) : undefined;
       if (why === undefined) return response;
       resent = why;
       return post(times + 1);
@@ -176,15 +190,24 @@ function send(index: number, intendedStart: number | undefined, loop: Loop): Pro
  * `closed`: it was not written, which may happen again on the next idle connection. `broken`: it may have been read. Undefined where nobody
  * but the server can have broken the connection: a new one, or one in use.
  */
-function reasonToResend(response: RefinedResponse<'text'>, wasIdle: boolean): Resending | undefined {
+function reasonToResend(
+  response: RefinedResponse<'text'>,
+  wasIdle: boolean,
+): Resending | undefined {
   const failed = errorOf(response);
   if (failed === undefined) return undefined;
   if (foundClosed(failed.error)) return 'closed';
   const { connecting, waiting } = response.timings;
-  return wasIdle && connecting === 0 && waiting < closedWithinMs && brokeAtOnce(failed.error) ? 'broken' : undefined;
+  return wasIdle && connecting === 0 && waiting < closedWithinMs && brokeAtOnce(failed.error)
+    ? 'broken'
+    : undefined;
 }
 
-function read(response: RefinedResponse<'text'>, rows: number | undefined, end: number): WireEnd | undefined {
+function read(
+  response: RefinedResponse<'text'>,
+  rows: number | undefined,
+  end: number,
+): WireEnd | undefined {
   const { status, headers, timings } = response;
   const header = (name: string) => headers[name]?.slice(0, longestHeader);
   const replica = header('X-Served-By');
@@ -197,14 +220,27 @@ function read(response: RefinedResponse<'text'>, rows: number | undefined, end: 
   }
   const text = response.body ?? '';
   const bytes = Number(headers['Content-Length'] ?? text.length);
-  const answered = { ...unanswered, end, firstByte: end - timings.receiving, status, bytes, replica };
+  const answered = {
+    ...unanswered,
+    end,
+    firstByte: end - timings.receiving,
+    status,
+    bytes,
+    replica,
+  };
   // Only a proxy asks for a password of its own.
-  if (status === 407 && proxy === 'forwards') return { ...answered, outcome: 'local', limit: 'proxy', error: 'status 407' };
+  if (status === 407 && proxy === 'forwards')
+    return { ...answered, outcome: 'local', limit: 'proxy', error: 'status 407' };
   if (status !== 200) return { ...answered, outcome: 'http' };
   const { wellFormed, modelVersion } = readAnswer(plan.api, text, rows);
   const coding = header('Content-Encoding');
   if (!wellFormed && !isReadable(coding))
-    return { ...answered, outcome: 'local', limit: 'decoding', error: `Content-Encoding: ${coding}` };
+    return {
+      ...answered,
+      outcome: 'local',
+      limit: 'decoding',
+      error: `Content-Encoding: ${coding}`,
+    };
   const cacheHit = cacheHitOf(header('Cache-Status'), header('X-Cache'));
   return { ...answered, outcome: wellFormed ? 'ok' : 'malformed', modelVersion, cacheHit };
 }

@@ -1,5 +1,24 @@
-import { type BadProcess, endOfMinute, groups, onOff, periodic, regimes, rising, sticky, trickleAndStalls } from './failures.ts';
-import { batched, drifting, heavyTailed, independent, type LatencyProcess, mm1, stalls, wander } from './latencies.ts';
+import {
+  type BadProcess,
+  endOfMinute,
+  groups,
+  onOff,
+  periodic,
+  regimes,
+  rising,
+  sticky,
+  trickleAndStalls,
+} from './failures.ts';
+import {
+  batched,
+  drifting,
+  heavyTailed,
+  independent,
+  type LatencyProcess,
+  mm1,
+  stalls,
+  wander,
+} from './latencies.ts';
 
 /** What is simulated at one rate, and the shares of bad requests that are allowed: each share is a row of the table. */
 export type Cell = {
@@ -34,8 +53,11 @@ const percentiles = [0.5, 0.1, 0.05, 0.01, 0.001];
 const mostPercentiles = [0.5, 0.1, 0.05, 0.01];
 const atLimit = ['limit'] as const;
 
-const latency = (process: LatencyProcess, perSecond: number, allowed: readonly number[] = percentiles) =>
-  ({ kind: 'latency', process, perSecond, allowed }) as const;
+const latency = (
+  process: LatencyProcess,
+  perSecond: number,
+  allowed: readonly number[] = percentiles,
+) => ({ kind: 'latency', process, perSecond, allowed }) as const;
 const bad = (process: BadProcess, perSecond: number, allowed: readonly number[]) =>
   ({ kind: 'bad', indicator: 'latency', process, perSecond, allowed }) as const;
 const failures = (process: BadProcess, perSecond: number, allowed: readonly number[]) =>
@@ -113,7 +135,11 @@ export const cells: readonly Cell[] = [
   failures(groups(5), 20, [0.01]),
   ...[0, 2, 5, 10].map(
     (memorySeconds): Cell => ({
-      ...{ kind: 'throughput', swing: memorySeconds === 0 ? 0 : 0.1, memorySeconds, perSecond: 100, allowed: [100] },
+      kind: 'throughput',
+      swing: memorySeconds === 0 ? 0 : 0.1,
+      memorySeconds,
+      perSecond: 100,
+      allowed: [100],
       ...(memorySeconds === 5 ? { short: true } : {}),
     }),
   ),
@@ -121,7 +147,9 @@ export const cells: readonly Cell[] = [
 
 export function nameOf(cell: Cell): string {
   if (cell.kind !== 'throughput') return cell.process.name;
-  return cell.swing === 0 ? 'throughput, Poisson' : `throughput, 10 % swings, memory ${cell.memorySeconds} s`;
+  return cell.swing === 0
+    ? 'throughput, Poisson'
+    : `throughput, 10 % swings, memory ${cell.memorySeconds} s`;
 }
 
 /** What is promised: `p99`, `< 1 % fail`, `> 100/s`. */

@@ -59,7 +59,11 @@ const services: readonly HealthyService[] = [
 function run({ perSecond, stream }: HealthyService, seed: number, number: number): HealthyOutcome {
   const plannedMs = usualLoad.budgetMs;
   const record = benchRecord(perSecond, plannedMs, usualLoad.minTimeMs);
-  const judge = createScenarioJudge({ record, objectives: fourObjectives, alphaFail: rules.alpha / fourObjectives.length });
+  const judge = createScenarioJudge({
+    record,
+    objectives: fourObjectives,
+    alphaFail: rules.alpha / fourObjectives.length,
+  });
   const next = stream(randomOf(seed, number), perSecond);
   const sample = blankSample();
   let stop: ScenarioRecord['stop'] = 'budget';
@@ -67,7 +71,10 @@ function run({ perSecond, stream }: HealthyService, seed: number, number: number
     const { ms, failed } = next();
     const at = (index * 1000) / perSecond;
     Object.assign(sample, { index, intendedStart: at, start: at, end: at + ms });
-    Object.assign(sample, failed ? { outcome: 'http', status: 503 } : { outcome: 'ok', status: 200 });
+    Object.assign(
+      sample,
+      failed ? { outcome: 'http', status: 503 } : { outcome: 'ok', status: 200 },
+    );
     judge.end(sample);
     if (index % 64 === 0 && judge.mayStop(at) === 'decided') {
       stop = 'decided';
@@ -75,7 +82,9 @@ function run({ perSecond, stream }: HealthyService, seed: number, number: number
     }
   }
   const verdicts = judge.finish({ ...record, stop });
-  const judged = Math.max(...verdicts.map(({ evidence }) => (evidence?.kind === 'ratio' ? evidence.judgedMs : 0)));
+  const judged = Math.max(
+    ...verdicts.map(({ evidence }) => (evidence?.kind === 'ratio' ? evidence.judgedMs : 0)),
+  );
   return { passed: verdicts.every(({ decision }) => decision === 'pass'), seconds: judged / 1000 };
 }
 

@@ -23,18 +23,28 @@ interface StatisticsOptions {
 const line = (values: readonly string[]) => `| ${values.join(' | ')} |`;
 
 /** The tables of the judge as Markdown: false decisions and power beside what others say, healthy services, speed. */
-export async function benchStatistics({ streams, short, seed, resume, write }: StatisticsOptions): Promise<void> {
+export async function benchStatistics({
+  streams,
+  short,
+  seed,
+  resume,
+  write,
+}: StatisticsOptions): Promise<void> {
   const done = new Finished(resume, { streams, seed });
   const table = (title: string, header: readonly string[]) =>
     write(`\n### ${title}\n\n${line(header)}\n${line(header.map(() => '---'))}`);
 
-  write(`\nMade on ${new Date().toISOString().slice(0, 10)} with seed ${seed}, ${streams} streams a cell unless said otherwise.`);
+  write(
+    `\nMade on ${new Date().toISOString().slice(0, 10)} with seed ${seed}, ${streams} streams a cell unless said otherwise.`,
+  );
   table('Decisions at, below and beyond the limit', errorHeader);
   const rows: Row[] = [];
   for (const [at, cell] of cells.entries()) {
     if (short && cell.short !== true) continue;
     const key = `${nameOf(cell)} ${cell.perSecond} ${cell.allowed.join()}`;
-    const own = await done.orMake(key, rowsSchema, async () => rowsOf(cell, await outcomesOf(at, streams, seed)));
+    const own = await done.orMake(key, rowsSchema, async () =>
+      rowsOf(cell, await outcomesOf(at, streams, seed)),
+    );
     rows.push(...own);
     for (const row of own) write(line(errorCells(row)));
   }
@@ -42,7 +52,13 @@ export async function benchStatistics({ streams, short, seed, resume, write }: S
   write(`\nAbove 1 %: ${above.length === 0 ? 'none.' : ''}`);
   for (const one of above) write(`- ${one}`);
 
-  table('Healthy services, whole gates of four objectives', ['service', 'requests/s', 'all pass', 'median load', 'longest load']);
+  table('Healthy services, whole gates of four objectives', [
+    'service',
+    'requests/s',
+    'all pass',
+    'median load',
+    'longest load',
+  ]);
   for (const [service, { name, perSecond }] of healthyRuns.entries()) {
     const gates = perSecond > 1000 ? Math.ceil(streams / 20) : Math.ceil(streams / 2);
     const outcomes = await done.orMake(`healthy ${name}`, healthySchema, () =>
@@ -51,7 +67,8 @@ export async function benchStatistics({ streams, short, seed, resume, write }: S
     write(line(healthyCells(name, perSecond, outcomes)));
   }
   table('Speed of the judge, four objectives', speedHeader);
-  for (const row of await speedTable(short ? [1e5, 1e6] : [1e5, 1e6, 1e7])) write(line(speedCells(row)));
+  for (const row of await speedTable(short ? [1e5, 1e6] : [1e5, 1e6, 1e7]))
+    write(line(speedCells(row)));
 }
 
 async function outcomesOf(at: number, usual: number, seed: string): Promise<Outcome[]> {
@@ -67,7 +84,11 @@ async function outcomesOf(at: number, usual: number, seed: string): Promise<Outc
   return runJobs<Outcome>(jobs);
 }
 
-function healthyCells(name: string, perSecond: number, outcomes: readonly HealthyOutcome[]): string[] {
+function healthyCells(
+  name: string,
+  perSecond: number,
+  outcomes: readonly HealthyOutcome[],
+): string[] {
   const seconds = outcomes.map((outcome) => outcome.seconds);
   const passed = outcomes.filter((outcome) => outcome.passed).length;
   return [
@@ -77,12 +98,17 @@ function healthyCells(name: string, perSecond: number, outcomes: readonly Health
 }
 
 const tallySchema = z.object({
-  ...{ streams: z.int(), pass: z.int(), fail: z.int(), medianSeconds: z.number().nullable() },
+  streams: z.int(),
+  pass: z.int(),
+  fail: z.int(),
+  medianSeconds: z.number().nullable(),
   peers: z.object({ threshold: z.int(), windows: z.int(), fixedBound: z.int() }).nullable(),
 });
 const rowsSchema = z.array(
   z.object({
-    ...{ process: z.string(), perSecond: z.number(), objective: z.string() },
+    process: z.string(),
+    perSecond: z.number(),
+    objective: z.string(),
     tallies: z.object({
       limit: tallySchema.exactOptional(),
       half: tallySchema.exactOptional(),
@@ -101,17 +127,27 @@ class Finished {
 
   constructor(file: string, settings: object) {
     this.#file = file;
-    this.#of = createHash('sha256').update(JSON.stringify(settings)).update(sources()).digest('hex').slice(0, 16);
+    this.#of = createHash('sha256')
+      .update(JSON.stringify(settings))
+      .update(sources())
+      .digest('hex')
+      .slice(0, 16);
     if (!existsSync(file)) return;
     for (const text of readFileSync(file, 'utf8')
       .split('\n')
       .filter((one) => one !== '')) {
-      const { of, key, value } = z.object({ of: z.string(), key: z.string(), value: z.unknown() }).parse(JSON.parse(text));
+      const { of, key, value } = z
+        .object({ of: z.string(), key: z.string(), value: z.unknown() })
+        .parse(JSON.parse(text));
       if (of === this.#of) this.#known.set(key, value);
     }
   }
 
-  async orMake<Value>(key: string, schema: z.ZodType<Value>, make: () => Promise<Value>): Promise<Value> {
+  async orMake<Value>(
+    key: string,
+    schema: z.ZodType<Value>,
+    make: () => Promise<Value>,
+  ): Promise<Value> {
     if (this.#known.has(key)) return schema.parse(this.#known.get(key));
     const value = await make();
     mkdirSync(dirname(this.#file), { recursive: true });

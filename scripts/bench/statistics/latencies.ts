@@ -76,7 +76,11 @@ const batchedStream: LatencyStream = (random, perSecond) => {
   };
 };
 
-export const batched: LatencyProcess = { name: 'batched service', stream: batchedStream, limitMs: simulated(batchedStream) };
+export const batched: LatencyProcess = {
+  name: 'batched service',
+  stream: batchedStream,
+  limitMs: simulated(batchedStream),
+};
 
 /** Log-normal latency that wanders slowly: deviation of its logarithm, and how long it remembers. */
 export function wander(deviation: number, memorySeconds: number): LatencyProcess {

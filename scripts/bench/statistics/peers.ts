@@ -37,7 +37,10 @@ export class Peers {
     const [n, bad] = [sum(this.#n), sum(this.#bad)];
     // The percentile is below the limit if at most this many are not.
     const holds = (of: number, bads: number) => bads <= Math.floor(this.#allowed * of + 1e-9);
-    const misses = this.#n.reduce((total, of, at) => total + (holds(of, this.#bad[at] ?? 0) ? 0 : 1), 0);
+    const misses = this.#n.reduce(
+      (total, of, at) => total + (holds(of, this.#bad[at] ?? 0) ? 0 : 1),
+      0,
+    );
     return {
       threshold: holds(n, bad),
       windows: misses <= allowedMisses,

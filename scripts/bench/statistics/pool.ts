@@ -33,6 +33,7 @@ const pieceStreams = 25;
 /** Streams `from` up to, not including, `to`, in pieces. */
 export function pieces<J>(job: J, from: number, to: number): (J & { from: number; to: number })[] {
   const all: (J & { from: number; to: number })[] = [];
-  for (let at = from; at < to; at += pieceStreams) all.push({ ...job, from: at, to: Math.min(to, at + pieceStreams) });
+  for (let at = from; at < to; at += pieceStreams)
+    all.push({ ...job, from: at, to: Math.min(to, at + pieceStreams) });
   return all;
 }

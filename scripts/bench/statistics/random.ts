@@ -20,7 +20,8 @@ export function seedOf(text: string): number {
 
 export const exponential = (random: Random, mean: number) => -mean * Math.log(random());
 
-export const normal = (random: Random) => Math.sqrt(-2 * Math.log(random())) * Math.cos(2 * Math.PI * random());
+export const normal = (random: Random) =>
+  Math.sqrt(-2 * Math.log(random())) * Math.cos(2 * Math.PI * random());
 
 /** A stationary Ornstein–Uhlenbeck process with mean 0, deviation 1 and a memory of so many seconds, at steps of `gapSeconds`. */
 export function wandering(random: Random, memorySeconds: number, gapSeconds: number): () => number {

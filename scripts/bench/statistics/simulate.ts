@@ -24,15 +24,23 @@ const alpha = { pass: rules.alpha, fail: rules.alpha };
 
 function looksOf(perSecond: number, seconds: number) {
   const scenario: Scenario = {
-    ...{ api: 'score', model: 'm', payloads: { kind: 'unique' } },
+    api: 'score',
+    model: 'm',
+    payloads: { kind: 'unique' },
     arrivals: { shape: 'constant', perSecond },
   };
   return scheduleLooks({ scenario, minTimeMs: usualLoad.minTimeMs, plannedMs: seconds * 1000 });
 }
 
 /** One stream of a cell in each of the cases, through the judge's own tests. */
-export function simulate(cell: Cell, seed: string, number: number, wanted: readonly Case[]): Outcome[] {
-  const randomFor = (what: string) => randomOf(seedOf(`${seed} ${nameOf(cell)} ${cell.perSecond} ${what}`), number);
+export function simulate(
+  cell: Cell,
+  seed: string,
+  number: number,
+  wanted: readonly Case[],
+): Outcome[] {
+  const randomFor = (what: string) =>
+    randomOf(seedOf(`${seed} ${nameOf(cell)} ${cell.perSecond} ${what}`), number);
   switch (cell.kind) {
     case 'latency':
       return latencies(cell, randomFor('all'), wanted);
@@ -41,7 +49,9 @@ export function simulate(cell: Cell, seed: string, number: number, wanted: reado
         wanted.map((which) => bads(cell, randomFor(`${allowed} ${which}`), allowed, which)),
       );
     case 'throughput':
-      return cell.allowed.flatMap((limit) => wanted.map((which) => throughput(cell, randomFor(which), limit, which)));
+      return cell.allowed.flatMap((limit) =>
+        wanted.map((which) => throughput(cell, randomFor(which), limit, which)),
+      );
   }
 }
 
@@ -55,7 +65,11 @@ class Judged {
   constructor(cell: Cell, allowed: number, which: Case, seconds: number) {
     this.allowed = allowed;
     this.which = which;
-    this.test = new RatioTest({ allowedShare: allowed, alpha, looks: looksOf(cell.perSecond, seconds) });
+    this.test = new RatioTest({
+      allowedShare: allowed,
+      alpha,
+      looks: looksOf(cell.perSecond, seconds),
+    });
     this.peers = new Peers(allowed);
   }
 
@@ -72,16 +86,25 @@ class Judged {
     if (this.test.decision === undefined) this.test.end(seconds * 1000);
     const { decision = 'inconclusive', last } = this.test;
     return {
-      ...{ allowed: this.allowed, case: this.which, decision, seconds: (last?.judgedMs ?? 0) / 1000 },
+      allowed: this.allowed,
+      case: this.which,
+      decision,
+      seconds: (last?.judgedMs ?? 0) / 1000,
       peers: this.peers.verdicts(),
     };
   }
 }
 
 /** Latencies serve every percentile and case at once: only the limit differs. */
-function latencies(cell: Cell & { kind: 'latency' }, random: Random, wanted: readonly Case[]): Outcome[] {
+function latencies(
+  cell: Cell & { kind: 'latency' },
+  random: Random,
+  wanted: readonly Case[],
+): Outcome[] {
   const { process, perSecond, seconds = usualSeconds } = cell;
-  const all = cell.allowed.flatMap((allowed) => wanted.map((which) => new Judged(cell, allowed, which, seconds)));
+  const all = cell.allowed.flatMap((allowed) =>
+    wanted.map((which) => new Judged(cell, allowed, which, seconds)),
+  );
   const next = process.stream(random, perSecond);
   let open = all.map((judged) => ({
     judged,
@@ -116,7 +139,12 @@ function bads(cell: Cell & { kind: 'bad' }, random: Random, allowed: number, whi
 }
 
 /** Poisson arrivals all answered well, their rate swinging slowly around the limit times the case. */
-function throughput(cell: Cell & { kind: 'throughput' }, random: Random, limit: number, which: Case): Outcome {
+function throughput(
+  cell: Cell & { kind: 'throughput' },
+  random: Random,
+  limit: number,
+  which: Case,
+): Outcome {
   const factors = { limit: 1, half: 1.1, tenth: 1.2, twice: 0.9 } as const;
   const { swing, memorySeconds, seconds = usualSeconds } = cell;
   const test = new RateTest({ minPerSecond: limit, alpha, looks: looksOf(limit, seconds) });
@@ -125,7 +153,8 @@ function throughput(cell: Cell & { kind: 'throughput' }, random: Random, limit: 
   let endOfStep = 0;
   let rate = limit;
   for (let atMs = 0; atMs < seconds * 1000; atMs += exponential(random, 1000 / rate)) {
-    for (; endOfStep <= atMs; endOfStep += stepSeconds * 1000) rate = limit * factors[which] * Math.max(0.1, 1 + swing * level());
+    for (; endOfStep <= atMs; endOfStep += stepSeconds * 1000)
+      rate = limit * factors[which] * Math.max(0.1, 1 + swing * level());
     test.advance(atMs);
     if (test.decision !== undefined) break;
     test.take(atMs);

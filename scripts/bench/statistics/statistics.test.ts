@@ -25,21 +25,28 @@ test('one row raises a false alarm with a probability of less than one in a thou
 });
 
 describe('the judge on simulated streams', { timeout: 60_000 }, () => {
-  test.each(rows.map((cell) => [`${nameOf(cell)} at ${cell.perSecond}/s`, cell] as const))('%s', (_, cell) => {
-    const all = cell.cases ?? cases;
-    const outcomes = Array.from({ length: streams }, (_stream, number) =>
-      simulate(cell, 'ci', number, number < powerStreams ? all : ['limit']),
-    ).flat();
-    for (const allowed of cell.allowed) {
-      const of = (which: Case) => outcomes.filter((one) => one.allowed === allowed && one.case === which);
-      const row = objectiveOf(cell, allowed);
-      expect(of('limit'), row).toHaveLength(streams);
-      expect(count(of('limit'), 'pass'), `${row}: false passes`).toBeLessThan(tooMany);
-      expect(count(of('limit'), 'fail'), `${row}: false fails`).toBeLessThan(tooMany);
-      expect(count(of('tenth'), 'fail') + count(of('half'), 'fail'), `${row}: false fails below the limit`).toBeLessThan(2);
-      expect(count(of('twice'), 'pass'), `${row}: false passes beyond the limit`).toBeLessThan(2);
-    }
-  });
+  test.each(rows.map((cell) => [`${nameOf(cell)} at ${cell.perSecond}/s`, cell] as const))(
+    '%s',
+    (_, cell) => {
+      const all = cell.cases ?? cases;
+      const outcomes = Array.from({ length: streams }, (_stream, number) =>
+        simulate(cell, 'ci', number, number < powerStreams ? all : ['limit']),
+      ).flat();
+      for (const allowed of cell.allowed) {
+        const of = (which: Case) =>
+          outcomes.filter((one) => one.allowed === allowed && one.case === which);
+        const row = objectiveOf(cell, allowed);
+        expect(of('limit'), row).toHaveLength(streams);
+        expect(count(of('limit'), 'pass'), `${row}: false passes`).toBeLessThan(tooMany);
+        expect(count(of('limit'), 'fail'), `${row}: false fails`).toBeLessThan(tooMany);
+        expect(
+          count(of('tenth'), 'fail') + count(of('half'), 'fail'),
+          `${row}: false fails below the limit`,
+        ).toBeLessThan(2);
+        expect(count(of('twice'), 'pass'), `${row}: false passes beyond the limit`).toBeLessThan(2);
+      }
+    },
+  );
 
   test('independent requests are decided at a tenth, at half and at twice what is allowed', () => {
     const [independent] = rows;
@@ -51,10 +58,12 @@ describe('the judge on simulated streams', { timeout: 60_000 }, () => {
       expect(decision, `${which} of ${allowed}`).toBe(which === 'twice' ? 'fail' : 'pass');
   });
 
-  test.each(healthyRuns.filter(({ perSecond }) => perSecond <= 300).map((service) => [service.name, service] as const))(
-    'a healthy service passes as a whole: %s',
-    (_, { run }) => {
-      for (let number = 0; number < powerStreams; number += 1) expect(run('ci', number)).toMatchObject({ passed: true });
-    },
-  );
+  test.each(
+    healthyRuns
+      .filter(({ perSecond }) => perSecond <= 300)
+      .map((service) => [service.name, service] as const),
+  )('a healthy service passes as a whole: %s', (_, { run }) => {
+    for (let number = 0; number < powerStreams; number += 1)
+      expect(run('ci', number)).toMatchObject({ passed: true });
+  });
 });

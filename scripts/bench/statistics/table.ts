@@ -29,19 +29,34 @@ export function rowsOf(cell: Cell, outcomes: readonly Outcome[]): Row[] {
       const of = own.filter((one) => one.case === which);
       if (of.length > 0) tallies[which] = tally(of, which);
     }
-    return { process: nameOf(cell), perSecond: cell.perSecond, objective: objectiveOf(cell, allowed), tallies };
+    return {
+      process: nameOf(cell),
+      perSecond: cell.perSecond,
+      objective: objectiveOf(cell, allowed),
+      tallies,
+    };
   });
 }
 
 function tally(outcomes: readonly Outcome[], which: Case): Tally {
-  const decided = (decision: Outcome['decision']) => outcomes.filter((one) => one.decision === decision);
+  const decided = (decision: Outcome['decision']) =>
+    outcomes.filter((one) => one.decision === decision);
   const right = decided(which === 'twice' ? 'fail' : 'pass');
   const peers = outcomes.flatMap((one) => one.peers ?? []);
   const lets = (peer: keyof PeerVerdicts) => peers.filter((one) => one[peer]).length;
   return {
-    ...{ streams: outcomes.length, pass: decided('pass').length, fail: decided('fail').length },
+    streams: outcomes.length,
+    pass: decided('pass').length,
+    fail: decided('fail').length,
     medianSeconds: median(right.map(({ seconds }) => seconds)),
-    peers: peers.length === 0 ? null : { threshold: lets('threshold'), windows: lets('windows'), fixedBound: lets('fixedBound') },
+    peers:
+      peers.length === 0
+        ? null
+        : {
+            threshold: lets('threshold'),
+            windows: lets('windows'),
+            fixedBound: lets('fixedBound'),
+          },
   };
 }
 
@@ -58,9 +73,21 @@ function withBound(count: number, of: number): string {
 const none = '–';
 
 export const errorHeader = [
-  ...['process', 'requests/s', 'objective', 'false pass at the limit', 'false fail at the limit', 'false fail at half'],
+  ...[
+    'process',
+    'requests/s',
+    'objective',
+    'false pass at the limit',
+    'false fail at the limit',
+    'false fail at half',
+  ],
   ...['passes at a tenth', 'passes at half', 'fails at twice'],
-  ...['threshold passes at the limit', 'windows pass', 'fixed bound passes', 'threshold stops half'],
+  ...[
+    'threshold passes at the limit',
+    'windows pass',
+    'fixed bound passes',
+    'threshold stops half',
+  ],
 ];
 
 export function errorCells({ process, perSecond, objective, tallies }: Row): string[] {
@@ -82,7 +109,12 @@ export function errorCells({ process, perSecond, objective, tallies }: Row): str
     ...[process, perSecond.toLocaleString('en-US'), objective],
     ...[wrong(limit, 'pass'), wrong(limit, 'fail'), wrong(half, 'fail')],
     ...[right(tenth, 'pass'), right(half, 'pass'), right(twice, 'fail')],
-    ...[peer(limit, 'threshold'), peer(limit, 'windows'), peer(limit, 'fixedBound'), peer(half, 'threshold', true)],
+    ...[
+      peer(limit, 'threshold'),
+      peer(limit, 'windows'),
+      peer(limit, 'fixedBound'),
+      peer(half, 'threshold', true),
+    ],
   ];
 }
 
@@ -90,12 +122,18 @@ export function errorCells({ process, perSecond, objective, tallies }: Row): str
 export function aboveOnePercent(rows: readonly Row[]): string[] {
   return rows.flatMap(({ process, perSecond, objective, tallies: { limit, half } }) => {
     const found = [
-      ...(limit !== undefined && limit.pass > 0.01 * limit.streams ? [`false pass ${withBound(limit.pass, limit.streams)}`] : []),
-      ...(limit !== undefined && limit.fail > 0.01 * limit.streams ? [`false fail ${withBound(limit.fail, limit.streams)}`] : []),
+      ...(limit !== undefined && limit.pass > 0.01 * limit.streams
+        ? [`false pass ${withBound(limit.pass, limit.streams)}`]
+        : []),
+      ...(limit !== undefined && limit.fail > 0.01 * limit.streams
+        ? [`false fail ${withBound(limit.fail, limit.streams)}`]
+        : []),
       ...(half !== undefined && half.fail > 0.01 * half.streams
         ? [`false fail at half ${withBound(half.fail, half.streams)}`]
         : []),
     ];
-    return found.length === 0 ? [] : [`${process}, ${objective} at ${perSecond.toLocaleString('en-US')}/s: ${found.join(', ')}`];
+    return found.length === 0
+      ? []
+      : [`${process}, ${objective} at ${perSecond.toLocaleString('en-US')}/s: ${found.join(', ')}`];
   });
 }

@@ -11,7 +11,8 @@ export type Job = { from: number; to: number; seed: string } & (
 
 function runJob(job: Job) {
   const numbers = Array.from({ length: job.to - job.from }, (_, at) => job.from + at);
-  if (job.kind === 'healthy') return numbers.map((number) => healthyRuns[job.service]?.run(job.seed, number));
+  if (job.kind === 'healthy')
+    return numbers.map((number) => healthyRuns[job.service]?.run(job.seed, number));
   const cell = cells[job.cell];
   if (cell === undefined) throw new Error(`there is no cell ${job.cell}`);
   return numbers.flatMap((number) => simulate(cell, job.seed, number, job.cases));
