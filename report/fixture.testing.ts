@@ -143,7 +143,7 @@ function runOf(name: FixtureName): Run {
 
 /** One scenario after the other; what a case says of its client and its end is about the first. */
 function recordsOf(name: FixtureName, profile: Run['profiles'][number]): ScenarioRecord[] {
-  const { judgedMs = 12_000, stop = 'budget', client, failure, switched = [] } = caseOf(name);
+  const { judgedMs = 12_000, stop = 'decided', client, failure, switched = [] } = caseOf(name);
   const well = {
     exitCode: 0,
     signal: null,
@@ -167,7 +167,7 @@ function recordsOf(name: FixtureName, profile: Run['profiles'][number]): Scenari
       timeoutMs: 2_000,
       startedAt,
       endedAt: startedAt + 2_000 + judgedMs,
-      stop: at === 0 || stop === 'interrupted' ? stop : 'budget',
+      stop: at === 0 || stop === 'interrupted' ? stop : 'decided',
       client: at === 0 ? { ...well, ...client } : well,
       ...(at === 0 && failure !== undefined ? { failure } : {}),
       faults: at === 0 ? shifted : shifted.filter(({ to }) => to === undefined),

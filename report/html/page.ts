@@ -92,7 +92,7 @@ function masthead(run: Run, verdicts: RunVerdicts): ComponentChild {
       : h(
           'section',
           { class: 'warnings', 'aria-label': 'Warnings' },
-          h('h2', null, h('span', { 'aria-hidden': 'true' }, '⚠ '), 'Read this first'),
+          h('strong', null, h('span', { 'aria-hidden': 'true' }, '⚠ '), 'Read this first'),
           h(
             'ul',
             null,
@@ -248,7 +248,7 @@ function profileBlock(profile: ProfileVerdicts): ComponentChild {
 function notRunList(targets: readonly NotRunTarget[]): ComponentChild {
   return h(
     'ul',
-    { class: 'not-run' },
+    { class: 'grid' },
     targets.map((target) => {
       const { id, statement, section: place, implied } = target;
       const more = implied === undefined ? '' : ` † implied: ${implied}`;
