@@ -1,4 +1,5 @@
 import type { Api, Scenario } from '../slo/profile.ts';
+import { formats } from './apis/index.ts';
 import { scatter, seedOf } from './random.ts';
 
 interface PayloadInput {
@@ -17,12 +18,6 @@ interface Payload {
   /** Which of the repeated bodies it is; undefined when every body is unique. */
   repeated: number | undefined;
 }
-
-/** Key under which each API expects the instances. */
-const instancesKey = { score: 'data', 'kserve-v1': 'instances' } as const satisfies Record<
-  Api,
-  string
->;
 
 /**
  * Bodies by request index, a pure function of the plan. Unique ones never repeat within 2³² requests: the first feature is a bijection
@@ -57,7 +52,7 @@ function generate(api: Api, seed: number, index: number): string {
     state = scatter(state + seed + at);
     features.push(feature(state));
   }
-  return `{"${instancesKey[api]}":[[${features.join(',')}]]}`;
+  return `{"${formats[api].instancesKey}":[[${features.join(',')}]]}`;
 }
 
 /** Eight decimals keep different 32-bit numbers different. */
@@ -74,7 +69,7 @@ function rowsIn(api: Api, body: string): number | undefined {
     return undefined;
   }
   if (typeof parsed !== 'object' || parsed === null) return undefined;
-  const instances: unknown = Reflect.get(parsed, instancesKey[api]);
+  const instances: unknown = Reflect.get(parsed, formats[api].instancesKey);
   // A flat array is one instance to a server that takes 1-D data, several to one that takes scalars.
   return Array.isArray(instances) && instances.length > 0 && instances.every(Array.isArray)
     ? instances.length

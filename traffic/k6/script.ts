@@ -16,8 +16,9 @@
 import exec from 'k6/execution';
 import http, { type RefinedResponse } from 'k6/http';
 import type { Resending } from '../../slo/sample.ts';
-import { cacheHitOf, readAnswer } from '../apis.ts';
+import { readAnswer } from '../apis/index.ts';
 import { schedule } from '../arrivals.ts';
+import { cacheHitOf } from '../cache-hit.ts';
 import { brokeAtOnce, failureOf, foundClosed, isReadable, limitOf } from '../outcomes.ts';
 import { payloadsOf } from '../payloads.ts';
 import {
