@@ -7,6 +7,7 @@ const everywhere = (suffix: string) => [
 /** Kinds of tests that are no unit tests, by the end of their files' names. */
 const command = everywhere('.command.test.ts');
 const browser = everywhere('.browser.test.ts');
+const parts = everywhere('.parts.test.ts');
 const stack = everywhere('.stack.test.ts');
 
 /** Time for whatever starts processes. */
@@ -19,8 +20,8 @@ const alone = { ...patient, fileParallelism: false };
 
 /**
  * unit: pure code, and servers inside the test's own process · command: our scripts as child processes that send no load, so that several
- * files run at once · browser: reports in Chromium · stack: real parts (k6, Prometheus, HAProxy, Redis, Docker, the gate under load) ·
- * suites: the checks themselves, on a reference stack that their own set-up brings up.
+ * files run at once · browser: reports in Chromium · parts: real parts are started and ended (Prometheus, HAProxy, Redis, Docker, gates), and
+ * what is measured meanwhile does not matter, so that two files run at once · stack: what real parts do under load, measured · suites: the checks themselves, on a reference stack that their own set-up brings up.
  */
 export default defineConfig({
   test: {
@@ -30,7 +31,7 @@ export default defineConfig({
         test: {
           name: 'unit',
           include: everywhere('.test.ts'),
-          exclude: [...command, ...browser, ...stack],
+          exclude: [...command, ...browser, ...parts, ...stack],
           maxWorkers: '100%',
           // None of them is about time; on a busy machine some take as many seconds.
           testTimeout: 60_000,
@@ -47,7 +48,16 @@ export default defineConfig({
         },
       },
       { test: { name: 'browser', include: browser, ...alone, sequence: { groupOrder: 3 } } },
-      { test: { name: 'stack', include: stack, ...alone, sequence: { groupOrder: 4 } } },
+      {
+        test: {
+          name: 'parts',
+          include: parts,
+          ...patient,
+          maxWorkers: 2,
+          sequence: { groupOrder: 4 },
+        },
+      },
+      { test: { name: 'stack', include: stack, ...alone, sequence: { groupOrder: 5 } } },
       './suites/vitest.config.ts',
     ],
   },

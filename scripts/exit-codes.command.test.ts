@@ -9,7 +9,7 @@ import { before, inShell, node, readers, uncaught } from './exit-codes.testing.t
 import { readVerdicts } from './gate/gate-process.testing.ts';
 import { recordedRun } from './gate/recorded.testing.ts';
 
-/** What scripts end with when no load is sent; with load: `exit-codes.stack.test.ts`. */
+/** What scripts end with when no load is sent; with load: `exit-codes.parts.test.ts`. */
 
 /** Every script of ours that npm runs. */
 const { scripts: npmScripts } = z

@@ -8,8 +8,8 @@ export default defineConfig({
     include: ['**/*.suite.ts'],
     pool: 'threads',
     fileParallelism: false,
-    sequence: { groupOrder: 5 },
-    testTimeout: 3_600_000,
+    sequence: { groupOrder: 6 },
+    testTimeout: 1_200_000,
     hookTimeout: 300_000,
   },
 });

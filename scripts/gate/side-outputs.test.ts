@@ -18,7 +18,7 @@ afterEach(() => {
 /** What the gate derives of a run that passed. */
 const passed = { ...fixture('external'), former: false };
 
-/** Places that a step summary cannot be written to, each with what the system says of it; a pipe that nobody reads: `.stack.test.ts`. */
+/** Places that a step summary cannot be written to, each with what the system says of it; a pipe that nobody reads: `.parts.test.ts`. */
 const badSummaries: Record<string, (folder: string, skip: Skip) => [path: string, cause: string]> =
   {
     'a folder that is not there': () => ['/nonexistent/x', 'ENOENT'],
