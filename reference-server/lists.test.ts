@@ -1,6 +1,8 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
+import { apis } from './apis/index.ts';
+import { systems } from './systems/index.ts';
 
 test.each([
   ['apis', ['index.ts', 'api.ts', 'inference-route.ts']],
@@ -14,4 +16,8 @@ test.each([
       .filter((file) => !others.includes(file))
       .toSorted(),
   );
+});
+
+test.each(Object.keys(apis))('%s is spoken by some system', (api) => {
+  expect(systems.some((system) => system.apis.some((name) => name === api))).toBe(true);
 });

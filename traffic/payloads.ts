@@ -52,7 +52,7 @@ function generate(api: Api, seed: number, index: number): string {
     state = scatter(state + seed + at);
     features.push(feature(state));
   }
-  return `{"${formats[api].instancesKey}":[[${features.join(',')}]]}`;
+  return formats[api].bodyOf(features);
 }
 
 /** Eight decimals keep different 32-bit numbers different. */
@@ -68,10 +68,5 @@ function rowsIn(api: Api, body: string): number | undefined {
     // k6 does not read a number beyond a double (1e400). The body is sent all the same; only its rows are not counted.
     return undefined;
   }
-  if (typeof parsed !== 'object' || parsed === null) return undefined;
-  const instances: unknown = Reflect.get(parsed, formats[api].instancesKey);
-  // A flat array is one instance to a server that takes 1-D data, several to one that takes scalars.
-  return Array.isArray(instances) && instances.length > 0 && instances.every(Array.isArray)
-    ? instances.length
-    : undefined;
+  return typeof parsed === 'object' && parsed !== null ? formats[api].rowsIn(parsed) : undefined;
 }

@@ -4,7 +4,7 @@ import { statfs } from 'node:fs/promises';
 import { availableParallelism, freemem, tmpdir, totalmem } from 'node:os';
 import { dirname } from 'node:path';
 import { promisify } from 'node:util';
-import type { ToolName } from '../../fixtures/services/parts.ts';
+import { parts, type ToolName } from '../../fixtures/services/parts.ts';
 import type { Recipe } from '../../fixtures/spec/part.ts';
 import { distribution } from '../../fixtures/tools/apt-sources.ts';
 import { goVersion } from '../../fixtures/tools/build-go.ts';
@@ -147,9 +147,10 @@ function obstacles({ tools, docker }: Pick<Survey, 'tools' | 'docker'>): Survey[
     otherwise && 'missing' in otherwise ? [`${name}: ${otherwise.missing}`] : [],
   );
   if ('problem' in docker) return { processes: missing, containers: [docker.problem] };
-  // k6 runs from its image only where it cannot run as a process.
+  // What is for the load runs from its image only where it cannot run as a process.
+  const forLoad = parts.filter(({ needed }) => needed === 'for load').map(({ name }) => name);
   const needed = docker.images.filter(
-    ({ part }) => part !== 'k6' || missing.some((line) => line.startsWith('k6:')),
+    ({ part }) => !forLoad.includes(part) || missing.some((line) => line.startsWith(`${part}:`)),
   );
   const absent = needed.filter(({ state }) => state === 'unavailable');
   const hint = `${absent.length} images are neither here nor can be pulled. On a machine without a registry run \`npm run images\` once`;

@@ -22,9 +22,9 @@ export function readAnswer(api: Api, text: string, rows: number | undefined): An
     return { wellFormed: false };
   }
   if (!isObject(body)) return { wellFormed: false };
-  const metadata: unknown = Reflect.get(body, 'metadata');
-  const version: unknown = isObject(metadata) ? Reflect.get(metadata, 'model_version') : undefined;
-  const wellFormed = formats[api].isDocumented(body, rows);
+  const { isDocumented, modelVersionIn } = formats[api];
+  const wellFormed = isDocumented(body, rows);
+  const version = modelVersionIn(body);
   return typeof version === 'string' ? { wellFormed, modelVersion: version } : { wellFormed };
 }
 

@@ -1,9 +1,16 @@
-import { type ApiFormat, hasPredictions, isObject } from './format.ts';
+import {
+  type ApiFormat,
+  hasPredictions,
+  isObject,
+  rowsUnder,
+  versionInMetadata,
+} from './format.ts';
 
 /** `POST /score`. */
 export const score: ApiFormat = {
   path: () => '/score',
-  instancesKey: 'data',
+  ...rowsUnder('data'),
   isDocumented: (body, rows) =>
     hasPredictions(body, rows) && isObject(Reflect.get(body, 'metadata')),
+  modelVersionIn: versionInMetadata,
 };
