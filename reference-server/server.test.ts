@@ -436,6 +436,31 @@ describe('faults', () => {
     expect(failed).toBeLessThan(135);
   });
 
+  test('a malformed share cuts that share of the answers, hits of the cache too, and counts them as good', async () => {
+    const cache = new MapCache();
+    const { score, admin, metric } = await start({ cache });
+    await admin('PUT', '/faults', { malformedShare: 1 });
+    const [miss, hit] = [await score(row), await score(row)];
+    expect(hit.headers['cache-status']).toBe('redis; hit');
+    for (const answer of [miss, hit]) {
+      expect(answer.statusCode).toBe(200);
+      expect(answer.body).toMatch(/^\{"predictions":/);
+      expect(Number(answer.headers['content-length'])).toBe(answer.body.length);
+      expect(() => answer.json()).toThrow(SyntaxError);
+    }
+    for (const whole of cache.stored.values()) expect(JSON.parse(whole)).toBeTypeOf('object');
+    expect((await score({})).json()).toHaveProperty('error');
+    expect(await metric('inference_requests_total')).toBe(3);
+
+    await admin('PUT', '/faults', { malformedShare: 0.25 });
+    const bodies: string[] = [];
+    for (let index = 0; index < 400; index += 1) bodies.push((await score(row)).body);
+    const cut = bodies.filter((body) => !body.endsWith('}')).length;
+    // Four standard deviations about 100.
+    expect(cut).toBeGreaterThan(65);
+    expect(cut).toBeLessThan(135);
+  });
+
   test('under-reporting hides requests from the metrics and from nothing else', async () => {
     const { server, score, admin, metric } = await start();
     await admin('PUT', '/faults', { underReport: 1 });

@@ -27,7 +27,7 @@ interface InferenceRoute {
 /** Adds a guarded route whose requests count as inference and whose bodies reach the handler as text. */
 export function addInferenceRoute(
   app: FastifyInstance,
-  { events, guards, limits }: ApiContext,
+  { backend, events, guards, limits }: ApiContext,
   route: InferenceRoute,
 ): void {
   app.register(async (scope) => {
@@ -40,6 +40,10 @@ export function addInferenceRoute(
       request.inference = new RequestContext(route.label, request, reply, events);
       done();
     });
+    // After the handler, so that the response cache keeps whole answers.
+    scope.addHook('onSend', async (_request, reply, body) =>
+      reply.statusCode === 200 && typeof body === 'string' ? backend.cutByFault(body) : body,
+    );
     for (const guard of guards) guard(scope);
     scope.setErrorHandler((error, request, reply) => {
       const { inference } = request;

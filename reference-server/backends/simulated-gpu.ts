@@ -87,6 +87,11 @@ export class SimulatedGpu {
       throw new Refusal('INFERENCE_FAILED', 'Model inference failed');
   }
 
+  /** A good answer as it goes out: the fault that cuts a share of them in the middle. */
+  cutByFault(answer: string): string {
+    return this.#faults.cutsThisOne() ? answer.slice(0, Math.floor(answer.length / 2)) : answer;
+  }
+
   /**
    * Runs rows on the device. `onGone` is told what to do when the client goes away before its answer.
    * @throws Refusal when the device's queue is full, or the client goes away while they wait.

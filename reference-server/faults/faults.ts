@@ -18,6 +18,8 @@ export const faultsSchema = z.strictObject({
   latencyGrowth: z.strictObject({ msPerSecond: z.number().positive() }).optional(),
   /** Share of well-formed requests answered with 500, each drawn on its own. */
   errorShare: share.optional(),
+  /** Share of good answers that are cut in the middle, each drawn on its own. They keep their status, and count by it. */
+  malformedShare: share.optional(),
   /** The device stands still for `ms`, every `everyMs`. Requests wait; none is lost unless the queue fills. */
   stall: z
     .strictObject({ ms: z.number().positive(), everyMs: z.number().positive() })
@@ -39,6 +41,7 @@ type FaultSet = z.infer<typeof faultsSchema>;
 export class Faults {
   #set: FaultSet = {};
   readonly #errors: Random;
+  readonly #cuts: Random;
   readonly #reports: Random;
   readonly #phases: Random;
   readonly #scheduler: Scheduler;
@@ -52,6 +55,7 @@ export class Faults {
     onStall: (stall: Stall | undefined) => void,
   ) {
     this.#errors = randomStream(seed, replica, 'error');
+    this.#cuts = randomStream(seed, replica, 'malformed');
     this.#reports = randomStream(seed, replica, 'under-report');
     this.#phases = randomStream(seed, 'stall');
     this.#scheduler = scheduler;
@@ -82,6 +86,11 @@ export class Faults {
   /** Whether this request is to fail. One draw a request. */
   failsThisOne(): boolean {
     return this.#set.errorShare !== undefined && this.#errors() < this.#set.errorShare;
+  }
+
+  /** Whether this answer is to be cut. One draw an answer. */
+  cutsThisOne(): boolean {
+    return this.#set.malformedShare !== undefined && this.#cuts() < this.#set.malformedShare;
   }
 
   /** Whether this request is to be missing from the metrics. One draw a request. */

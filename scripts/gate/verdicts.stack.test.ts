@@ -58,6 +58,7 @@ describe('a fault is found, and named', () => {
   test.for([
     ['latency=300ms', ['AK-SLO-1']],
     ['errors=2%', ['AK-SLO-3']],
+    ['malformed=2%', ['AK-SLO-3']],
     ['underreport=10%', ['AK-SLO-1', 'AK-MET-1']],
   ] as const)('%s', async ([fault, only]) => {
     const { code, folder, text } = await runGate([
