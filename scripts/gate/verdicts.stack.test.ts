@@ -13,7 +13,7 @@ import { leftOf } from './holdings.testing.ts';
 const testOn = await testsOn();
 const processes = ['--runtime', 'processes'];
 /** Enough for a verdict on what a fault does, not for a proof that all is well. */
-const quick = ['--budget', '30s', '--min-time', '8s', '--warmup', '2s'];
+const quick = ['--budget', '30s', '--min-time', '4s', '--warmup', '1s'];
 
 test('the default gate: every objective of mlops-aks is decided and passes, and its evidence proves it again', async () => {
   const gate = await runGate(processes);
