@@ -113,7 +113,7 @@ const formerUrl = new Option('--target <url>').argParser(baseUrl).hideHelp();
 function command(): Command {
   return new Command('npm run gate --')
     .description(
-      'Drives load at an inference service and decides, with an error bound, whether it keeps its documented promises.',
+      'Drives load at an inference service and decides, with an error bound, whether it meets its documented SLOs.',
     )
     .option('--profile <id|all|file...>', 'built-in profiles, or YAML files of your own', [
       'mlops-aks',
