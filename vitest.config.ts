@@ -13,7 +13,7 @@ const stack = everywhere('.stack.test.ts');
 /** Time for whatever starts processes. */
 const patient = { testTimeout: 300_000, hookTimeout: 300_000 };
 /**
- * Tests that load this machine run one file at a time, and after the others: what they measure must not be each other. Groups run one after
+ * Tests that measure what this machine does under load run one file at a time, after the others: it must not be each other. Groups run one after
  * the other, from 1 on: Vitest puts what has one worker and no order (0) last.
  */
 const alone = { ...patient, fileParallelism: false };
@@ -47,17 +47,25 @@ export default defineConfig({
           sequence: { groupOrder: 2 },
         },
       },
-      { test: { name: 'browser', include: browser, ...alone, sequence: { groupOrder: 3 } } },
+      {
+        test: {
+          name: 'browser',
+          include: browser,
+          ...patient,
+          maxWorkers: 2,
+          sequence: { groupOrder: 2 },
+        },
+      },
       {
         test: {
           name: 'parts',
           include: parts,
           ...patient,
           maxWorkers: 2,
-          sequence: { groupOrder: 4 },
+          sequence: { groupOrder: 2 },
         },
       },
-      { test: { name: 'stack', include: stack, ...alone, sequence: { groupOrder: 5 } } },
+      { test: { name: 'stack', include: stack, ...alone, sequence: { groupOrder: 3 } } },
       './suites/vitest.config.ts',
     ],
   },

@@ -8,7 +8,7 @@ export default defineConfig({
     include: ['**/*.suite.ts'],
     pool: 'threads',
     fileParallelism: false,
-    sequence: { groupOrder: 6 },
+    sequence: { groupOrder: 4 },
     testTimeout: 1_200_000,
     hookTimeout: 300_000,
   },
