@@ -96,7 +96,7 @@ function formsOf(secret: string): string[] {
 }
 
 /** Where counts are read; user and password are in the header and not in the URL. */
-interface Source {
+export interface Source {
   url: string;
   authorization?: string;
 }

@@ -12,7 +12,7 @@ import { type SeriesFile, seriesName } from './series.ts';
 /** A run folder that is being written. Everything thrown is a `SuiteError` `EVIDENCE_WRITE_FAILED`; what was written before is kept. */
 export interface RunFolder {
   readonly dir: string;
-  /** As it stands in `run.json`, which other workers of the same run write too. */
+  /** As it stands in `run.json`. */
   readonly run: Run;
   /** Replaces parts of `run.json`, atomically. */
   update(patch: Partial<Omit<Run, 'sealed'>>): Promise<void>;
@@ -99,7 +99,7 @@ function making<T>(dir: string, work: () => T): T {
   }
 }
 
-/** Goes on writing a run folder, from another worker of the same run. Throws `EVIDENCE_UNREADABLE` when it is none. */
+/** Goes on writing a run folder. Throws `EVIDENCE_UNREADABLE` when it is none. */
 export function openRunFolder(dir: string): RunFolder {
   readRunJson(dir);
   const samples = new SampleLog(join(dir, runFiles.samples));

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { arrivalRates } from '../slo/arrival-rates.ts';
 import type { LoadSpec } from './load-spec.ts';
-import { isForwarder, proxyFor, tunnelsThrough } from './proxy.ts';
+import { proxyFor, proxyRole } from './proxy.ts';
 import type { ScriptInput } from './wire.ts';
 
 /**
@@ -19,18 +19,10 @@ export function scriptInput(plan: LoadSpec): ScriptInput {
   // In a closed model one loop carries all clients, so that indexes follow starts.
   const loops = Math.ceil((arrivalRates(plan.arrivals)?.peak ?? 1) / requestsPerLoop);
   const proxy = proxyFor(new URL(plan.url), process.env);
-  const role =
-    proxy === undefined
-      ? 'none'
-      : isForwarder(proxy, plan.url)
-        ? 'forwards'
-        : tunnelsThrough(proxy, plan.url)
-          ? 'tunnels'
-          : 'none';
   return {
     plan,
     requestIdPrefix: identity.slice(0, 12),
     loops: Math.min(mostLoops, loops),
-    proxy: role,
+    proxy: proxyRole(proxy, plan.url),
   };
 }

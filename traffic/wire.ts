@@ -7,14 +7,16 @@ import type { LoadSpec } from './load-spec.ts';
  */
 export const planVariable = 'TAILGATE_PLAN';
 
+/** What a proxy on the way may answer itself: requests, or the making of tunnels for them. */
+export type ProxyRole = 'none' | 'forwards' | 'tunnels';
+
 export interface ScriptInput {
   plan: LoadSpec;
   /** Correlation ids are `<prefix>-<index>`. */
   requestIdPrefix: string;
   /** Event loops (k6 virtual users) that share the arrivals. */
   loops: number;
-  /** What a proxy on the way may answer itself: requests, or the making of tunnels for them. */
-  proxy: 'none' | 'forwards' | 'tunnels';
+  proxy: ProxyRole;
 }
 
 const marks = { ready: '=', start: '>', end: '<', still: '!', probe: '?' } as const;

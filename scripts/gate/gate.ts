@@ -13,7 +13,7 @@ import { load } from '../../suites/load/load.ts';
 import { type CheckOutcome, runSuite } from '../../suites/run.ts';
 import type { Session } from '../../suites/session.ts';
 import { mostOpen, openFilesWarning } from '../../traffic/open-files.ts';
-import { proxyFor, secretsOfProxy } from '../../traffic/proxy.ts';
+import { proxyFor, secretsOnTheWay } from '../../traffic/proxy.ts';
 import { endInterrupted, endNow, takeUncaught } from '../cli/command.ts';
 import { Interruption } from '../cli/interruption.ts';
 import { derive } from './derive.ts';
@@ -117,10 +117,7 @@ export async function gate(options: GateOptions, argv: readonly string[]): Promi
 
 function secrets({ client, service }: GateOptions): string[] {
   if (service.kind === 'reference-stack') return secretsOf(client.headers, undefined);
-  return [
-    ...secretsOf(client.headers, service.metrics),
-    ...secretsOfProxy(proxyFor(new URL(service.url), process.env)),
-  ];
+  return secretsOnTheWay(service.url, client.headers, service.metrics);
 }
 
 function describeRun(options: GateOptions, argv: readonly string[]): Run {

@@ -1,4 +1,4 @@
-import { redactor, redactUrl, secretsOf } from '../../evidence/redact.ts';
+import { redactor, redactUrl } from '../../evidence/redact.ts';
 import type { Owner } from '../../machine/owner.ts';
 import { SuiteError } from '../../slo/errors.ts';
 import type { Profile } from '../../slo/profile.ts';
@@ -6,7 +6,7 @@ import type { ClientSettings } from '../../traffic/client.ts';
 import type { LoadSpec } from '../../traffic/load-spec.ts';
 import { failureOf, isReadable, readCodings } from '../../traffic/outcomes.ts';
 import { probe } from '../../traffic/probe.ts';
-import { proxyFor, proxyWords, secretsOfProxy } from '../../traffic/proxy.ts';
+import { proxyFor, proxyWords, secretsOnTheWay } from '../../traffic/proxy.ts';
 import type { Probe } from '../../traffic/wire.ts';
 import type { ExternalService } from './options.ts';
 import { mayBeProxys, refusalOfProxy } from './proxy-answers.ts';
@@ -61,7 +61,7 @@ export async function preflight({
   const through = proxy === undefined ? '' : ` through ${proxyWords(proxy)}`;
   if (proxy !== undefined) say(`All requests to ${url} go${through}; NO_PROXY would except it.`);
   const answer = await probe(k6, plan, owner, signal);
-  const secrets = [...secretsOf(client.headers, service.metrics), ...secretsOfProxy(proxy)];
+  const secrets = secretsOnTheWay(url, client.headers, service.metrics);
   const foreign = redactor(secrets, { foreign: true });
   const refusal = proxy && refusalOfProxy(proxy, url, answer, foreign);
   if (refusal !== undefined)

@@ -1,5 +1,5 @@
 import { limitOf, refusesTunnel } from '../../traffic/outcomes.ts';
-import { type HttpProxy, isForwarder, speaksHttp, tunnelsThrough } from '../../traffic/proxy.ts';
+import { type HttpProxy, proxyRole, speaksHttp } from '../../traffic/proxy.ts';
 import type { Probe } from '../../traffic/wire.ts';
 
 /** What a first answer tells of the proxy that it came through, and not of the service. */
@@ -12,7 +12,7 @@ export function refusalOfProxy(
   foreign: (text: string) => string,
 ): string | undefined {
   if (answer.kind === 'answered') {
-    if (answer.status !== 407 || !isForwarder(proxy, url)) return undefined;
+    if (answer.status !== 407 || proxyRole(proxy, url) !== 'forwards') return undefined;
     const given = proxy.url.username !== '' || proxy.url.password !== '';
     const wants = given
       ? `does not take the user and the password of ${proxy.variable}`
@@ -21,7 +21,8 @@ export function refusalOfProxy(
   }
   if (limitOf(answer.code, answer.error) === 'proxy' && !speaksHttp(proxy))
     return `the proxy lets us nowhere (${foreign(answer.error).slice(0, 200)}). If it asks for a user and a password, give them as ${rightCredentials(proxy)}.`;
-  if (!tunnelsThrough(proxy, url) || !refusesTunnel(answer.code, answer.error)) return undefined;
+  if (proxyRole(proxy, url) !== 'tunnels' || !refusesTunnel(answer.code, answer.error))
+    return undefined;
   const words =
     answer.error === ''
       ? 'without a word'
@@ -31,7 +32,7 @@ export function refusalOfProxy(
 
 /** What is said beside a wrong answer that the proxy may have given itself. */
 export function mayBeProxys(proxy: HttpProxy, url: string, status: number): string {
-  if (!isForwarder(proxy, url) || ![502, 503, 504].includes(status)) return '';
+  if (proxyRole(proxy, url) !== 'forwards' || ![502, 503, 504].includes(status)) return '';
   return ' It may be the proxy’s own answer, where the proxy does not reach the service.';
 }
 

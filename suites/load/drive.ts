@@ -1,5 +1,5 @@
 import { type FirstScrape, recordSeries, scrapeFirst } from '../../evidence/prometheus-series.ts';
-import { redactor, secretsOf } from '../../evidence/redact.ts';
+import { redactor } from '../../evidence/redact.ts';
 import type { RunFolder } from '../../evidence/writer.ts';
 import { describeError } from '../../slo/errors.ts';
 import { undecidable } from '../../slo/judge/feasibility.ts';
@@ -10,7 +10,7 @@ import type { Sample } from '../../slo/sample.ts';
 import type { ScenarioRecord } from '../../slo/scenario-record.ts';
 import type { LoadResult, LoadSpec } from '../../traffic/load-spec.ts';
 import { fetchAs } from '../../traffic/node-client.ts';
-import { proxyFor, secretsOfProxy } from '../../traffic/proxy.ts';
+import { secretsOnTheWay } from '../../traffic/proxy.ts';
 import type { Session } from '../session.ts';
 import { LoadFaults } from './load-faults.ts';
 import { reportProgress } from './progress.ts';
@@ -75,8 +75,7 @@ type Redact = (text: string) => string;
 
 function secretsRedactor({ url, counters, client, faultAdmin }: Session): Redact {
   const secrets = [
-    ...secretsOf(client.headers, counters.kind === 'none' ? undefined : counters),
-    ...secretsOfProxy(proxyFor(new URL(url), process.env)),
+    ...secretsOnTheWay(url, client.headers, counters.kind === 'none' ? undefined : counters),
     ...(faultAdmin === undefined ? [] : [faultAdmin.token]),
   ];
   return redactor(secrets, { foreign: true });
