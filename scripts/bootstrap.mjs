@@ -6,8 +6,9 @@ import { createHash } from 'node:crypto';
 import { existsSync, readFileSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { causeIn, runGuarded } from '../fixtures/tools/guarded.mjs';
+import { causeIn } from '../fixtures/tools/causes.mjs';
 import { withLock } from '../fixtures/tools/lock.mjs';
+import { runGuarded } from '../machine/guarded.mjs';
 import { keptByNpm, npmAround, refusal } from './npm-options.mjs';
 
 const root = realpathSync(dirname(dirname(fileURLToPath(import.meta.url))));

@@ -2,7 +2,6 @@ import { createServer, type Socket } from 'node:net';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { ensureTool } from '../fixtures/tools/index.ts';
 import { listenOnLoopback } from '../machine/loopback.ts';
-import { nobody } from '../machine/owner.ts';
 import { drive, planFor, right } from './load.testing.ts';
 import { foundClosed } from './outcomes.ts';
 import { probe } from './probe.ts';
@@ -143,7 +142,7 @@ describe('a server that is asked to close a connection', () => {
     const address = await rawServer((socket, { isAsked }) =>
       (isAsked ? whenAsked : good())(socket),
     );
-    expect(await probe((await ensureTool('k6')).path, planFor(address), nobody)).toMatchObject({
+    expect(await probe((await ensureTool('k6')).path, planFor(address))).toMatchObject({
       kind: 'answered',
       wellFormed: true,
       closes,

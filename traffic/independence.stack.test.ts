@@ -5,7 +5,6 @@ import { connect, createServer as createTcpServer } from 'node:net';
 import { describe, expect, test } from 'vitest';
 import { ensureTool } from '../fixtures/tools/index.ts';
 import { listenInTest } from '../machine/loopback.testing.ts';
-import { nobody } from '../machine/owner.ts';
 import { testCertificate } from './certificate.testing.ts';
 import { answer, drive, planFor, right, serve } from './load.testing.ts';
 import { probe } from './probe.ts';
@@ -216,7 +215,7 @@ describe('connections', () => {
     });
     // As the gate does: what the first answer tells decides whether the load asks at all. A server like Node's own takes no more requests
     // on a connection that it was asked to close, whatever it says of it.
-    const first = await probe((await ensureTool('k6')).path, planFor(address), nobody);
+    const first = await probe((await ensureTool('k6')).path, planFor(address));
     expect(first).toMatchObject({ kind: 'answered', closes: false });
     const { samples } = await drive(planFor(address, { ...steady, requestsPerConnection: null }));
     expect(samples.filter(({ phase, outcome }) => phase === 'judged' && outcome !== 'ok')).toEqual(

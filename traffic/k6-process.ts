@@ -1,12 +1,19 @@
-import { spawn } from 'node:child_process';
-import { closeSync, openSync, rmdirSync, unlinkSync, writeFileSync } from 'node:fs';
+import {
+  accessSync,
+  closeSync,
+  constants,
+  openSync,
+  rmdirSync,
+  unlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { signalGroup, spawnGuarded } from '../machine/guarded.mjs';
 import { makeTemporaryFolder } from '../machine/own-folders.ts';
-import type { Owner } from '../machine/owner.ts';
-import { SuiteError } from '../slo/errors.ts';
+import { describeError, SuiteError } from '../slo/errors.ts';
 import { CpuMeter } from './cpu-meter.ts';
-import { k6Arguments, k6Environment, type RunningK6, type StartK6 } from './k6-runner.ts';
+import { k6Arguments, k6Environment, type RunningK6 } from './k6-runner.ts';
 import { proxyFor } from './proxy.ts';
 import { planVariable, type ScriptInput } from './wire.ts';
 
@@ -18,25 +25,36 @@ const scripts = {
 /** Nothing else of the environment: `K6_*` of the user's would change the load, and k6 shows scripts all it has. */
 const passedOn = /^(PATH|TMPDIR|SSL_CERT_DIR|SSL_CERT_FILE)$/;
 
-/**
- * k6 as a process of a group of its own. The input, which may hold secrets, is neither on the command line nor in the environment
- * nor left on disk: k6 reads it from a file that has no name any more. Throws `TRAFFIC_FAILED` when there is no such program.
- */
-export function k6Process(path: string, does: keyof typeof scripts = 'load'): StartK6 {
-  return (input, owner) => start(path, scripts[does], input, owner);
+/** A k6 that runs as a process, which leads a group of its own. */
+export interface K6Process extends RunningK6 {
+  readonly pid: number;
 }
 
-async function start(
+/**
+ * k6 as a guarded process. The input, which may hold secrets, is neither on the command line nor in the environment
+ * nor left on disk: k6 reads it from a file that has no name any more. Throws `TRAFFIC_FAILED` when there is no such program.
+ */
+export function k6Process(
   path: string,
-  script: string,
-  input: ScriptInput,
-  owner: Owner,
-): Promise<RunningK6> {
+  does: keyof typeof scripts = 'load',
+): (input: ScriptInput) => Promise<K6Process> {
+  return (input) => start(path, scripts[does], input);
+}
+
+async function start(path: string, script: string, input: ScriptInput): Promise<K6Process> {
+  const failed = (cause: unknown) =>
+    new SuiteError('TRAFFIC_FAILED', `k6 cannot be started from ${path}: ${describeError(cause)}`, {
+      cause,
+    });
+  try {
+    accessSync(path, constants.X_OK);
+  } catch (error) {
+    throw failed(error);
+  }
   const { caFile, url } = input.plan;
   const proxy = proxyFor(new URL(url), process.env)?.url.href;
   const env = {
     ...Object.fromEntries(Object.entries(process.env).filter(([name]) => passedOn.test(name))),
-    ...owner.env,
     ...k6Environment,
     // Not the user's k6 settings: a folder that is not there.
     XDG_CONFIG_HOME: join(dirname(script), 'no-settings'),
@@ -47,29 +65,18 @@ async function start(
     ...(caFile === undefined ? {} : { SSL_CERT_FILE: caFile }),
   };
   const stdin = namelessFile(JSON.stringify(input));
-  const child = spawn(path, k6Arguments(script), {
-    stdio: [stdin, 'pipe', 'pipe'],
-    detached: true,
-    env,
-  });
+  const child = spawnGuarded(path, k6Arguments(script), { env, stdio: [stdin, 'pipe', 'pipe'] });
   closeSync(stdin);
   const ended = new Promise<Awaited<RunningK6['ended']>>((resolve) => {
     child.on('close', (exitCode, signal) => resolve({ exitCode, signal }));
   });
   await new Promise<void>((resolve, reject) => {
     child.once('spawn', resolve);
-    child.once('error', (cause) =>
-      reject(
-        new SuiteError('TRAFFIC_FAILED', `k6 cannot be started from ${path}: ${cause.message}`, {
-          cause,
-        }),
-      ),
-    );
+    child.once('error', (cause) => reject(failed(cause)));
   });
   const { pid, stdout, stderr: errors } = child;
   if (pid === undefined || stdout === null || errors === null)
     throw new SuiteError('TRAFFIC_FAILED', `k6 was started without pipes from ${path}`);
-  owner.adopt(pid);
   let stderr = '';
   errors.setEncoding('utf8').on('data', (text: string) => {
     stderr = (stderr + text).slice(-4000);
@@ -77,12 +84,11 @@ async function start(
   const cpu = new CpuMeter(pid);
   void ended.then(() => cpu.stop());
   return {
+    pid,
     stdout,
     stderrEnd: () => stderr,
     ended,
-    kill: (signal) => {
-      if (child.exitCode === null && child.signalCode === null) process.kill(-pid, signal);
-    },
+    kill: (signal) => signalGroup(child, signal),
     cpuCores: () => cpu.cores,
   };
 }

@@ -1,5 +1,4 @@
 import type { Readable } from 'node:stream';
-import type { Owner } from '../machine/owner.ts';
 import type { ScriptInput } from './wire.ts';
 
 /** A k6 that runs one script input. */
@@ -16,8 +15,8 @@ export interface RunningK6 {
   cpuCores(): number | undefined;
 }
 
-/** Starts a k6 that belongs to an owner. Throws `TRAFFIC_FAILED` when that cannot be done. */
-export type StartK6 = (input: ScriptInput, owner: Owner) => Promise<RunningK6>;
+/** Starts a k6, which ends with this process at the latest. Throws `TRAFFIC_FAILED` when that cannot be done. */
+export type StartK6 = (input: ScriptInput) => Promise<RunningK6>;
 
 /** Logs go to stdout, where the script's lines are read; nothing is looked up or sent anywhere but to the target. */
 export function k6Arguments(script: string): string[] {

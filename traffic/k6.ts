@@ -1,4 +1,3 @@
-import { nobody, type Owner } from '../machine/owner.ts';
 import { SuiteError } from '../slo/errors.ts';
 import { countDropped } from './arrivals.ts';
 import { ClientWatch } from './client-watch.ts';
@@ -12,11 +11,11 @@ import { scriptInput } from './script-input.ts';
 const graceMs = 1500;
 
 /** Drives load with k6, however it is started. See `k6/script.ts` for how requests are sent. */
-export function k6Load(start: StartK6, owner: Owner = nobody): RunLoad {
+export function k6Load(start: StartK6): RunLoad {
   return async (plan, onEvent, signal) => {
     if (signal.aborted) return notStarted();
     const input = scriptInput(plan);
-    const k6 = await start(input, owner);
+    const k6 = await start(input);
     const ledger = new RequestLedger(plan, input.requestIdPrefix, onEvent);
     using watch = new ClientWatch();
     const stopped = stopOn(signal, k6, plan.epochMs);

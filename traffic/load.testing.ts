@@ -3,7 +3,6 @@ import { createServer, type RequestListener, type Server } from 'node:http';
 import { join } from 'node:path';
 import { ensureTool } from '../fixtures/tools/index.ts';
 import { listenInTest } from '../machine/loopback.testing.ts';
-import { nobody } from '../machine/owner.ts';
 import { scratch } from '../machine/scratch.testing.ts';
 import type { Sample, StartMark } from '../slo/sample.ts';
 import { usualClient } from './client.ts';
@@ -71,8 +70,12 @@ export async function drive(
   const marks: StartMark[] = [];
   const samples: Sample[] = [];
   const { onSpawn, onSample, signal = new AbortController().signal } = options;
-  const owner = { ...nobody, ...(onSpawn && { adopt: onSpawn }) };
-  const load = k6Load(k6Process((await ensureTool('k6')).path), owner);
+  const start = k6Process((await ensureTool('k6')).path);
+  const load = k6Load(async (input) => {
+    const k6 = await start(input);
+    onSpawn?.(k6.pid);
+    return k6;
+  });
   const result = await load(
     plan,
     (event) => {

@@ -1,4 +1,3 @@
-import type { Owner } from '../machine/owner.ts';
 import { SuiteError } from '../slo/errors.ts';
 import { k6Process } from './k6-process.ts';
 import { describeEnd } from './k6-runner.ts';
@@ -10,14 +9,9 @@ import { type Probe, readProbe } from './wire.ts';
  * Sends the plan's first request with the load's own client, so whatever the load will meet (proxy, names, trust, headers, decoding) this
  * meets too; waits as long as the plan's timeout. Throws `TRAFFIC_FAILED` when the client cannot run.
  */
-export async function probe(
-  k6: string,
-  plan: LoadSpec,
-  owner: Owner,
-  signal?: AbortSignal,
-): Promise<Probe> {
+export async function probe(k6: string, plan: LoadSpec, signal?: AbortSignal): Promise<Probe> {
   signal?.throwIfAborted();
-  const running = await k6Process(k6, 'probe')(scriptInput(plan), owner);
+  const running = await k6Process(k6, 'probe')(scriptInput(plan));
   const stop = () => running.kill('SIGKILL');
   // Told while it was being started.
   if (signal?.aborted) stop();

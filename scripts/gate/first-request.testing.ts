@@ -1,6 +1,5 @@
 import { vi } from 'vitest';
 import { ensureTool } from '../../fixtures/tools/index.ts';
-import { nobody } from '../../machine/owner.ts';
 import { readOptions } from './options.ts';
 import { preflight } from './preflight.ts';
 
@@ -41,7 +40,6 @@ export async function askFirst(url: string, ...options: string[]): Promise<strin
     k6,
     signal,
     say: (line) => lines.push(line),
-    owner: nobody,
   });
   return lines.join('\n');
 }

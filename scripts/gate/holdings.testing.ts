@@ -2,20 +2,18 @@ import { existsSync, readdirSync, readFileSync, readlinkSync } from 'node:fs';
 import { basename } from 'node:path';
 import { folderPrefix } from '../../fixtures/runtime/clean-up.ts';
 import { dockerClient } from '../../fixtures/runtime/docker.ts';
-import { journalId, journalLabel, journalVariable } from '../../fixtures/runtime/journal.ts';
+import { journalId, journalLabel } from '../../fixtures/runtime/journal.ts';
 import { until } from '../../fixtures/runtime/ready.ts';
 import type { GateProcess } from './gate-process.testing.ts';
 
-/** For tests: what a gate holds of this machine, told by its journal from what other runs hold that are there at the same time. */
+/** For tests: what a gate holds of this machine, told by its journal and its folder for temporary files from what other runs hold that are there at the same time. */
 
 /** The watchdog's promise. */
 const goneWithinMs = 5000;
 
 /** Process number of a part that this gate started. */
 export function partOf(gate: GateProcess, binary: string): number {
-  const found = processesOf(journalOf(gate)).find(
-    ({ executable }) => basename(executable) === binary,
-  );
+  const found = processesOf(gate).find(({ executable }) => basename(executable) === binary);
   if (found === undefined) throw new Error(`no ${binary} of this gate runs:\n${gate.output()}`);
   return found.pid;
 }
@@ -24,7 +22,7 @@ export function partOf(gate: GateProcess, binary: string): number {
 export async function holdingsOf(gate: GateProcess): Promise<string[]> {
   const journal = journalOf(gate);
   return [
-    ...processesOf(journal).map(({ pid, command }) => `process ${pid}: ${command}`),
+    ...processesOf(gate).map(({ pid, command }) => `process ${pid}: ${command}`),
     ...[journal].filter((path) => existsSync(path)),
     ...readdirSync(gate.temporary).filter((name) => name.startsWith(folderPrefix)),
     ...(await containersOf(journal)),
@@ -43,15 +41,17 @@ function journalOf(gate: GateProcess): string {
   return journal;
 }
 
-/** Its parts carry the journal's path in their environment, its watchdog in its arguments. */
-function processesOf(journal: string): { pid: number; executable: string; command: string }[] {
+/** Its parts, their guards and its watchdog, which inherit its folder for temporary files. */
+function processesOf({
+  child,
+  temporary,
+}: GateProcess): { pid: number; executable: string; command: string }[] {
   return readdirSync('/proc').flatMap((name) => {
-    if (!/^\d+$/.test(name)) return [];
+    if (!/^\d+$/.test(name) || Number(name) === child.pid) return [];
     try {
       const environment = readFileSync(`/proc/${name}/environ`, 'utf8').split('\0');
       const command = readFileSync(`/proc/${name}/cmdline`, 'utf8').split('\0');
-      if (!environment.includes(`${journalVariable}=${journal}`) && !command.includes(journal))
-        return [];
+      if (!environment.includes(`TMPDIR=${temporary}`)) return [];
       return [
         {
           pid: Number(name),

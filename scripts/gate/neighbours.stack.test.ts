@@ -1,11 +1,11 @@
-import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { copyFileSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
-import { createJournal, registerProcessGroup } from '../../fixtures/runtime/journal.ts';
+import { createJournal } from '../../fixtures/runtime/journal.ts';
 import { startWatchdog } from '../../fixtures/runtime/watchdog.ts';
+import { signalGroup, spawnGuarded } from '../../machine/guarded.mjs';
 import { isRunning, type ProcessIdentity, processIdentity } from '../../machine/processes.mjs';
 import { rightAnswer, serve, startGate } from './gate-process.testing.ts';
 import { holdingsOf, leftOf, partOf } from './holdings.testing.ts';
@@ -23,15 +23,14 @@ async function startNeighbour(): Promise<ProcessIdentity[]> {
     parts.map(async (name) => {
       const path = join(folder, name);
       copyFileSync('/bin/sleep', path);
-      const child = spawn(path, ['600'], {
-        env: { ...process.env, ...watchdog.env },
-        detached: true,
-        stdio: 'ignore',
+      const child = spawnGuarded(path, ['600'], {
+        env: process.env,
+        stdio: ['ignore', 'ignore', 'ignore'],
       });
+      onTestFinished(() => signalGroup(child, 'SIGKILL'));
       await once(child, 'spawn');
       const identity = processIdentity(child.pid ?? 0);
       if (identity === null) throw new Error(`${name} of the neighbour does not run`);
-      registerProcessGroup(watchdog.journal, identity.pid);
       return identity;
     }),
   );

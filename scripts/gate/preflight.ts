@@ -1,5 +1,4 @@
 import { redactor, redactUrl } from '../../evidence/redact.ts';
-import type { Owner } from '../../machine/owner.ts';
 import { SuiteError } from '../../slo/errors.ts';
 import type { Profile } from '../../slo/profile.ts';
 import type { ClientSettings } from '../../traffic/client.ts';
@@ -17,7 +16,6 @@ interface Preflight {
   profile: Profile;
   k6: string;
   say: (line: string) => void;
-  owner: Owner;
   signal: AbortSignal;
 }
 
@@ -35,7 +33,6 @@ export async function preflight({
   profile,
   k6,
   say,
-  owner,
   signal,
 }: Preflight): Promise<ClientSettings> {
   const [scenario] = Object.values(profile.scenarios);
@@ -60,7 +57,7 @@ export async function preflight({
   const proxy = proxyFor(new URL(url), process.env);
   const through = proxy === undefined ? '' : ` through ${proxyWords(proxy)}`;
   if (proxy !== undefined) say(`All requests to ${url} go${through}; NO_PROXY would except it.`);
-  const answer = await probe(k6, plan, owner, signal);
+  const answer = await probe(k6, plan, signal);
   const secrets = secretsOnTheWay(url, client.headers, service.metrics);
   const foreign = redactor(secrets, { foreign: true });
   const refusal = proxy && refusalOfProxy(proxy, url, answer, foreign);

@@ -34,7 +34,7 @@ async function externalService(
   input: ServiceInput,
   service: ExternalService,
 ): Promise<OpenService> {
-  const { profile, options, folder, watchdog, onProgress, signal } = input;
+  const { profile, options, folder, onProgress, signal } = input;
   await reach(new URL(service.url), process.env, signal);
   const k6 = await ensureTool('k6', { onProgress, signal });
   const client = await preflight({
@@ -44,14 +44,13 @@ async function externalService(
     k6: k6.path,
     say: onProgress,
     signal,
-    owner: watchdog,
   });
   const { requestsPerConnection } = client;
   await folder.update({ client: { ...folder.run.client, requestsPerConnection } });
   return {
     url: service.url,
     counters: countersOf(service),
-    load: k6Load(k6Process(k6.path), watchdog),
+    load: k6Load(k6Process(k6.path)),
     client,
     [Symbol.asyncDispose]: async () => undefined,
   };
