@@ -12,7 +12,7 @@ export class LoadFaults {
 
   /** `onSwitch` is called after each change of `switched`; `onFailure` at once when something could not be switched. */
   constructor(
-    { faults, faultAdmin, record }: Session,
+    { faults, faultAdmin, record }: Pick<Session, 'faults' | 'faultAdmin' | 'record' | 'plan'>,
     on: { onSwitch: () => void; onFailure: () => void },
   ) {
     const { epochMs } = record.run;
