@@ -118,6 +118,14 @@ describe.each(runtimeKinds)('npm run up with %s', (kind) => {
   });
 });
 
+test('a crash has happened when it says that it is up', async () => {
+  const up = startUp(['--runtime', 'processes', '--replicas', '2', '--fault', 'crash']);
+  await up.said(/Up\. Ctrl-C ends it\./);
+  expect(up.output()).toContain('crash: replica-1 has ended.');
+  up.child.kill('SIGINT');
+  expect(await up.ended).toBe(0);
+});
+
 test('a second Ctrl-C ends it at once, and nothing is left', async () => {
   const { up, held } = await upWith('processes');
   up.child.kill('SIGINT');

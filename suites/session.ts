@@ -21,7 +21,7 @@ export interface Session {
   client: ClientSettings;
   bodies?: string[];
   counters: CounterSource;
-  /** Seeded on purpose. Those without a window are on already. */
+  /** Seeded on purpose. Those that are always on are so already. */
   faults: readonly Fault[];
   /** Where they are switched; absent for a service that is not ours. Holds a secret. */
   faultAdmin?: FaultAdminAddress;

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import Table from 'cli-table3';
 import { Command, InvalidArgumentError, Option } from 'commander';
 import { chooseRuntime } from '../../fixtures/choose-runtime.ts';
+import { FaultAdmin } from '../../fixtures/fault-admin.ts';
 import { type Fault, faultHelp, parseFault } from '../../fixtures/faults.ts';
 import { replicaNames, usualReplicas } from '../../fixtures/replicas.ts';
 import { type RuntimeKind, runtimeKinds } from '../../fixtures/runtime/runtime.ts';
@@ -57,6 +58,7 @@ const command = new Command('npm run up --')
   .addHelpText(
     'after',
     `${faultHelp}
+  They are on until the stack ends. A crash happens when it is up, before that is said.
 
 Examples:
   npm run up
@@ -91,6 +93,12 @@ async function keepUp(options: Options): Promise<void> {
   if (stack === undefined) {
     starting.catch(() => undefined);
     return;
+  }
+  const admin = new FaultAdmin(stack.faultAdmin);
+  for (const { text, part, action } of faults) {
+    if (action.kind !== 'crash') continue;
+    const ended = await admin.crash(part);
+    say(ended === null ? `${text}: it had ended before.` : `${text}: ${ended} has ended.`);
   }
   process.stdout.write(
     `${addresses(stack)}\nLogs: ${logFolder} (until the stack ends)\n\n${examples(stack)}\n\nUp. Ctrl-C ends it.\n`,

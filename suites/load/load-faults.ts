@@ -1,32 +1,41 @@
 import { FaultAdmin } from '../../fixtures/fault-admin.ts';
 import { FaultSchedule, type FaultSwitch } from '../../fixtures/fault-schedule.ts';
+import { isAlwaysOn } from '../../fixtures/fault-timeline.ts';
+import type { Fault } from '../../fixtures/faults.ts';
 import type { SwitchedFault } from '../../slo/scenario-record.ts';
 import type { Session } from '../session.ts';
+
+type Driven = Pick<Session, 'faults' | 'faultAdmin' | 'record' | 'plan'>;
 
 /** The seeded faults while one scenario is driven, and what of them was on when, for its record. */
 export class LoadFaults {
   readonly #schedule: FaultSchedule | undefined;
   readonly #epochMs: number;
-  /** What is on from before the load is so all the time. */
+  /** What is on from before the load is so all the time, and what crashed in an earlier scenario stays away. */
   readonly switched: SwitchedFault[];
 
   /** `onSwitch` is called after each change of `switched`; `onFailure` at once when something could not be switched. */
-  constructor(
-    { faults, faultAdmin, record }: Pick<Session, 'faults' | 'faultAdmin' | 'record' | 'plan'>,
-    on: { onSwitch: () => void; onFailure: () => void },
-  ) {
+  constructor(driven: Driven, on: { onSwitch: () => void; onFailure: () => void }) {
+    const { faults, faultAdmin, record } = driven;
     const { epochMs } = record.run;
     this.#epochMs = epochMs;
+    const crashed = earlierCrashes(driven);
+    const from = Date.now() - epochMs;
     this.switched = faults
-      .filter(({ window }) => window === null)
-      .map(({ text, part }) => ({ text, part, from: Date.now() - epochMs }));
+      .filter((fault) => isAlwaysOn(fault) || crashed.has(fault))
+      .map((fault) => ({ text: fault.text, part: crashed.get(fault) ?? fault.part, from }));
     if (faultAdmin === undefined) return;
-    const admin = new FaultAdmin(faultAdmin);
     const onSwitch = (change: FaultSwitch) => {
       this.#note(change);
       on.onSwitch();
     };
-    this.#schedule = new FaultSchedule({ faults, admin, onSwitch, onFailure: on.onFailure });
+    this.#schedule = new FaultSchedule({
+      faults,
+      happened: crashed.keys(),
+      admin: new FaultAdmin(faultAdmin),
+      onSwitch,
+      onFailure: on.onFailure,
+    });
   }
 
   /** The first request of the warm-up is due. Only the first call counts. */
@@ -47,4 +56,23 @@ export class LoadFaults {
     if (on) this.switched.push({ text, part, from: at });
     else if (open !== undefined) open.to = at;
   }
+}
+
+/** Crashes without a window that happened in an earlier scenario on the same stack, each with the replica that ended. */
+function earlierCrashes({ faults, plan, record }: Driven): Map<Fault, string> {
+  const onThisStack = new Set(plan.scenarios.map(({ qualified }) => qualified));
+  const seen = record.run.scenarios
+    .filter(({ name }) => onThisStack.has(name))
+    .flatMap(({ faults: switched = [] }) => switched);
+  const ended = new Map<Fault, string>();
+  for (const fault of faults) {
+    if (fault.action.kind !== 'crash' || fault.window !== null) continue;
+    const others = new Set(ended.values());
+    for (const { text, part } of seen) {
+      if (text !== fault.text || part === null || others.has(part)) continue;
+      ended.set(fault, part);
+      break;
+    }
+  }
+  return ended;
 }
