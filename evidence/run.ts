@@ -45,8 +45,10 @@ export const runSchema = z.strictObject({
   service: z.discriminatedUnion('kind', [
     z.strictObject({
       kind: z.literal('reference-stack'),
-      runtime: z.enum(['containers', 'processes']),
+      /** Null until it is there: of a run that ended before, the stack never started. */
+      runtime: z.enum(['containers', 'processes']).nullable(),
       faults: z.array(z.string()),
+      /** Those that were ready; not all of them when one did not start. */
       parts: z.array(stackPartSchema),
     }),
     z.strictObject({

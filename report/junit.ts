@@ -11,7 +11,13 @@ import {
   rowsOf,
   type VerdictRow,
 } from './content/rows.ts';
-import { boundWords, objectiveWords, seenWords, stopWords } from './content/wording.ts';
+import {
+  boundWords,
+  objectiveWords,
+  runtimeWords,
+  seenWords,
+  stopWords,
+} from './content/wording.ts';
 
 type Element = ReturnType<ReturnType<typeof create>['ele']>;
 
@@ -124,7 +130,9 @@ function facts(run: Run, verdicts: RunVerdicts, profile: ProfileVerdicts): [stri
     ['command', `npm run gate -- ${run.argv.map(shellQuote).join(' ')}`],
     [
       'service',
-      run.service.kind === 'external' ? run.service.url : `reference stack, ${run.service.runtime}`,
+      run.service.kind === 'external'
+        ? run.service.url
+        : `reference stack, ${runtimeWords(run.service)}`,
     ],
     ...(run.service.kind === 'reference-stack' ? run.service.faults : []).map(
       (fault): [string, string] => ['fault', fault],

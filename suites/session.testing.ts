@@ -48,7 +48,7 @@ export async function openSession(): Promise<{ session: Session; close(): Promis
       proxy: null,
     },
     scenarios: [],
-    service: { kind: 'reference-stack', runtime: 'processes', faults: [], parts: [] },
+    service: { kind: 'reference-stack', runtime: null, faults: [], parts: [] },
   };
   const watchdog = await startWatchdog({ onProgress: say });
   const record = await createRunFolder(join(repository, 'runs', run.id), run);
@@ -60,6 +60,8 @@ export async function openSession(): Promise<{ session: Session; close(): Promis
     onProgress: say,
     signal: new AbortController().signal,
     logFolder: join(record.dir, runFiles.logs),
+    onStarted: (started) =>
+      record.update({ service: { kind: 'reference-stack', faults: [], ...started } }),
   });
   say(
     isLong

@@ -41,6 +41,11 @@ export const stopWords: Record<Stop, string> = {
   'not-started': 'no load was sent',
 };
 
+/** How a reference stack ran. */
+export function runtimeWords({ runtime }: { runtime: string | null }): string {
+  return runtime ?? 'never started';
+}
+
 export type LatencyObjective = Extract<Objective, { indicator: 'latency' }>;
 export type RatioObjective = Exclude<Objective, { indicator: 'throughput' }>;
 

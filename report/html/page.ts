@@ -15,7 +15,7 @@ import {
   type ProfileVerdicts,
 } from '../content/rows.ts';
 import type { ScenarioSummary } from '../content/summarise.ts';
-import { decisionWords, marks } from '../content/wording.ts';
+import { decisionWords, marks, runtimeWords } from '../content/wording.ts';
 import { badge, disclosure, inColour, simulatedTag } from './elements.ts';
 import { clientHealth, reconciliation, reproduce, whatRan } from './run-facts.ts';
 import { scenarioSection } from './scenario.ts';
@@ -123,7 +123,7 @@ function unbroken(text: string): ComponentChildren[] {
 
 function serviceWords({ service }: Run): string {
   if (service.kind === 'external') return service.url;
-  return `reference stack, ${service.runtime}${service.faults.map((fault) => `, fault ${fault}`).join('')}`;
+  return `reference stack, ${runtimeWords(service)}${service.faults.map((fault) => `, fault ${fault}`).join('')}`;
 }
 
 function navigation(verdicts: RunVerdicts, summaries: readonly ScenarioSummary[]): ComponentChild {

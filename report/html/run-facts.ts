@@ -14,7 +14,7 @@ import {
 } from '../content/format.ts';
 import { folderOf } from '../content/run-folder.ts';
 import type { ScenarioSummary } from '../content/summarise.ts';
-import { stopWords } from '../content/wording.ts';
+import { runtimeWords, stopWords } from '../content/wording.ts';
 import { dataTable, facts } from './elements.ts';
 
 const number = (title: string) => ({ title, numeric: true });
@@ -128,7 +128,7 @@ export function whatRan(run: Run): ComponentChild[] {
     facts([
       ...about,
       ['Target', 'the reference stack'],
-      ['Runtime', service.runtime],
+      ['Runtime', runtimeWords(service)],
       ['Faults', service.faults.join('; ') || 'none'],
     ]),
     dataTable(

@@ -135,7 +135,7 @@ function describeRun(options: GateOptions, argv: readonly string[]): Run {
     service: isOurs
       ? {
           kind: 'reference-stack',
-          runtime: 'processes',
+          runtime: null,
           faults: service.faults.map(({ text }) => text),
           parts: [],
         }

@@ -70,7 +70,8 @@ async function referenceService(
   const { profile, options, folder, watchdog, onProgress, signal } = input;
   // Not loaded for a service that is not ours: it brings a Docker client, among others.
   const { openReferenceStack } = await import('../../fixtures/reference-service.ts');
-  const service = await openReferenceStack({
+  const noted = folder.run.service;
+  return openReferenceStack({
     system: systemOf(profile),
     runtime,
     seed: options.load.seed,
@@ -79,14 +80,14 @@ async function referenceService(
     onProgress,
     signal,
     logFolder: join(folder.dir, runFiles.logs, profile.id),
+    onStarted: async (started) => {
+      if (noted.kind !== 'reference-stack') return;
+      // Stacks of several profiles have parts of the same names.
+      const known = new Set(noted.parts.map(({ name }) => name));
+      const parts = [...noted.parts, ...started.parts.filter(({ name }) => !known.has(name))];
+      await folder.update({ service: { ...noted, runtime: started.runtime, parts } });
+    },
   });
-  const noted = folder.run.service;
-  if (service.stack !== undefined && noted.kind === 'reference-stack') {
-    const known = new Set(noted.parts.map(({ name }) => name));
-    const parts = [...noted.parts, ...service.stack.parts.filter(({ name }) => !known.has(name))];
-    await folder.update({ service: { ...noted, runtime: service.stack.runtime, parts } });
-  }
-  return service;
 }
 
 /** What the reference server is set up as for a profile. Throws `USAGE` for one that only a service of one's own can meet. */
