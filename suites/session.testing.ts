@@ -28,8 +28,7 @@ const { load: settings, targets }: { load: LoadSettings; targets: string[] | nul
 export async function openSession(): Promise<{ session: Session; close(): Promise<void> }> {
   const profile = isLong ? mlopsAks : slowly(mlopsAks);
   const [plan] = planRun([profile], targets).profiles;
-  if (plan === undefined || profile.system === undefined)
-    throw new Error(`${profile.id} has nothing to drive`);
+  if (plan === undefined) throw new Error(`${profile.id} has nothing to drive`);
   const now = new Date();
   const run: Run = {
     schemaVersion: runSchemaVersion,
@@ -53,7 +52,7 @@ export async function openSession(): Promise<{ session: Session; close(): Promis
   const watchdog = await startWatchdog({ onProgress: say });
   const record = await createRunFolder(join(repository, 'runs', run.id), run);
   const service = await openReferenceStack({
-    system: profile.system,
+    system: 'mlops-aks',
     runtime: 'auto',
     seed: settings.seed,
     watchdog,

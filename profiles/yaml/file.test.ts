@@ -203,16 +203,25 @@ conflicts: none
 describe('resolveProfiles', () => {
   const known: Profile[] = ['first', 'second'].map((id) => ({ ...example, id }));
   const [first, second] = known;
+  const resolved = async (words: string[]) => [...(await resolveProfiles(words, known)).keys()];
 
   test('takes ids, files and all of them, in the order given', async () => {
-    expect(await resolveProfiles(['second', 'first'], known)).toEqual([second, first]);
-    expect(await resolveProfiles(['all'], known)).toEqual([first, second]);
-    expect(await resolveProfiles([examplePath, 'first'], known)).toEqual([example, first]);
-    expect(await resolveProfiles([file(exampleText, 'yml')], known)).toEqual([example]);
+    expect(await resolved(['second', 'first'])).toEqual([second, first]);
+    expect(await resolved(['all'])).toEqual([first, second]);
+    expect(await resolved([examplePath, 'first'])).toEqual([example, first]);
+    expect(await resolved([file(exampleText, 'yml')])).toEqual([example]);
+  });
+
+  test('says which word named each', async () => {
+    expect([...(await resolveProfiles([examplePath, 'all'], known)).values()]).toEqual([
+      examplePath,
+      'all',
+      'all',
+    ]);
   });
 
   test('a known profile named twice counts once', async () => {
-    expect(await resolveProfiles(['second', 'all', 'second'], known)).toEqual([second, first]);
+    expect(await resolved(['second', 'all', 'second'])).toEqual([second, first]);
   });
 
   test('tells everything that is wrong at once', async () => {

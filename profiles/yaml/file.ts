@@ -44,12 +44,12 @@ export async function loadProfileFile(path: string): Promise<Profile> {
 
 /**
  * What `--profile` names: ids of known profiles, `all` of them, or YAML files (with a `/`, or ending in `.yaml` or `.yml`).
- * Throws `USAGE` with everything that is wrong at once. A known profile named twice counts once.
+ * Each comes with the word that named it. Throws `USAGE` with everything that is wrong at once. A known profile named twice counts once.
  */
 export async function resolveProfiles(
   args: readonly string[],
   known: readonly Profile[],
-): Promise<Profile[]> {
+): Promise<ReadonlyMap<Profile, string>> {
   const wrongs: string[] = [];
   const chosen = new Map<Profile, string>();
   for (const arg of args) {
@@ -69,7 +69,7 @@ export async function resolveProfiles(
   }
   wrongs.push(...sameIds(chosen));
   if (wrongs.length > 0) throw usageError(wrongs.join('\n'));
-  return [...chosen.keys()];
+  return chosen;
 }
 
 /**

@@ -17,7 +17,7 @@ import { Interruption } from '../cli/interruption.ts';
 import { collect, parseTyped } from '../cli/option-values.ts';
 
 interface Options {
-  system: string;
+  system: SystemName;
   runtime: RuntimeKind | 'auto';
   seed: number;
   replicas: number;

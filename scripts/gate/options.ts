@@ -23,6 +23,7 @@ import {
 } from '../cli/option-values.ts';
 import { type MetricsSource, metricsSource, type RawClient, readClient } from './client-options.ts';
 import { readBodies } from './payload-file.ts';
+import { checkSystems } from './systems.ts';
 
 /** A service that is not ours. */
 export interface ExternalService {
@@ -227,9 +228,11 @@ export async function readOptions(argv: readonly string[]): Promise<GateOptions>
   const url = raw.url ?? raw.target;
   refuseWrongCompany(raw, url);
   refuseHeaders(raw.profile);
-  const known = await resolveProfiles(raw.profile, builtIn);
+  const named = await resolveProfiles(raw.profile, builtIn);
+  const known = [...named.keys()];
   const asked = [...(raw.targets ?? []), ...(raw.only ?? [])];
   const targets = asked.length === 0 ? null : findTargets(known, asked);
+  if (url === undefined) checkSystems(named, targets);
   const profiles = known.map((profile) => adjust(profile, raw));
   const common = {
     profiles,

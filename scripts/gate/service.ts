@@ -5,13 +5,13 @@ import type { RunFolder } from '../../evidence/writer.ts';
 import type { OpenService } from '../../fixtures/reference-service.ts';
 import type { Watchdog } from '../../fixtures/runtime/watchdog.ts';
 import { ensureTool } from '../../fixtures/tools/index.ts';
-import { usageError } from '../../slo/errors.ts';
 import type { Profile } from '../../slo/profile.ts';
 import { k6Load } from '../../traffic/k6.ts';
 import { k6Process } from '../../traffic/k6-process.ts';
 import { reach } from '../../traffic/reach.ts';
 import type { ExternalService, GateOptions } from './options.ts';
 import { preflight } from './preflight.ts';
+import { systemOf } from './systems.ts';
 
 interface ServiceInput {
   profile: Profile;
@@ -88,12 +88,4 @@ async function referenceService(
       await folder.update({ service: { ...noted, runtime: started.runtime, parts } });
     },
   });
-}
-
-/** What the reference server is set up as for a profile. Throws `USAGE` for one that only a service of one's own can meet. */
-function systemOf(profile: Profile): string {
-  if (profile.system !== undefined) return profile.system;
-  throw usageError(
-    `Profile ${profile.id} names no system, so the reference stack cannot be set up for it. Add "system: mlops-aks" (or kserve-mlops) to it, or give --url URL.`,
-  );
 }
