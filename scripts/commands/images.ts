@@ -1,15 +1,14 @@
 import { Command } from 'commander';
 import { buildMirror } from '../../fixtures/images/mirror.ts';
+import { mirrorVariable, ownMirror } from '../../fixtures/images/own-mirror.ts';
 import { startWatchdog } from '../../fixtures/runtime/watchdog.ts';
 import { SuiteError } from '../../slo/errors.ts';
 import { endInterrupted } from '../cli/command.ts';
 import { Interruption } from '../cli/interruption.ts';
 import { parseTyped } from '../cli/option-values.ts';
 
-const variable = 'TESTCONTAINERS_HUB_IMAGE_NAME_PREFIX';
-
 const program = new Command('npm run images --').description(
-  `Builds stand-ins for the official images out of this machine's own parts (Debian's packages, the tools in the cache, npm's Node.js), for machines that reach no registry. Needs a Docker engine, debootstrap and root. The images are named as ${variable} says.`,
+  `Builds stand-ins for the official images out of this machine's own parts (Debian's packages, the tools in the cache, npm's Node.js), for machines that reach no registry. Needs a Docker engine, debootstrap and root. The images are named as ${mirrorVariable} says (default: ${ownMirror}, which is found by itself).`,
 );
 
 export async function images(argv: readonly string[]): Promise<number> {
@@ -31,7 +30,7 @@ export async function images(argv: readonly string[]): Promise<number> {
       );
     throw error;
   }
-  process.stdout.write(`export ${variable}=${process.env[variable]}\n`);
+  process.stdout.write(`export ${mirrorVariable}=${process.env[mirrorVariable]}\n`);
   return 0;
 }
 

@@ -1,5 +1,6 @@
 import { type ContainerRuntimeClient, ImageName } from 'testcontainers';
-import { referenceServerImage } from '../../fixtures/images/prepare.ts';
+import { useOwnMirror } from '../../fixtures/images/own-mirror.ts';
+import { officialImages, referenceServerImage } from '../../fixtures/images/prepare.ts';
 import { dockerClient, within } from '../../fixtures/runtime/docker.ts';
 import { parts } from '../../fixtures/services/parts.ts';
 import { nodePart } from '../../fixtures/services/reference-server.ts';
@@ -7,7 +8,7 @@ import type { Part } from '../../fixtures/spec/part.ts';
 
 interface ImageSurvey {
   part: string;
-  /** With the prefix of a mirror, where one is set. */
+  /** With the prefix of a mirror, where one is set or stands in. */
   image: string;
   state: 'present' | 'can be pulled' | 'can be built' | 'unavailable';
 }
@@ -18,6 +19,9 @@ export type Docker =
   | { problem: string };
 
 const answerWithinMs = 5_000;
+
+/** What the reference server's own image is called beside the other parts. */
+const own = 'reference server';
 
 /** Asks the engine for its version and for the stack's images, and its registry for those that are not here. Pulls nothing. */
 export async function surveyDocker(): Promise<Docker> {
@@ -40,17 +44,30 @@ export async function surveyDocker(): Promise<Docker> {
         state: asked[0].status === 'fulfilled' ? 'can be pulled' : 'unavailable',
       };
     };
-    const official = await Promise.all(
-      parts.filter(({ needed }) => needed !== 'as a base').map(look),
-    );
-    return {
-      version,
-      apiVersion,
-      images: [...official, ...(await lookAtOwn(client, () => look(nodePart)))],
-    };
+    const lookAtAll = async () => [
+      ...(await Promise.all(parts.filter(({ needed }) => needed !== 'as a base').map(look))),
+      ...(await lookAtOwn(client, () => look(nodePart))),
+    ];
+    const images = await lookAtAll();
+    const takesMirror = await mirrorStandsIn(client, images);
+    return { version, apiVersion, images: takesMirror ? await lookAtAll() : images };
   } catch (error) {
     return { problem: error instanceof Error ? error.message : String(error) };
   }
+}
+
+/** As for the gate: where an official image that it needs can be had from nowhere. */
+async function mirrorStandsIn(
+  client: ContainerRuntimeClient,
+  images: readonly ImageSurvey[],
+): Promise<boolean> {
+  const official = officialImages(
+    images.some(({ part, state }) => part === own && state === 'present'),
+  );
+  const needs = images.some(
+    ({ image, state }) => state === 'unavailable' && official.includes(image),
+  );
+  return needs && (await useOwnMirror(client, official));
 }
 
 /** The reference server's image is built here; what it is built on matters only until then. */
@@ -60,12 +77,12 @@ async function lookAtOwn(
 ): Promise<ImageSurvey[]> {
   const image = await referenceServerImage();
   if (await client.image.exists(ImageName.fromString(image)))
-    return [{ part: 'reference server', image, state: 'present' }];
+    return [{ part: own, image, state: 'present' }];
   const base = await lookAtBase();
   return [
     base,
     {
-      part: 'reference server',
+      part: own,
       image,
       state: base.state === 'unavailable' ? 'unavailable' : 'can be built',
     },
