@@ -19,6 +19,7 @@ import { localLimits, outcomes, phases, type Sample, sampleSchema } from '../slo
 import { openRun } from './reader.ts';
 import { type Run, runFiles } from './run.ts';
 import { SampleLog } from './sample-log.ts';
+import { type SeriesFile, seriesFileSchema } from './series.ts';
 import { createFreeRunFolder, createRunFolder, openRunFolder } from './writer.ts';
 
 let dir: string;
@@ -280,6 +281,25 @@ describe('a run folder that is named after its run, beside', () => {
     expect((await openRun(folder.dir)).run.id).toBe(name);
   });
 });
+
+test('each scenario has a series file of its own, also where names differ only in where the profile ends', async () => {
+  const folder = await createRunFolder(dir, run);
+  const scenarios = ['ml/ops-unique', 'ml-ops/unique'];
+  for (const scenario of scenarios) {
+    const none = { from: 0, to: 1, failure: null, series: [] };
+    folder.writeSeries({ scenario, dialect: 'reference', ...none });
+  }
+  const files = readdirSync(join(dir, runFiles.series));
+  expect(files.map((name) => seriesIn(name).scenario).sort()).toEqual(scenarios.toSorted());
+  await folder.seal({ end: 'finished', failure: null });
+  expect(Object.keys((await openRun(dir)).run.sealed?.files ?? {})).toEqual(
+    files.toSorted().map((name) => `${runFiles.series}/${name}`),
+  );
+});
+
+function seriesIn(name: string): SeriesFile {
+  return seriesFileSchema.parse(JSON.parse(readFileSync(join(dir, runFiles.series, name), 'utf8')));
+}
 
 describe('the seal', () => {
   async function sealed(): Promise<void> {
