@@ -325,7 +325,7 @@ describe('the seal', () => {
     expect(Object.keys(evidence.run.sealed?.files ?? {})).toEqual([
       'logs/x.log',
       runFiles.samples,
-      'series/p-s.json',
+      'series/p.s.json',
     ]);
     expect(await evidence.verify()).toEqual({
       sealed: true,
@@ -340,13 +340,13 @@ describe('the seal', () => {
   test('is broken by whatever is changed, removed or added', async () => {
     await sealed();
     writeFileSync(join(dir, runFiles.samples), gzipSync(`${JSON.stringify(sampleAt(0))}\n`));
-    rmSync(join(dir, 'series/p-s.json'));
+    rmSync(join(dir, 'series/p.s.json'));
     writeFileSync(join(dir, 'logs/y.log'), '');
     const verification = await (await openRun(dir)).verify();
     expect(verification).toMatchObject({
       altered: true,
       changed: [runFiles.samples],
-      missing: ['series/p-s.json'],
+      missing: ['series/p.s.json'],
       added: ['logs/y.log'],
     });
     expect(verification.warnings).toHaveLength(3);

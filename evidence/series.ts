@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { dialectNames } from '../slo/signals.ts';
 
 /**
- * `series/<profile>-<scenario>.json`: raw scrapes of one scenario's counters as Prometheus stored them (never `increase()`),
+ * `series/<profile>.<scenario>.json`: raw scrapes of one scenario's counters as Prometheus stored them (never `increase()`),
  * from before the warm-up until after the last answer.
  */
 export const seriesFileSchema = z.strictObject({
@@ -25,7 +25,7 @@ export const seriesFileSchema = z.strictObject({
 
 export type SeriesFile = z.infer<typeof seriesFileSchema>;
 
-/** File name of a scenario's series inside the `series` folder. */
+/** File name of a scenario's series inside the `series` folder. No name of a profile or scenario has a dot. */
 export function seriesName(scenario: string): string {
-  return `${scenario.replace('/', '-')}.json`;
+  return `${scenario.replace('/', '.')}.json`;
 }
