@@ -1,6 +1,8 @@
 import { createReadStream, existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { createGunzip } from 'node:zlib';
+import { type CheckEvent, checkEventSchema } from '../slo/check-record.ts';
+import { loadSuite } from '../slo/judge/plan.ts';
 import { localLimits, outcomes, phases, type Sample } from '../slo/sample.ts';
 import { type Run, runFiles } from './run.ts';
 import { readRunJson } from './run-json.ts';
@@ -24,7 +26,9 @@ interface RunEvidence {
   readonly run: Run;
   /** In the order they were written. Streams: memory does not grow with the run. Ends at damage, and then says so in `warnings`. */
   samples(): AsyncGenerator<Sample, void, undefined>;
-  /** What was wrong with the samples that were read so far, each said once. */
+  /** What the checks noted, in the order they did. */
+  checks(): AsyncGenerator<CheckEvent, void, undefined>;
+  /** What was wrong with the records that were read so far, each said once. */
   readonly warnings: readonly string[];
   verify(): Promise<Verification>;
 }
@@ -33,10 +37,12 @@ interface RunEvidence {
 export async function openRun(dir: string): Promise<RunEvidence> {
   const { run, raw } = readRunJson(dir);
   const warnings = new Set<string>();
+  const warn = (warning: string) => void warnings.add(warning);
   return {
     dir,
     run,
-    samples: () => readSamples(join(dir, runFiles.samples), (warning) => warnings.add(warning)),
+    samples: () => readSamples(dir, run, warn),
+    checks: () => readChecks(dir, warn),
     get warnings() {
       return [...warnings];
     },
@@ -44,16 +50,23 @@ export async function openRun(dir: string): Promise<RunEvidence> {
   };
 }
 
-async function* readSamples(
-  path: string,
-  warn: (warning: string) => void,
-): AsyncGenerator<Sample, void, undefined> {
-  if (!existsSync(path)) {
-    warn(`There is no ${runFiles.samples}: no sample was recorded.`);
-    return;
-  }
-  // One string per sample would be copied twice more by a line reader; whole blocks of lines are split at once.
-  const unzipped = createReadStream(path, { highWaterMark: 256 * 1024 }).pipe(
+type Warn = (warning: string) => void;
+
+/** One kind of record: its file, what a line of it is called, and how one is read. */
+interface Kind<T> {
+  file: string;
+  noun: string;
+  read(line: string): T | undefined;
+}
+
+/** The records of a file. Streams; ends at damage, and says so. */
+async function* readRecords<T>(
+  dir: string,
+  { file, noun, read }: Kind<T>,
+  warn: Warn,
+): AsyncGenerator<T, void, undefined> {
+  // One string per record would be copied twice more by a line reader; whole blocks of lines are split at once.
+  const unzipped = createReadStream(join(dir, file), { highWaterMark: 256 * 1024 }).pipe(
     createGunzip({ chunkSize: 256 * 1024 }),
   );
   unzipped.setEncoding('utf8');
@@ -64,24 +77,46 @@ async function* readSamples(
       const lines = (rest + chunk).split('\n');
       rest = lines.pop() ?? '';
       for (const line of lines) {
-        const sample = readSample(line);
-        if (sample === undefined) {
-          warn(
-            `${runFiles.samples}: line ${count + 1} is not a sample; it and what follows it is left out.`,
-          );
+        const record = read(line);
+        if (record === undefined) {
+          warn(`${file}: line ${count + 1} is not ${noun}; it and what follows it is left out.`);
           return;
         }
         count++;
-        yield sample;
+        yield record;
       }
     }
-    if (rest !== '')
-      warn(`${runFiles.samples} ends in the middle of a line after ${count} samples.`);
+    if (rest !== '') warn(`${file} ends in the middle of a line after ${count} records.`);
   } catch (error) {
     const why = error instanceof Error ? error.message : String(error);
     warn(
-      `${runFiles.samples} is broken off or damaged after ${count} samples (${why}); what was before that is used.`,
+      `${file} is broken off or damaged after ${count} records (${why}); what was before that is used.`,
     );
+  }
+}
+
+async function* readSamples(
+  dir: string,
+  { suites }: Run,
+  warn: Warn,
+): AsyncGenerator<Sample, void, undefined> {
+  if (existsSync(join(dir, runFiles.samples)))
+    yield* readRecords(dir, { file: runFiles.samples, noun: 'a sample', read: readSample }, warn);
+  else if (suites.includes(loadSuite))
+    warn(`There is no ${runFiles.samples}: no sample was recorded.`);
+}
+
+/** There need not be any. */
+async function* readChecks(dir: string, warn: Warn): AsyncGenerator<CheckEvent, void, undefined> {
+  const kind = { file: runFiles.checks, noun: 'of a check', read: readCheckEvent };
+  if (existsSync(join(dir, runFiles.checks))) yield* readRecords(dir, kind, warn);
+}
+
+function readCheckEvent(line: string): CheckEvent | undefined {
+  try {
+    return checkEventSchema.safeParse(JSON.parse(line)).data;
+  } catch {
+    return undefined;
   }
 }
 

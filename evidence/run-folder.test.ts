@@ -17,8 +17,8 @@ import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { localLimits, outcomes, phases, type Sample, sampleSchema } from '../slo/sample.ts';
 import { openRun } from './reader.ts';
+import { RecordLog } from './record-log.ts';
 import { type Run, runFiles } from './run.ts';
-import { SampleLog } from './sample-log.ts';
 import { type SeriesFile, seriesFileSchema } from './series.ts';
 import { createFreeRunFolder, createRunFolder, openRunFolder } from './writer.ts';
 
@@ -54,6 +54,8 @@ const run: Run = {
     },
   ],
   targets: null,
+  suites: ['load'],
+  checks: [],
   load: { seed: 1, budgetMs: 1000, rampMs: 1000, minTimeMs: 1000, warmupMs: 0 },
   client: { requestsPerConnection: 100, redirects: 0, proxy: null },
   scenarios: [],
@@ -131,7 +133,7 @@ describe('samples', () => {
         async (samples, largest) => {
           const own = mkdtempSync(join(dir, 'x'));
           await createRunFolder(join(own, 'run'), run);
-          const log = new SampleLog(join(own, 'run', runFiles.samples), largest);
+          const log = new RecordLog(join(own, 'run', runFiles.samples), largest);
           for (const sample of samples) log.write(sample);
           log.close();
           const back = await read(join(own, 'run'));
@@ -213,7 +215,7 @@ describe('samples', () => {
 describe('a disk that is full', () => {
   // /dev/full answers every write with ENOSPC.
   test('is said once, and what was written before is kept', () => {
-    const log = new SampleLog('/dev/full', 1);
+    const log = new RecordLog('/dev/full', 1);
     expect(() => log.write(sampleAt(0))).toThrow(
       expect.objectContaining({
         code: 'EVIDENCE_WRITE_FAILED',

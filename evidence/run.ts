@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { plannedCheckSchema } from '../slo/check-record.ts';
 import { loadSettingsSchema } from '../slo/load-settings.ts';
 import { profileShape } from '../slo/profile.ts';
 import { scenarioRecordSchema } from '../slo/scenario-record.ts';
@@ -6,10 +7,13 @@ import { scenarioRecordSchema } from '../slo/scenario-record.ts';
 /** Of `run.json`. A folder of another version is refused: the version that recorded it can judge it. */
 export const runSchemaVersion = 3;
 
-/** Names inside a run folder; the one place they stand. */
+/** Names inside a run folder; the one place they stand. `.ndjson.gz`: records, each written as it comes. */
 export const runFiles = {
   run: 'run.json',
   samples: 'samples.ndjson.gz',
+  checks: 'checks.ndjson.gz',
+  exchanges: 'exchanges.ndjson.gz',
+  history: 'history.ndjson.gz',
   series: 'series',
   logs: 'logs',
   verdicts: 'verdicts.json',
@@ -69,6 +73,10 @@ export const runSchema = z.strictObject({
   profiles: z.array(profileShape).min(1),
   /** Target ids that `--targets` named; null means every target. */
   targets: z.array(z.string()).nullable(),
+  /** Names of the suites that are run. */
+  suites: z.array(z.string()).default(['load']),
+  /** All checks that it knows of for what was asked, those of other suites too. */
+  checks: z.array(plannedCheckSchema).default([]),
   load: loadSettingsSchema,
   scenarios: z.array(scenarioRecordSchema),
   sealed: z

@@ -4,7 +4,7 @@ import { join, relative, sep } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { type Run, runFiles } from './run.ts';
 
-/** SHA-256 (hex) of each evidence file by its path inside the folder, `/` between names: samples, series and logs. */
+/** SHA-256 (hex) of each evidence file by its path inside the folder, `/` between names: records, series and logs. */
 export async function hashEvidence(dir: string): Promise<Record<string, string>> {
   const hashes: Record<string, string> = {};
   for (const path of evidenceFiles(dir)) hashes[path] = await hashFile(join(dir, path));
@@ -32,7 +32,7 @@ function evidenceFiles(dir: string): string[] {
   return readdirSync(dir, { recursive: true, withFileTypes: true })
     .filter((entry) => entry.isFile())
     .map((entry) => relative(dir, join(entry.parentPath, entry.name)).split(sep).join('/'))
-    .filter((path) => path === runFiles.samples || folders.includes(path.split('/')[0] ?? ''))
+    .filter((path) => path.endsWith('.ndjson.gz') || folders.includes(path.split('/')[0] ?? ''))
     .sort();
 }
 

@@ -1,13 +1,20 @@
 import { mkdirSync, readdirSync, rmdirSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { makeFolders } from '../machine/make-folders.ts';
+import type { CheckEvent } from '../slo/check-record.ts';
 import { SuiteError, usageError } from '../slo/errors.ts';
+import type { HistoryEvent } from '../slo/history.ts';
 import type { Sample } from '../slo/sample.ts';
+import type { Exchange } from './exchange.ts';
+import { RecordLog } from './record-log.ts';
 import { type Run, runFiles } from './run.ts';
 import { readRunJson, writeRunJson, writeWhole } from './run-json.ts';
-import { SampleLog } from './sample-log.ts';
 import { hashEvidence, sealRun } from './seal.ts';
 import { type SeriesFile, seriesName } from './series.ts';
+
+export interface Recorder<T> {
+  write(record: T): void;
+}
 
 /** A run folder that is being written. Everything thrown is a `SuiteError` `EVIDENCE_WRITE_FAILED`; what was written before is kept. */
 export interface RunFolder {
@@ -16,10 +23,13 @@ export interface RunFolder {
   readonly run: Run;
   /** Replaces parts of `run.json`, atomically. */
   update(patch: Partial<Omit<Run, 'sealed'>>): Promise<void>;
-  /** On disk within a second. */
-  readonly samples: { write(sample: Sample): void };
+  /** Records are on disk within a second. */
+  readonly samples: Recorder<Sample>;
+  readonly checks: Recorder<CheckEvent>;
+  readonly exchanges: Recorder<Exchange>;
+  readonly history: Recorder<HistoryEvent>;
   writeSeries(series: SeriesFile): void;
-  /** Writes out what is buffered. Safe to call twice; samples may be written again after it. */
+  /** Writes out what is buffered. Safe to call twice; records may be written again after it. */
   close(): void;
   /** Closes, hashes every evidence file and signs `run.json`. Logs must have been closed before. */
   seal(how: { end: 'finished' | 'interrupted' | 'broken'; failure: string | null }): Promise<void>;
@@ -102,7 +112,11 @@ function making<T>(dir: string, work: () => T): T {
 /** Goes on writing a run folder. Throws `EVIDENCE_UNREADABLE` when it is none. */
 export function openRunFolder(dir: string): RunFolder {
   readRunJson(dir);
-  const samples = new SampleLog(join(dir, runFiles.samples));
+  const samples = new RecordLog<Sample>(join(dir, runFiles.samples));
+  const checks = new RecordLog<CheckEvent>(join(dir, runFiles.checks));
+  const exchanges = new RecordLog<Exchange>(join(dir, runFiles.exchanges));
+  const history = new RecordLog<HistoryEvent>(join(dir, runFiles.history));
+  const close = () => closeAll([samples, checks, exchanges, history]);
   return {
     dir,
     get run() {
@@ -112,14 +126,17 @@ export function openRunFolder(dir: string): RunFolder {
       writeRunJson(dir, { ...readRunJson(dir).run, ...patch });
     },
     samples,
+    checks,
+    exchanges,
+    history,
     writeSeries: (series) =>
       writeWhole(
         join(dir, runFiles.series, seriesName(series.scenario)),
         `${JSON.stringify(series)}\n`,
       ),
-    close: () => samples.close(),
+    close,
     async seal({ end, failure }) {
-      samples.close();
+      close();
       const files = await hashEvidence(dir);
       writeRunJson(
         dir,
@@ -127,4 +144,17 @@ export function openRunFolder(dir: string): RunFolder {
       );
     },
   };
+}
+
+/** Each, though one cannot be; the first failure is thrown. */
+function closeAll(logs: readonly { close(): void }[]): void {
+  const failures = logs.flatMap((log) => {
+    try {
+      log.close();
+      return [];
+    } catch (error) {
+      return [error];
+    }
+  });
+  if (failures.length > 0) throw failures[0];
 }

@@ -2,13 +2,17 @@ import { readFileSync } from 'node:fs';
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import { describe, expect, test } from 'vitest';
 import { parse } from 'yaml';
+import { checkParams } from '../suites/catalogue.ts';
 import { profiles } from './index.ts';
 import { profileJsonSchema } from './json-schema.ts';
 import { profileSchema } from './profile-schema.ts';
 
-const validate = new Ajv2020({ strict: true, strictTypes: false, allErrors: true }).compile(
-  profileJsonSchema(),
-);
+const validate = new Ajv2020({
+  strict: true,
+  strictTypes: false,
+  allErrors: true,
+  formats: { date: true },
+}).compile(profileJsonSchema(checkParams));
 const example = (): unknown =>
   parse(readFileSync(new URL('../docs/profile.example.yaml', import.meta.url), 'utf8'));
 
@@ -18,7 +22,9 @@ function errors(value: unknown): string[] {
 }
 
 test('is draft 2020-12', () => {
-  expect(profileJsonSchema().$schema).toBe('https://json-schema.org/draft/2020-12/schema');
+  expect(profileJsonSchema(checkParams).$schema).toBe(
+    'https://json-schema.org/draft/2020-12/schema',
+  );
 });
 
 test.each(profiles.map((profile) => [profile.id, profile] as const))(

@@ -8,7 +8,6 @@ interface ProfileParts {
   scenarios: Record<string, Scenario>;
   targets: readonly Target[];
   conflicts: readonly Conflict[];
-  metricTarget?: string | undefined;
 }
 
 interface Breach {
@@ -28,7 +27,7 @@ export function checkProfile(profile: ProfileParts, context: z.core.$RefinementC
   }
 }
 
-function* names({ id, targets, conflicts, metricTarget }: ProfileParts): Generator<Breach> {
+function* names({ id, targets, conflicts }: ProfileParts): Generator<Breach> {
   if (id === 'all')
     yield { path: ['id'], message: '"all" stands for all built-in profiles; choose another id' };
   const seen = new Set<string>();
@@ -44,8 +43,6 @@ function* names({ id, targets, conflicts, metricTarget }: ProfileParts): Generat
         yield { path: ['conflicts', at, 'touches', place], message: unknown(target) };
     }
   }
-  if (metricTarget !== undefined && !seen.has(metricTarget))
-    yield { path: ['metricTarget'], message: unknown(metricTarget) };
 }
 
 function* objectives({ scenarios, targets }: ProfileParts): Generator<Breach> {

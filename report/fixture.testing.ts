@@ -1,4 +1,5 @@
 import { type Run, runSchemaVersion } from '../evidence/run.ts';
+import { CheckRecords } from '../slo/judge/checks.ts';
 import { exitCode, judgeRun } from '../slo/judge/run.ts';
 import { AnswerCounts, reconcile, spreadOf } from '../slo/reconcile.ts';
 import type { Sample } from '../slo/sample.ts';
@@ -35,21 +36,23 @@ export function fixture(name: FixtureName): Fixture {
 async function judged(name: FixtureName): Promise<Fixture> {
   const run = runOf(name);
   const samples = run.scenarios.flatMap((record) => samplesOf(name, record));
-  const { profiles: recorded, targets: asked, scenarios } = run;
+  const { profiles: recorded, targets: asked, scenarios, epoch } = run;
   const answers = new AnswerCounts();
   for (const sample of samples) answers.add(sample);
-  const targets = (await judgeRun({ profiles: recorded, targets: asked, scenarios, samples })).map(
-    (one) => one.targets,
-  );
+  const day = epoch.slice(0, 10);
+  const decided = await judgeRun({ ...run, day, samples, seen: () => new CheckRecords() });
   const profiles = recorded.map(({ id, title, document, conflicts }, at) => {
-    return { id, title, document, targets: targets[at] ?? [], conflicts };
+    const { targets = [], checks = [], leftOut = [] } = decided[at] ?? {};
+    return { id, title, document, targets, checks, leftOut, conflicts };
   });
+  const targets = profiles.flatMap((profile) => profile.targets);
+  const checks = profiles.flatMap((profile) => profile.checks);
   return {
     run,
     verdicts: {
       schemaVersion: 3,
       run: run.id,
-      exitCode: exitCode(targets.flat(), asked),
+      exitCode: exitCode({ targets, checks, asked, harness: 'sound' }),
       simulated: name !== 'external',
       profiles,
       reconciliation: scenarios.map(({ name: scenario }) => reconciled(name, scenario, answers)),
@@ -128,6 +131,8 @@ function runOf(name: FixtureName): Run {
           },
     profiles: [profile],
     targets: null,
+    suites: ['load'],
+    checks: [],
     load: { seed: 42, budgetMs: 600_000, rampMs: 60_000, minTimeMs: 10_000, warmupMs: 2_000 },
     client: { requestsPerConnection: 100, redirects: 0, proxy: null },
     scenarios: recordsOf(name, profile),

@@ -12,7 +12,7 @@ import { renderMarkdown } from './markdown.ts';
 export { countNoteWords } from './content/caveats.ts';
 export { plain } from './content/format.ts';
 export { folderOf } from './content/run-folder.ts';
-export { progressWords } from './content/wording.ts';
+export { objectiveWords, progressWords } from './content/wording.ts';
 export { renderMarkdown } from './markdown.ts';
 export { renderTerminal } from './terminal.ts';
 

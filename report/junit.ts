@@ -3,7 +3,7 @@ import type { Run } from '../evidence/run.ts';
 import type { RunVerdicts, TargetVerdict } from '../slo/verdict.ts';
 import { caveatsOf } from './content/caveats.ts';
 import { plain, shellQuote, spaced } from './content/format.ts';
-import { notRunWords, reasonWords } from './content/reasons.ts';
+import { notRunWords, reasonWords, unexpectedWords } from './content/reasons.ts';
 import {
   isDecided,
   judgedMsOf,
@@ -108,11 +108,10 @@ function factsOf(row: VerdictRow): string[] {
     `${id}: ${decision}`,
     objective === undefined ? '' : objectiveWords(objective),
     seenWords(row),
-    evidence?.kind === 'exact'
-      ? `expected: ${evidence.expected}; seen: ${evidence.seen}`
-      : `bound ${boundWords(row)}`,
+    evidence?.kind === 'exact' ? '' : `bound ${boundWords(row)}`,
     stop === undefined ? '' : stopWords[stop],
     reasonWords(row),
+    ...unexpectedWords(row),
   ].filter((part) => part !== '');
 }
 

@@ -11,5 +11,14 @@ runCommand(async () => {
     await import('./gate/gate.ts'),
     await import('./gate/options.ts'),
   ];
-  return gate(await readOptions(argv), argv);
+  const options = await readOptions(argv);
+  if (options.does === 'run') return gate(options, argv);
+  const [{ list, plan }, { describeRun }] = [
+    await import('./gate/listing.ts'),
+    await import('./gate/run-record.ts'),
+  ];
+  process.stdout.write(
+    options.does === 'list' ? list(options) : plan(options, describeRun(options, argv)),
+  );
+  return 0;
 });

@@ -13,7 +13,7 @@ import { processStat } from '../machine/processes.mjs';
  */
 export const ownOptions = {
   gate: words(
-    'profile targets budget min-time warmup rate arrivals seed out quiet runtime fault requests-per-connection redirects url api model',
+    'profile targets suite list dry-run budget min-time warmup rate arrivals seed out quiet runtime fault requests-per-connection redirects url api model',
     'payloads header ca client-cert client-key first-answer metrics prometheus dialect',
   ),
   judge: words('quiet'),
@@ -30,7 +30,7 @@ const meantForUs = new Set([...Object.values(ownOptions).flat(), 'target', 'all'
 /** A value that can be no secret: a URL of host, port and path alone, and what is neither a URL nor a header line. */
 const harmless = /^(https?:\/\/[\w.:[\]/-]+|[^:@?;#]*)$/i;
 /** Those that take no value. */
-const flags = new Set(words('all check dry-run json quiet short'));
+const flags = new Set(words('all check dry-run json list quiet short'));
 /** npm hands these on in every run. */
 const always = new Set(
   words(

@@ -75,6 +75,19 @@ export const targetIdSchema = z
   .string()
   .regex(/^[A-Z0-9]+(-[A-Z0-9]+)+$/, 'capital letters, digits and dashes, for example AK-SLO-1');
 
+/**
+ * A part of a target that a check decides. Every other key is a parameter of the check: which there are, and of what kind, the checks
+ * themselves say (`suites/`).
+ */
+export const checkPartShape = z.looseObject({
+  check: name,
+  /** Why the target may be decided without this part, where the check cannot be done; else it stays undecided then. */
+  mayNotRun: z.string().min(1).optional(),
+});
+
+/** A part of a target that nothing decides yet. */
+const openPartSchema = z.strictObject({ part: z.string().min(1), notRun: z.string().min(1) });
+
 const targetFacts = {
   id: targetIdSchema,
   kind: z.enum(targetKinds),
@@ -84,15 +97,30 @@ const targetFacts = {
   section: z.string().min(1),
   /** What the document implies but does not state. */
   implied: z.string().min(1).optional(),
+  /** Judged and shown, but until the end of that day (UTC) never part of the exit code. */
+  advisory: z.strictObject({ reason: z.string().min(1), until: z.iso.date() }).optional(),
 };
 
-/** A documented statement that can be checked: by objectives, or not yet, and then why not. */
+const partsSchema = z
+  .array(
+    z.union([checkPartShape, openPartSchema], {
+      error: 'exactly one of "check" and "part" is needed',
+    }),
+  )
+  .min(1);
+
+/** A documented statement that can be checked: by objectives, by checks, by both, or not yet, and then why not. */
 const targetSchema = z.union(
   [
-    z.strictObject({ ...targetFacts, objectives: z.array(objectiveSchema).min(1) }),
+    z.strictObject({
+      ...targetFacts,
+      objectives: z.array(objectiveSchema).min(1),
+      checks: partsSchema.optional(),
+    }),
+    z.strictObject({ ...targetFacts, checks: partsSchema }),
     z.strictObject({ ...targetFacts, notRun: z.string().min(1) }),
   ],
-  { error: 'exactly one of "objectives" and "notRun" is needed' },
+  { error: 'at least one of "objectives" and "checks" is needed, or else "notRun" alone' },
 );
 
 /** A place where a document contradicts itself or cannot work as written; shown beside the verdicts it touches. */
@@ -113,13 +141,13 @@ export const profileShape = z.strictObject({
   scenarios: z.record(name, scenarioSchema),
   targets: z.array(targetSchema).min(1),
   conflicts: z.array(conflictSchema).default([]),
-  /** The target that fails when the server's own counts fall short of the client's. */
-  metricTarget: z.string().optional(),
 });
 
 /** All targets of one document, as `profileSchema` (`profile-schema.ts`) accepts it. */
 export type Profile = z.infer<typeof profileShape>;
 export type Target = z.infer<typeof targetSchema>;
+export type CheckPart = z.infer<typeof checkPartShape>;
+export type OpenPart = z.infer<typeof openPartSchema>;
 export type Scenario = z.infer<typeof scenarioSchema>;
 export type Arrivals = z.infer<typeof arrivalsSchema>;
 export type Objective = z.infer<typeof objectiveSchema>;

@@ -83,10 +83,19 @@ export const reasonSchema = z.discriminatedUnion('code', [
   }),
   /** Requests were judged, but the objective is about none of them. */
   z.strictObject({ code: z.literal('nothing-counted'), judged: count }),
-  /** The server's own counts differ from what its client saw in these scenarios. */
-  z.strictObject({ code: z.literal('counts-differ'), scenarios: z.array(z.string()) }),
+  /** Everything that a check looked at was as expected, or something was not: the evidence says what. */
+  z.strictObject({ code: z.literal('as-expected') }),
+  z.strictObject({ code: z.literal('not-as-expected') }),
+  /** The run has no record of the check. */
+  z.strictObject({ code: z.literal('check-unrecorded') }),
+  z.strictObject({ code: z.literal('check-skipped'), why: z.string() }),
+  z.strictObject({ code: z.literal('check-crashed'), detail: z.string() }),
+  z.strictObject({ code: z.literal('check-broken-off') }),
+  /** The check was done and looked at nothing, so it proves nothing. */
+  z.strictObject({ code: z.literal('saw-nothing') }),
   z.strictObject({ code: z.literal('evidence-altered') }),
   z.strictObject({ code: z.literal('not-asked') }),
+  z.strictObject({ code: z.literal('suite-not-asked'), suite: z.string() }),
   /** The profile's own words. */
   z.strictObject({ code: z.literal('profile'), text: z.string() }),
 ]);

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { observationShape } from './check-record.ts';
 import { conflictSchema, objectiveSchema, targetKinds } from './profile.ts';
 import { caveatSchema, changeSchema, countNoteSchema, reasonSchema } from './reason.ts';
 
@@ -63,10 +64,13 @@ const evidenceSchema = z.discriminatedUnion('kind', [
     limitSeconds: z.number(),
   }),
   z.strictObject({
+    /** What was looked at, expected and seen. There is no error bound. */
     kind: z.literal('exact'),
-    /** What was expected and what was seen. There is no error bound. */
-    expected: z.string(),
-    seen: z.string(),
+    observations: z.int(),
+    /** Those that were not as expected. */
+    failed: z.int(),
+    /** Those that failed first, and not all where there are many. */
+    shown: z.array(z.strictObject(observationShape)),
   }),
 ]);
 
@@ -92,32 +96,54 @@ const objectiveVerdictSchema = z.strictObject({
   evidence: evidenceSchema.optional(),
 });
 
+const checkVerdictSchema = z.strictObject({
+  /** `<target id>/<check>`; a second one of that name gets `-2`. Without the target where it decides none. */
+  id: z.string(),
+  check: z.string(),
+  params: z.record(z.string(), z.unknown()),
+  decision: z.enum(decisions),
+  reason: reasonSchema,
+  evidence: evidenceSchema.optional(),
+});
+
+/** A part of a target that was not run; the target is decided by the others. */
+const leftOutSchema = z.strictObject({ part: z.string(), reason: reasonSchema });
+
 const verdictFacts = {
   id: z.string(),
   kind: z.enum(targetKinds),
   statement: z.string(),
   section: z.string(),
   implied: z.string().optional(),
+  /** `counts`: its day is over, so it is part of the exit code again. */
+  advisory: z
+    .strictObject({ reason: z.string(), until: z.string(), counts: z.boolean() })
+    .optional(),
 };
 
 const targetVerdictSchema = z.union([
   z.strictObject({
     ...verdictFacts,
+    /** The worst of its objectives and checks. */
     decision: z.enum(decisions),
     objectives: z.array(objectiveVerdictSchema),
-    /** Where the target itself was decided, not by an objective. */
+    checks: z.array(checkVerdictSchema),
+    leftOut: z.array(leftOutSchema),
+    /** Where it stands above what they would say. */
     reason: reasonSchema.optional(),
-    evidence: evidenceSchema.optional(),
   }),
   z.strictObject({ ...verdictFacts, decision: z.literal('not-run'), reason: reasonSchema }),
 ]);
 
 export type Decision = (typeof decisions)[number];
 export type Evidence = z.infer<typeof evidenceSchema>;
+export type ExactEvidence = Extract<Evidence, { kind: 'exact' }>;
 export type RatioEvidence = Extract<Evidence, { kind: 'ratio' }>;
 export type RateEvidence = Extract<Evidence, { kind: 'rate' }>;
 export type Stop = (typeof stops)[number];
 export type ObjectiveVerdict = z.infer<typeof objectiveVerdictSchema>;
+export type CheckVerdict = z.infer<typeof checkVerdictSchema>;
+export type LeftOut = z.infer<typeof leftOutSchema>;
 export type TargetVerdict = z.infer<typeof targetVerdictSchema>;
 
 /** The worst of several decisions: fail, invalid, inconclusive, pass. */
@@ -166,6 +192,10 @@ export const runVerdictsSchema = z.strictObject({
       title: z.string(),
       document: z.string(),
       targets: z.array(targetVerdictSchema),
+      /** Those that decide no target of the profile. */
+      checks: z.array(checkVerdictSchema),
+      /** Of those, what could not be done. */
+      leftOut: z.array(leftOutSchema),
       conflicts: z.array(conflictSchema),
     }),
   ),

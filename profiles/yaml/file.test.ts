@@ -11,6 +11,7 @@ import {
   exampleText,
   file,
   folder,
+  knownChecks,
   placeOf,
   refusal,
   refused,
@@ -19,11 +20,11 @@ import { findTargets, loadProfileFile, resolveProfiles } from './file.ts';
 
 describe('loadProfileFile', () => {
   test('reads the example', async () => {
-    expect(await loadProfileFile(examplePath)).toEqual(example);
+    expect(await loadProfileFile(examplePath, knownChecks)).toEqual(example);
   });
 
   test('reads JSON, which is YAML too', async () => {
-    expect(await loadProfileFile(file(JSON.stringify(example)))).toEqual(example);
+    expect(await loadProfileFile(file(JSON.stringify(example)), knownChecks)).toEqual(example);
   });
 
   test('tells all mistakes at once, in the order of the file', async () => {
@@ -66,11 +67,11 @@ conflicts: none
       'FILE:2:5 id is "A B"; expected lower-case letters, digits and dashes',
       'FILE:3:8 title is 3; expected a text: put it in quotes, "3"',
       'FILE:4:10 document is empty; expected a text',
-      'FILE:5:1 the profile has the unknown key "scenaros". Did you mean "scenarios"? Known here: schemaVersion, id, title, document, system, scenarios, targets, conflicts, metricTarget',
+      'FILE:5:1 the profile has the unknown key "scenaros". Did you mean "scenarios"? Known here: schemaVersion, id, title, document, system, scenarios, targets, conflicts',
       'FILE:8:10 scenarios.load.api is "scor"; expected one of score, kserve-v1. Did you mean "score"?',
       'FILE:11:5 scenarios.load.arrivals lacks "perSecond"; expected a number',
       'FILE:13:7 scenarios.load.arrivals has the unknown key "perSecnd". Did you mean "perSecond"? Known here: shape, perSecond',
-      'FILE:15:5 targets[0]: exactly one of "objectives" and "notRun" is needed',
+      'FILE:15:5 targets[0]: at least one of "objectives" and "checks" is needed, or else "notRun" alone',
       'FILE:17:16 targets[0].statement is ""; expected string to have >=1 characters',
       'FILE:26:19 targets[1].objectives[0].quantile is 95; expected number to be <1',
       'FILE:27:18 targets[1].objectives[0].limitMs is "2"; expected a number',
@@ -106,7 +107,7 @@ conflicts: none
     );
     expect(await refused(text)).toEqual([
       'FILE is not a profile (2 problems):',
-      `FILE:${placeOf(text, 'id: CHURN-CACHE')} targets[2]: exactly one of "objectives" and "notRun" is needed`,
+      `FILE:${placeOf(text, 'id: CHURN-CACHE')} targets[2]: at least one of "objectives" and "checks" is needed, or else "notRun" alone`,
       expect.stringMatching(/^FILE:\d+:5 targets\[2\] has the unknown key "note"\./),
     ]);
   });
@@ -119,7 +120,9 @@ conflicts: none
       expect.stringContaining('unknown key "objectivs". Did you mean "objectives"?'),
     );
     expect(lines).toContainEqual(
-      expect.stringContaining('targets[0]: exactly one of "objectives" and "notRun" is needed'),
+      expect.stringContaining(
+        'targets[0]: at least one of "objectives" and "checks" is needed, or else "notRun" alone',
+      ),
     );
   });
 
@@ -170,10 +173,10 @@ conflicts: none
   });
 
   test('refuses what cannot be read', async () => {
-    expect(await refusal(loadProfileFile(join(folder, 'none.yaml')))).toMatch(
+    expect(await refusal(loadProfileFile(join(folder, 'none.yaml'), knownChecks))).toMatch(
       /none\.yaml cannot be read: ENOENT/,
     );
-    expect(await refusal(loadProfileFile(folder))).toMatch(/cannot be read: EISDIR/);
+    expect(await refusal(loadProfileFile(folder, knownChecks))).toMatch(/cannot be read: EISDIR/);
   });
 
   test('whatever stands in the place of any value, the file is read or refused with places, and never crashes', async () => {
@@ -187,7 +190,7 @@ conflicts: none
         const copy: unknown = structuredClone(example);
         put(copy, path, replacement);
         const path1 = file(stringify(copy));
-        const outcome = await loadProfileFile(path1).catch((error: unknown) => error);
+        const outcome = await loadProfileFile(path1, knownChecks).catch((error: unknown) => error);
         if (!(outcome instanceof Error)) return;
         expect(outcome).toBeInstanceOf(SuiteError);
         const [head = '', ...lines] = outcome.message.split('\n');
@@ -203,7 +206,9 @@ conflicts: none
 describe('resolveProfiles', () => {
   const known: Profile[] = ['first', 'second'].map((id) => ({ ...example, id }));
   const [first, second] = known;
-  const resolved = async (words: string[]) => [...(await resolveProfiles(words, known)).keys()];
+  const resolved = async (words: string[]) => [
+    ...(await resolveProfiles(words, known, knownChecks)).keys(),
+  ];
 
   test('takes ids, files and all of them, in the order given', async () => {
     expect(await resolved(['second', 'first'])).toEqual([second, first]);
@@ -213,11 +218,9 @@ describe('resolveProfiles', () => {
   });
 
   test('says which word named each', async () => {
-    expect([...(await resolveProfiles([examplePath, 'all'], known)).values()]).toEqual([
-      examplePath,
-      'all',
-      'all',
-    ]);
+    expect([...(await resolveProfiles([examplePath, 'all'], known, knownChecks)).values()]).toEqual(
+      [examplePath, 'all', 'all'],
+    );
   });
 
   test('a known profile named twice counts once', async () => {
@@ -226,7 +229,11 @@ describe('resolveProfiles', () => {
 
   test('tells everything that is wrong at once', async () => {
     const message = await refusal(
-      resolveProfiles(['frist', 'nothing-like-it', './none.yaml', file('a: [')], known),
+      resolveProfiles(
+        ['frist', 'nothing-like-it', './none.yaml', file('a: [')],
+        known,
+        knownChecks,
+      ),
     );
     expect(message.split('\n')).toEqual([
       expect.stringMatching(
@@ -241,10 +248,10 @@ describe('resolveProfiles', () => {
 
   test('two profiles of one id cannot be run together', async () => {
     const own = file(exampleText.replace('id: churn-scorer', 'id: first'));
-    expect(await refusal(resolveProfiles(['first', own], known))).toBe(
+    expect(await refusal(resolveProfiles(['first', own], known, knownChecks))).toBe(
       'Two profiles have the id "first" (first and FILE); a run needs different ones. Change the id in the file.',
     );
-    expect(await refusal(resolveProfiles([own, own], []))).toMatch(
+    expect(await refusal(resolveProfiles([own, own], [], knownChecks))).toMatch(
       /^Two profiles have the id "first" \(FILE and FILE\)/,
     );
   });

@@ -3,7 +3,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, expect } from 'vitest';
 import { parse } from 'yaml';
+import { z } from 'zod';
 import { SuiteError } from '../../slo/errors.ts';
+import type { KnownChecks } from '../check-parts.ts';
 import { profileSchema } from '../profile-schema.ts';
 import { loadProfileFile } from './file.ts';
 
@@ -17,6 +19,12 @@ afterAll(() => {
 export const examplePath = new URL('../../docs/profile.example.yaml', import.meta.url).pathname;
 export const exampleText = readFileSync(examplePath, 'utf8');
 export const example = profileSchema.parse(parse(exampleText));
+
+/** Checks that tests may name. */
+export const knownChecks: KnownChecks = new Map([
+  ['max-things', z.object({ limit: z.int() })],
+  ['empty-body', z.object({})],
+]);
 
 let files = 0;
 export function file(text: string | Uint8Array, ending = 'yaml'): string {
@@ -37,7 +45,7 @@ export async function refusal(promise: Promise<unknown>): Promise<string> {
 }
 
 export const refused = async (text: string | Uint8Array) =>
-  (await refusal(loadProfileFile(file(text)))).split('\n').map((line) => line.trim());
+  (await refusal(loadProfileFile(file(text), knownChecks))).split('\n').map((line) => line.trim());
 
 /** The example with one text replaced, which must stand in it exactly once. */
 export function changed(before: string, after: string): string {

@@ -3,6 +3,7 @@ import { readUtf8 } from '../../machine/utf8-file.ts';
 import { didYouMean } from '../../slo/did-you-mean.ts';
 import { SuiteError, usageError } from '../../slo/errors.ts';
 import type { Profile } from '../../slo/profile.ts';
+import { type KnownChecks, partIssues } from '../check-parts.ts';
 import { profileSchema } from '../profile-schema.ts';
 import { offsetOf, spellingOf, wrongMerges } from './nodes.ts';
 import { asking, problems } from './problems.ts';
@@ -14,7 +15,7 @@ type Document = ReturnType<typeof parseDocument>;
  * Reads a team's own profile, a YAML file (JSON is YAML too).
  * Throws `USAGE` with everything that is wrong at once: `file:line:column`, key path, the value found and what would be right.
  */
-export async function loadProfileFile(path: string): Promise<Profile> {
+export async function loadProfileFile(path: string, checks: KnownChecks): Promise<Profile> {
   const text = readUtf8('The profile file', path);
   const lines = new LineCounter();
   const document = parseDocument(text, { lineCounter: lines, prettyErrors: false, merge: true });
@@ -30,8 +31,9 @@ export async function loadProfileFile(path: string): Promise<Profile> {
     throw usageError(`${path} is empty; a profile starts with schemaVersion: 1.`);
 
   const parsed = profileSchema.safeParse(toPlain(document, path), asking);
-  if (parsed.success) return parsed.data;
-  const found = problems(parsed.error.issues, (at) => spellingOf(document, at));
+  const issues = parsed.success ? partIssues(parsed.data, checks, asking) : parsed.error.issues;
+  if (parsed.success && issues.length === 0) return parsed.data;
+  const found = problems(issues, (at) => spellingOf(document, at));
   const placed = found.map((problem) => ({
     at: offsetOf(document, problem),
     message: problem.message,
@@ -49,6 +51,7 @@ export async function loadProfileFile(path: string): Promise<Profile> {
 export async function resolveProfiles(
   args: readonly string[],
   known: readonly Profile[],
+  checks: KnownChecks,
 ): Promise<ReadonlyMap<Profile, string>> {
   const wrongs: string[] = [];
   const chosen = new Map<Profile, string>();
@@ -56,7 +59,7 @@ export async function resolveProfiles(
     if (arg === 'all') for (const profile of known) chosen.set(profile, arg);
     else if (isFile(arg)) {
       try {
-        chosen.set(await loadProfileFile(arg), arg);
+        chosen.set(await loadProfileFile(arg, checks), arg);
       } catch (error) {
         if (!(error instanceof SuiteError)) throw error;
         wrongs.push(error.message);

@@ -1,6 +1,14 @@
 // biome-ignore-all lint/suspicious/noTemplateCurlyInString: variables as people write them
 import { describe, expect, test } from 'vitest';
-import { changed, example, exampleText, file, placeOf, refused } from './file.testing.ts';
+import {
+  changed,
+  example,
+  exampleText,
+  file,
+  knownChecks,
+  placeOf,
+  refused,
+} from './file.testing.ts';
 import { loadProfileFile } from './file.ts';
 
 /** Mistakes whose first cause a YAML parser does not know, and what is no mistake though it looks like one. */
@@ -47,6 +55,7 @@ describe('a text that YAML takes for something else', () => {
   ])('%s is a text', async (written) => {
     const { targets } = await loadProfileFile(
       file(changed(`section: ${section}`, `section: ${written}`)),
+      knownChecks,
     );
     expect(targets[0]?.section).toBe(written.replace(/^["'](.*)["']$/, '$1'));
   });
@@ -110,7 +119,7 @@ describe('merge keys', () => {
     ],
     ['in a flow', '    arrivals: { <<: { shape: closed }, concurrency: 8 }\n    <<: *base\n'],
   ] as const)('%s are taken', async ([, own]) => {
-    expect(await loadProfileFile(file(withBatchJob(own)))).toEqual(example);
+    expect(await loadProfileFile(file(withBatchJob(own)), knownChecks)).toEqual(example);
   });
 
   test('a mistake in what is merged is told at its place', async () => {
@@ -210,7 +219,7 @@ describe('variables are not replaced', () => {
 
   test('in a comment they are free', async () => {
     const text = changed('perSecond: 120 }', 'perSecond: 120 } # was ${RATE}, in {{ values }}');
-    expect(await loadProfileFile(file(`# \${HOME}\n${text}`))).toEqual(example);
+    expect(await loadProfileFile(file(`# \${HOME}\n${text}`), knownChecks)).toEqual(example);
   });
 });
 
@@ -239,8 +248,12 @@ describe('tabs', () => {
   });
 
   test('are free where they indent nothing', async () => {
-    expect(await loadProfileFile(file(JSON.stringify(example, null, '\t')))).toEqual(example);
-    expect(await loadProfileFile(file(changed('title: Churn', 'title:\tChurn')))).toEqual(example);
+    expect(await loadProfileFile(file(JSON.stringify(example, null, '\t')), knownChecks)).toEqual(
+      example,
+    );
+    expect(
+      await loadProfileFile(file(changed('title: Churn', 'title:\tChurn')), knownChecks),
+    ).toEqual(example);
   });
 });
 
@@ -248,9 +261,9 @@ describe('encodings', () => {
   const bom = '\ufeff';
 
   test('a byte order mark and Windows line ends are free', async () => {
-    expect(await loadProfileFile(file(bom + exampleText.replaceAll('\n', '\r\n')))).toEqual(
-      example,
-    );
+    expect(
+      await loadProfileFile(file(bom + exampleText.replaceAll('\n', '\r\n')), knownChecks),
+    ).toEqual(example);
     expect((await refused(`${bom}id: 1\n`))[1]).toMatch(/^FILE:1:\d/);
   });
 

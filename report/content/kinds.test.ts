@@ -43,27 +43,59 @@ const objectives: ObjectiveVerdict[] = [
   },
 ];
 const targets: TargetVerdict[] = [
-  { ...facts, id: 'KS-SLO-1', decision: 'inconclusive', objectives },
+  { ...facts, id: 'KS-SLO-1', decision: 'inconclusive', objectives, checks: [], leftOut: [] },
   {
     ...facts,
     id: 'KS-MET-1',
     decision: 'fail',
     objectives: [],
-    reason: { code: 'counts-differ', scenarios: ['large'] },
-    evidence: { kind: 'exact', expected: 'equal counts', seen: 'server 3, client 4' },
+    checks: [
+      {
+        id: 'KS-MET-1/counts-agree',
+        check: 'counts-agree',
+        params: {},
+        decision: 'fail',
+        reason: { code: 'not-as-expected' },
+        evidence: {
+          kind: 'exact',
+          observations: 2,
+          failed: 1,
+          shown: [
+            {
+              subject: 'counts of large',
+              expected: 'equal counts',
+              seen: 'server 3, client 4',
+              ok: false,
+              repeat: 'curl -sS http://127.0.0.1/metrics',
+            },
+          ],
+        },
+      },
+    ],
+    leftOut: [],
   },
   {
     ...facts,
     id: 'KS-HA-1',
     decision: 'pass',
     objectives: [],
-    evidence: {
-      kind: 'duration',
-      guarantee: 'exact',
-      caveats: [],
-      seconds: [3.2, 4.5],
-      limitSeconds: 10,
-    },
+    checks: [
+      {
+        id: 'KS-HA-1/recovers',
+        check: 'recovers',
+        params: { withinSeconds: 10 },
+        decision: 'pass',
+        reason: { code: 'as-expected' },
+        evidence: {
+          kind: 'duration',
+          guarantee: 'exact',
+          caveats: [],
+          seconds: [3.2, 4.5],
+          limitSeconds: 10,
+        },
+      },
+    ],
+    leftOut: [],
   },
 ];
 const every: RunVerdicts = {
@@ -87,6 +119,7 @@ test.each([
     '10 s',
     'more than 100',
     'server 3, client 4',
+    'curl -sS',
   ])
     expect(text).toContain(words);
 });
@@ -97,6 +130,8 @@ test('a target that was decided itself decides its rows', () => {
     id: 'KS-SLO-1',
     decision: 'invalid' as const,
     objectives,
+    checks: [],
+    leftOut: [],
     reason: { code: 'evidence-altered' as const },
   };
   const rows = rowsOf(altered);
@@ -111,7 +146,7 @@ test('a target that was decided itself decides its rows', () => {
 test('junit.xml has one case per target, whatever it rests on', () => {
   const xml = renderJunit(run, every);
   expect(xml).toContain('tests="3" failures="1" errors="1" skipped="0" time="60.000"');
-  expect(xml).toContain('expected: equal counts; seen: server 3, client 4');
+  expect(xml).toContain('counts of large: expected equal counts; seen server 3, client 4. By hand');
   expect(xml).toContain('KS-SLO-1/throughput: pass; more than 100 good answers/s');
   expect(xml).toContain('KS-SLO-1/failures: inconclusive; failed requests ≤ 1 %; nothing measured');
 });

@@ -25,6 +25,60 @@ import type { VerdictRow } from './rows.ts';
 
 const open = (reason: Reason, evidence: Evidence = fast, objective: Objective = latency) =>
   row(objective, evidence, reason, 'inconclusive');
+const shape = (failed: number): Evidence => ({
+  kind: 'exact',
+  observations: 3,
+  failed,
+  shown: [],
+});
+const check = (reason: Reason, decision: VerdictRow['decision'], evidence?: Evidence) => ({
+  id: 'T-1/a-check',
+  decision,
+  reason,
+  evidence,
+});
+const checkReasons: [Reason['code'], VerdictRow, string][] = [
+  [
+    'as-expected',
+    check({ code: 'as-expected' }, 'pass', shape(0)),
+    'Everything that was looked at was as expected.',
+  ],
+  [
+    'not-as-expected',
+    check({ code: 'not-as-expected' }, 'fail', shape(2)),
+    '2 of 3 things that were looked at were not as expected.',
+  ],
+  [
+    'check-unrecorded',
+    check({ code: 'check-unrecorded' }, 'inconclusive'),
+    'The run has no record of this check: it ended before it came to it.',
+  ],
+  [
+    'check-skipped',
+    check({ code: 'check-skipped', why: 'the service gives no counters' }, 'inconclusive'),
+    'The service gives no counters.',
+  ],
+  [
+    'check-crashed',
+    check({ code: 'check-crashed', detail: 'INTERNAL: Error: out of luck' }, 'invalid'),
+    'The check itself broke: INTERNAL: Error: out of luck',
+  ],
+  [
+    'check-broken-off',
+    check({ code: 'check-broken-off' }, 'inconclusive', shape(0)),
+    'The run ended in the middle of this check.',
+  ],
+  [
+    'saw-nothing',
+    check({ code: 'saw-nothing' }, 'invalid'),
+    'The check looked at nothing, so it proves nothing.',
+  ],
+  [
+    'suite-not-asked',
+    check({ code: 'suite-not-asked', suite: 'load' }, 'inconclusive'),
+    'It is decided by the suite load, which was not asked for.',
+  ],
+];
 const reasons: [Reason['code'], VerdictRow, string][] = [
   [
     'within-limit',
@@ -175,15 +229,11 @@ const reasons: [Reason['code'], VerdictRow, string][] = [
     '1,200 requests were judged, but this objective is about none of them.',
   ],
   [
-    'counts-differ',
-    row(failures, undefined, { code: 'counts-differ', scenarios: ['main', 'repeats'] }, 'fail'),
-    'The server’s own counts differ from what its client saw in main and repeats.',
-  ],
-  [
     'evidence-altered',
     row(latency, fast, { code: 'evidence-altered' }, 'invalid'),
     'The evidence was altered after it was recorded, so it proves nothing.',
   ],
+  ...checkReasons,
   [
     'not-asked',
     row(latency, undefined, { code: 'not-asked' }, 'inconclusive'),

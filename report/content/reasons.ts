@@ -30,8 +30,6 @@ import {
   upperShare,
 } from './wording.ts';
 
-const and = new Intl.ListFormat('en-GB', { type: 'conjunction' });
-
 type ReasonOf<Code extends Reason['code']> = Extract<Reason, { code: Code }>;
 
 /** Why a row's verdict is what it is, in one or two sentences; empty where a check gives none. */
@@ -44,12 +42,21 @@ export function reasonWords(row: VerdictRow): string {
     : `${sentence.charAt(0).toUpperCase()}${sentence.slice(1)}`;
 }
 
-/** The reason, and what a check that is exact expected and saw; nothing where there is neither. */
+/** The reason, and what a check expected and saw instead; nothing where there is neither. */
 export function whyWords(row: VerdictRow): string[] {
-  const { evidence } = row;
-  const exact =
-    evidence?.kind === 'exact' ? `Expected: ${evidence.expected}. Seen: ${evidence.seen}.` : '';
-  return [reasonWords(row), exact].filter((words) => words !== '');
+  return [reasonWords(row), ...unexpectedWords(row)].filter((words) => words !== '');
+}
+
+/** Each thing that a check saw and did not expect, with a command line that asks for it by hand. */
+export function unexpectedWords({ evidence }: VerdictRow): string[] {
+  if (evidence?.kind !== 'exact') return [];
+  const failed = evidence.shown.filter(({ ok }) => !ok);
+  const words = failed.map(({ subject, expected, seen, repeat }) => {
+    const again = repeat === undefined ? '' : ` By hand: ${repeat}`;
+    return `${subject}: expected ${expected}; seen ${seen}.${again}`;
+  });
+  const more = evidence.failed - failed.length;
+  return more > 0 ? [...words, `And ${integer(more)} more.`] : words;
 }
 
 export function notRunWords({ id, reason }: NotRunTarget): string {
@@ -90,8 +97,22 @@ function sentenceOf(reason: Reason, row: VerdictRow): string {
       return nothingJudged(reason.because);
     case 'nothing-counted':
       return `${count(reason.judged, 'request was judged', 'requests were judged')}, but this objective is about none of them.`;
-    case 'counts-differ':
-      return `the server’s own counts differ from what its client saw in ${and.format(reason.scenarios)}.`;
+    case 'as-expected':
+      return 'everything that was looked at was as expected.';
+    case 'not-as-expected':
+      return `${ofAll(row)} not as expected.`;
+    case 'check-unrecorded':
+      return 'the run has no record of this check: it ended before it came to it.';
+    case 'check-skipped':
+      return `${reason.why}.`;
+    case 'check-crashed':
+      return `the check itself broke: ${reason.detail}`;
+    case 'check-broken-off':
+      return 'the run ended in the middle of this check.';
+    case 'saw-nothing':
+      return 'the check looked at nothing, so it proves nothing.';
+    case 'suite-not-asked':
+      return `it is decided by the suite ${reason.suite}, which was not asked for.`;
     case 'evidence-altered':
       return 'the evidence was altered after it was recorded, so it proves nothing.';
     case 'not-asked':
@@ -99,6 +120,11 @@ function sentenceOf(reason: Reason, row: VerdictRow): string {
     case 'profile':
       return reason.text;
   }
+}
+
+function ofAll({ evidence }: VerdictRow): string {
+  if (evidence?.kind !== 'exact') return 'something was';
+  return `${integer(evidence.failed)} of ${count(evidence.observations, 'thing')} that ${evidence.observations === 1 ? 'was' : 'were'} looked at ${evidence.failed === 1 ? 'was' : 'were'}`;
 }
 
 export function clientFaultWords(fault: ClientFault): string {

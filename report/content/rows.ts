@@ -1,6 +1,7 @@
 import type { Conflict, Objective } from '../../slo/profile.ts';
 import type { Reason } from '../../slo/reason.ts';
 import type {
+  CheckVerdict,
   Decision,
   Evidence,
   ObjectiveVerdict,
@@ -14,7 +15,7 @@ export type DecidedTarget = Extract<TargetVerdict, { objectives: ObjectiveVerdic
 export type NotRunTarget = Exclude<TargetVerdict, DecidedTarget>;
 export type ProfileVerdicts = RunVerdicts['profiles'][number];
 
-/** What a target's objectives, or the target itself, rest on: one row each in every table. */
+/** What a target rests on, an objective or a check: one row each in every table. */
 export interface VerdictRow {
   id: string;
   decision: Decision;
@@ -22,6 +23,8 @@ export interface VerdictRow {
   objective?: Objective;
   evidence?: Evidence | undefined;
   stop?: Stop;
+  /** Of a check: what it was given. */
+  params?: CheckVerdict['params'];
 }
 
 export function isDecided(target: TargetVerdict): target is DecidedTarget {
@@ -38,19 +41,10 @@ export function notRunTargets(verdicts: RunVerdicts): NotRunTarget[] {
   );
 }
 
-/** Where the target itself was decided, that stands above what its objectives would say. */
-export function rowsOf({
-  id,
-  decision,
-  reason,
-  evidence,
-  objectives,
-}: DecidedTarget): VerdictRow[] {
-  if (objectives.length === 0 || evidence !== undefined)
-    return [{ id, decision, reason, evidence }, ...objectives];
-  return reason === undefined
-    ? objectives
-    : objectives.map((objective) => ({ ...objective, decision, reason }));
+/** Where the target itself was decided, that stands above what its parts would say. */
+export function rowsOf({ decision, reason, objectives, checks }: DecidedTarget): VerdictRow[] {
+  const rows: VerdictRow[] = [...objectives, ...checks];
+  return reason === undefined ? rows : rows.map((row) => ({ ...row, decision, reason }));
 }
 
 /** The target's id; the objective's where a target has several. */

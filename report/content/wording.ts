@@ -153,7 +153,7 @@ export function rateWords({ perSecond, minPerSecond }: RateEvidence): string {
 }
 
 /** What was seen, in its own unit, beside its limit. `brief` leaves out the share, where the bound beside it says the limit. */
-export function seenWords({ decision, objective, evidence }: VerdictRow, brief = false): string {
+export function seenWords({ objective, evidence }: VerdictRow, brief = false): string {
   switch (evidence?.kind) {
     case undefined:
       return 'nothing measured';
@@ -162,7 +162,7 @@ export function seenWords({ decision, objective, evidence }: VerdictRow, brief =
     case 'duration':
       return `slowest ${significant(Math.max(0, ...evidence.seconds))} s of ${significant(evidence.limitSeconds, exactly)} s`;
     case 'exact':
-      return decision === 'pass' ? 'as expected' : 'not as expected';
+      return `${integer(evidence.observations - evidence.failed)} of ${integer(evidence.observations)} as expected`;
     case 'ratio': {
       if (objective?.indicator === 'latency' && evidence.observedMs !== undefined) {
         const name = quantileName(objective.quantile);

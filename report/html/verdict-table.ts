@@ -130,7 +130,7 @@ function objectiveRows(
           : h('small', null, `† implied by the document: ${target.implied}`),
       ),
       cell(1, badge(row.decision)),
-      cell(2, ...seen(row)),
+      cell(2, seen(row)),
       cell(3, ...bound(row)),
       cell(
         4,
@@ -145,6 +145,7 @@ function objectiveRows(
         'td',
         { role: 'cell', class: 'reason', colSpan: columns.length },
         h('p', null, said.why),
+        observations(row),
         said.caveats.length === 0 ? null : h('small', null, said.caveats.join(' ')),
         said.conflicts.map(conflict),
       ),
@@ -152,14 +153,35 @@ function objectiveRows(
   ];
 }
 
-function seen(row: VerdictRow): ComponentChild[] {
-  const { evidence } = row;
-  const figure = h('strong', null, seenWords(row));
-  if (evidence?.kind !== 'exact') return [figure];
+function seen(row: VerdictRow): ComponentChild {
+  return h('strong', null, seenWords(row));
+}
+
+/** What a check looked at: what was not as expected in full, the rest on demand. */
+function observations({ evidence }: VerdictRow): ComponentChild {
+  if (evidence?.kind !== 'exact') return null;
+  const rows = (ok: boolean) =>
+    evidence.shown
+      .filter((one) => one.ok === ok)
+      .map(({ subject, expected, seen: found, repeat }) =>
+        h(
+          'li',
+          null,
+          h('strong', null, subject),
+          ok ? `: ${found}` : `: expected ${expected}, seen ${found}`,
+          repeat === undefined || ok ? null : h('pre', null, h('code', null, repeat)),
+        ),
+      );
+  const [failed, fine] = [rows(false), rows(true)];
+  const more = evidence.observations - evidence.shown.length;
   return [
-    figure,
-    h('small', null, `expected: ${evidence.expected}`),
-    h('small', null, `seen: ${evidence.seen}`),
+    failed.length === 0 ? null : h('ul', null, failed),
+    fine.length === 0
+      ? null
+      : disclosure(
+          `${fine.length + more} as expected`,
+          h('ul', null, fine, more > 0 ? h('li', null, `and ${more} more`) : null),
+        ),
   ];
 }
 

@@ -4,7 +4,7 @@ import { createReadStream, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
-import { SampleLog } from '../../evidence/sample-log.ts';
+import { RecordLog } from '../../evidence/record-log.ts';
 import { ensureTool } from '../../fixtures/tools/index.ts';
 import { createScenarioJudge } from '../../slo/judge/scenario.ts';
 import type { ScenarioRecord } from '../../slo/scenario-record.ts';
@@ -128,7 +128,7 @@ async function ourStep(
     scenario: { api: 'score', model: 'm', payloads: { kind: 'unique' }, arrivals },
   };
   const judge = createScenarioJudge({ record, objectives: fourObjectives, alphaFail: 0.0025 });
-  const log = new SampleLog(join(folder, 'samples.ndjson.gz'));
+  const log = new RecordLog(join(folder, 'samples.ndjson.gz'));
   const lateness: number[] = [];
   const latencies: number[] = [];
   const { client } = await k6Load(k6Process(k6))(

@@ -5,13 +5,14 @@ import { z } from 'zod';
 import { runSchema } from '../../evidence/run.ts';
 import { profileJsonSchema } from '../../profiles/json-schema.ts';
 import { runVerdictsSchema } from '../../slo/verdict.ts';
+import { checkParams } from '../../suites/catalogue.ts';
 import { parseTyped } from '../cli/option-values.ts';
 
 const repository = resolve(import.meta.dirname, '../..');
 
 /** Every generated file, by path in the repository: the published JSON Schemas of what people write and of what a run writes. */
 const generated: Record<string, () => string> = {
-  'profiles/profile.schema.json': () => text(profileJsonSchema()),
+  'profiles/profile.schema.json': () => text(profileJsonSchema(checkParams)),
   'evidence/run.schema.json': () => written(runSchema, 'run.json of a Tailgate run folder'),
   'report/verdicts.schema.json': () =>
     written(runVerdictsSchema, 'verdicts.json of a Tailgate run folder'),

@@ -11,6 +11,7 @@ import { type RuntimeKind, runtimeKinds } from '../../fixtures/runtime/runtime.t
 import { startWatchdog } from '../../fixtures/runtime/watchdog.ts';
 import { type SystemName, systemNames } from '../../fixtures/spec/system-names.ts';
 import { type Stack, startStack } from '../../fixtures/stack.ts';
+import { usualTopology } from '../../fixtures/topology.ts';
 import { usageError } from '../../slo/errors.ts';
 import { endNow } from '../cli/command.ts';
 import { Interruption } from '../cli/interruption.ts';
@@ -88,7 +89,14 @@ async function keepUp(options: Options): Promise<void> {
     signal,
   });
   const { system, seed, replicas } = options;
-  const starting = startStack({ system, runtime, seed, replicas, faults, onProgress: say });
+  const starting = startStack({
+    system,
+    runtime,
+    seed,
+    topology: usualTopology(replicas),
+    faults,
+    onProgress: say,
+  });
   const stack = await Promise.race([starting, aborted]);
   if (stack === undefined) {
     starting.catch(() => undefined);
@@ -120,7 +128,8 @@ function addresses(stack: Stack): string {
     head: ['part', 'version', 'address'],
     style: { head: [], border: [] },
   });
-  const address: Record<string, string> = { haproxy: stack.url, prometheus: stack.prometheusUrl };
+  const { url: haproxy, prometheusUrl: prometheus = '' } = stack;
+  const address: Record<string, string> = { haproxy, prometheus };
   for (const replica of stack.replicas) address[replica.name] = `http://${replica.outside('http')}`;
   for (const { name, version } of stack.parts)
     table.push([name, version, address[name] ?? 'inside the stack only']);

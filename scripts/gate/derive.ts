@@ -1,10 +1,16 @@
 import { openRun } from '../../evidence/reader.ts';
 import type { Run } from '../../evidence/run.ts';
+import { CheckRecords } from '../../slo/judge/checks.ts';
 import { exitCode, judgeRun } from '../../slo/judge/run.ts';
 import { AnswerCounts, spreadOf } from '../../slo/reconcile.ts';
 import type { Sample } from '../../slo/sample.ts';
-import type { RunVerdicts } from '../../slo/verdict.ts';
-import { applyReconciliation, brokenReconciliation, reconcileScenarios } from './reconciliation.ts';
+import type {
+  CheckVerdict,
+  Reconciliation,
+  RunVerdicts,
+  TargetVerdict,
+} from '../../slo/verdict.ts';
+import { brokenReconciliation, countsAgree, reconcileScenarios } from './reconciliation.ts';
 
 /** What the evidence of a run folder gives, with what is needed to report it. */
 export interface Derived {
@@ -28,26 +34,30 @@ export async function derive(folder: string, problems: readonly string[] = []): 
     ? []
     : verification.warnings.map((warning) => (altered ? `EVIDENCE_ALTERED: ${warning}` : warning));
   const counts = new AnswerCounts();
+  let reconciliation: Reconciliation[] = [];
   const judged = await judgeRun({
-    profiles: run.profiles,
-    targets: run.targets,
-    scenarios: run.scenarios,
+    ...run,
+    day: run.epoch.slice(0, 10),
     samples: counted(evidence.samples(), counts),
+    async seen() {
+      const records = new CheckRecords();
+      for await (const event of evidence.checks()) records.add(event);
+      reconciliation = reconcileScenarios(folder, run, counts);
+      for (const { id } of run.profiles)
+        records.set(id, 'counts-agree', {}, countsAgree(id, reconciliation));
+      return records;
+    },
   });
-  const reconciliation = reconcileScenarios(folder, run, counts);
-  const profiles = run.profiles.map((profile, at) => {
-    const targets = applyReconciliation(
-      profile,
-      judged[at]?.targets ?? [],
-      reconciliation,
-      run.targets,
-    );
+  const profiles = run.profiles.map(({ id, title, document, conflicts }, at) => {
+    const { targets = [], checks = [], leftOut = [] } = judged[at] ?? {};
     return {
-      id: profile.id,
-      title: profile.title,
-      document: profile.document,
+      id,
+      title,
+      document,
       targets: altered ? targets.map(distrusted) : targets,
-      conflicts: profile.conflicts,
+      checks: altered ? checks.map(distrustedCheck) : checks,
+      leftOut,
+      conflicts,
     };
   });
   const broken = [...brokenReconciliation(run, reconciliation), ...problems];
@@ -58,11 +68,12 @@ export async function derive(folder: string, problems: readonly string[] = []): 
   const verdicts: RunVerdicts = {
     schemaVersion: 3,
     run: run.id,
-    exitCode: exitCode(
-      profiles.flatMap(({ targets }) => targets),
-      run.targets,
-      broken.length > 0 || end === 'broken' || endedUnloaded ? 'broken' : 'sound',
-    ),
+    exitCode: exitCode({
+      targets: profiles.flatMap(({ targets }) => targets),
+      checks: profiles.flatMap(({ checks }) => checks),
+      asked: run.targets,
+      harness: broken.length > 0 || end === 'broken' || endedUnloaded ? 'broken' : 'sound',
+    }),
     simulated: run.service.kind === 'reference-stack',
     profiles,
     reconciliation,
@@ -96,21 +107,13 @@ function idleFaults({ service, scenarios }: Run): string[] {
     );
 }
 
-type TargetVerdict = RunVerdicts['profiles'][number]['targets'][number];
-
 function distrusted(target: TargetVerdict): TargetVerdict {
   if (target.decision === 'not-run') return target;
-  const { id, kind, statement, section, implied, objectives } = target;
-  return {
-    id,
-    kind,
-    statement,
-    section,
-    objectives,
-    decision: 'invalid',
-    reason: { code: 'evidence-altered' },
-    ...(implied === undefined ? {} : { implied }),
-  };
+  return { ...target, decision: 'invalid', reason: { code: 'evidence-altered' } };
+}
+
+function distrustedCheck(check: CheckVerdict): CheckVerdict {
+  return { ...check, decision: 'invalid', reason: { code: 'evidence-altered' } };
 }
 
 async function* counted(

@@ -1,26 +1,28 @@
-import { redactArguments, redactor, redactUrl, secretsOf } from '../../evidence/redact.ts';
-import { type Run, runSchemaVersion } from '../../evidence/run.ts';
+import { redactor, secretsOf } from '../../evidence/redact.ts';
+import type { Run } from '../../evidence/run.ts';
 import { createFreeRunFolder, createRunFolder } from '../../evidence/writer.ts';
-import type { OpenService } from '../../fixtures/reference-service.ts';
 import { startWatchdog } from '../../fixtures/runtime/watchdog.ts';
-import { hostFacts, tailgateVersion, timeStamp } from '../../machine/facts.ts';
 import { fromStanding } from '../../machine/standing.ts';
+import type { PlannedCheck } from '../../slo/check-record.ts';
 import { describeError } from '../../slo/errors.ts';
 import { undecidable } from '../../slo/judge/feasibility.ts';
-import { type ProfilePlan, planRun, timeoutMs } from '../../slo/judge/plan.ts';
+import { loadSuite, type ProfilePlan, planRun, timeoutMs } from '../../slo/judge/plan.ts';
 import { plannedMs } from '../../slo/load-settings.ts';
-import { load } from '../../suites/load/load.ts';
-import { type CheckOutcome, runSuite } from '../../suites/run.ts';
-import type { Session } from '../../suites/session.ts';
+import { suites } from '../../suites/catalogue.ts';
+import { Numbers } from '../../suites/runner/numbers.ts';
+import { runSuite } from '../../suites/runner/run.ts';
+import type { Session } from '../../suites/runner/session.ts';
+import type { TaskOutcome } from '../../suites/runner/task.ts';
 import { mostOpen, openFilesWarning } from '../../traffic/open-files.ts';
-import { proxyFor, secretsOnTheWay } from '../../traffic/proxy.ts';
+import { secretsOnTheWay } from '../../traffic/proxy.ts';
 import { endInterrupted, endNow, takeUncaught } from '../cli/command.ts';
 import { Interruption } from '../cli/interruption.ts';
 import { derive } from './derive.ts';
 import type { GateOptions } from './options.ts';
 import { Progress } from './progress.ts';
 import { addStepSummary, sayWhere, show, writeFiles } from './publish.ts';
-import { openService } from './service.ts';
+import { describeRun } from './run-record.ts';
+import { type LentService, openService } from './service.ts';
 
 /** How long a run that an error of ours broke may take to its report. */
 const brokenEndsWithinMs = 60_000;
@@ -50,9 +52,13 @@ export async function gate(options: GateOptions, argv: readonly string[]): Promi
     setTimeout(() => endNow(3), brokenEndsWithinMs).unref();
   });
   const run = describeRun(options, argv);
-  // Profiles with nothing to drive have all their targets listed as not run, and need no stack.
-  const plans = planRun(options.profiles, options.targets).profiles.filter(
-    ({ scenarios }) => scenarios.length > 0,
+  // Profiles with nothing to do have all their targets listed as not run, and need no stack.
+  const plans = planRun(
+    options.profiles,
+    options.targets,
+    run.suites.includes(loadSuite),
+  ).profiles.filter(
+    ({ profile, scenarios }) => scenarios.length > 0 || checksFor(profile.id, run).length > 0,
   );
   const { budgetMs, minTimeMs } = options.load;
   if (budgetMs < minTimeMs) {
@@ -64,7 +70,8 @@ export async function gate(options: GateOptions, argv: readonly string[]): Promi
   const folder = await (options.out === undefined
     ? createFreeRunFolder(fromStanding('runs'), run)
     : createRunFolder(fromStanding(options.out), run));
-  const outcomes: CheckOutcome[] = [];
+  const outcomes: TaskOutcome[] = [];
+  const numbers = new Numbers();
   let failure: string | null = null;
   try {
     await using watchdog = await startWatchdog({ onProgress: progress.step });
@@ -80,17 +87,24 @@ export async function gate(options: GateOptions, argv: readonly string[]): Promi
         onProgress: progress.step,
         signal,
       });
-      const lent = session(options, plan, service, {
+      const lent: Session = {
+        ...lentOf(options, service),
+        plan,
+        checks: checksFor(profile.id, run),
+        numbers,
         record: folder,
         onProgress: progress.scenario,
-      });
-      outcomes.push(...(await runSuite(load, lent, signal)));
+      };
+      for (const suite of suites.filter(({ name }) => run.suites.includes(name)))
+        outcomes.push(...(await runSuite(suite, lent, signal)));
     }
   } catch (error) {
     if (!interruption.signal.aborted) failure = describeError(error);
   }
-  const crashes = outcomes.flatMap((outcome) => (outcome.end === 'crashed' ? outcome.why : []));
-  failure = uncaught[0] ?? (redact(failure ?? crashes[0] ?? '') || null);
+  const crashes = outcomes.flatMap((outcome) =>
+    outcome.end === 'crashed' && !outcome.onRecord ? outcome.why : [],
+  );
+  failure = uncaught[0] ?? (redact([failure ?? [], crashes].flat().join('\n')) || null);
   const interrupted = interruption.signal.aborted && uncaught.length === 0;
   const end = interrupted ? 'interrupted' : failure === null ? 'finished' : 'broken';
   const unsealed = await folder.seal({ end, failure }).then(
@@ -120,42 +134,6 @@ function secrets({ client, service }: GateOptions): string[] {
   return secretsOnTheWay(service.url, client.headers, service.metrics);
 }
 
-function describeRun(options: GateOptions, argv: readonly string[]): Run {
-  const now = new Date();
-  const { profiles, targets, load: settings, client, service } = options;
-  const isOurs = service.kind === 'reference-stack';
-  return {
-    schemaVersion: runSchemaVersion,
-    id: `${timeStamp(now)}-${profiles.map(({ id }) => id).join('+')}`,
-    tailgate: tailgateVersion(),
-    epoch: now.toISOString(),
-    epochMs: now.getTime(),
-    host: hostFacts(),
-    argv: redactArguments(argv),
-    service: isOurs
-      ? {
-          kind: 'reference-stack',
-          runtime: null,
-          faults: service.faults.map(({ text }) => text),
-          parts: [],
-        }
-      : {
-          kind: 'external',
-          url: redactUrl(service.url),
-          metrics: service.metrics ? redactUrl(service.metrics.url) : null,
-        },
-    client: {
-      requestsPerConnection: client.requestsPerConnection,
-      redirects: client.redirects,
-      proxy: isOurs ? null : (proxyFor(new URL(service.url), process.env)?.url.host ?? null),
-    },
-    profiles,
-    targets,
-    load: settings,
-    scenarios: [],
-  };
-}
-
 /** Says before any load what this machine cannot bear, and names each objective that the budget cannot decide with the one it would need. */
 function warnOfLimits(
   { profile, scenarios }: ProfilePlan,
@@ -179,14 +157,16 @@ function warnOfLimits(
   }
 }
 
-function session(
+/** What a run is to do of a profile beside load. */
+function checksFor(profile: string, { checks, suites: asked }: Run): PlannedCheck[] {
+  return checks.filter((one) => one.profile === profile && asked.includes(one.suite));
+}
+
+function lentOf(
   { load: settings, client, service: judged }: GateOptions,
-  plan: ProfilePlan,
-  service: OpenService,
-  run: Pick<Session, 'record' | 'onProgress'>,
-): Session {
-  const faults = judged.kind === 'external' ? [] : judged.faults;
-  const bodies =
-    judged.kind === 'external' && judged.bodies !== undefined ? { bodies: judged.bodies } : {};
-  return { client, ...service, ...run, ...bodies, plan, settings, faults };
+  service: LentService,
+): Omit<Session, 'plan' | 'checks' | 'numbers' | 'record' | 'onProgress'> {
+  const isOurs = judged.kind === 'reference-stack';
+  const bodies = isOurs || judged.bodies === undefined ? {} : { bodies: judged.bodies };
+  return { client, ...service, ...bodies, settings, faults: isOurs ? judged.faults : [] };
 }

@@ -7,6 +7,7 @@ import { usageError } from '../../slo/errors.ts';
 import { type LoadSettings, usualLoad } from '../../slo/load-settings.ts';
 import { type Api, apis, type Profile } from '../../slo/profile.ts';
 import { type DialectName, dialectNames } from '../../slo/signals.ts';
+import { checkParams, usualSuites } from '../../suites/catalogue.ts';
 import { type ClientSettings, usualClient, usualFirstAnswerMs } from '../../traffic/client.ts';
 import { proxyFor } from '../../traffic/proxy.ts';
 import {
@@ -21,6 +22,7 @@ import {
   targetId,
   wholeNumber,
 } from '../cli/option-values.ts';
+import { type AskedSuites, readSuites } from './asked-suites.ts';
 import { type MetricsSource, metricsSource, type RawClient, readClient } from './client-options.ts';
 import { readBodies } from './payload-file.ts';
 import { checkSystems } from './systems.ts';
@@ -41,7 +43,10 @@ export interface GateOptions {
   profiles: Profile[];
   /** Ids to decide; null: all. */
   targets: string[] | null;
+  suites: AskedSuites;
   load: LoadSettings;
+  /** `list` and `plan` start nothing. */
+  does: 'run' | 'list' | 'plan';
   out?: string;
   quiet: boolean;
   client: ClientSettings;
@@ -86,6 +91,9 @@ interface RawOptions extends RawClient {
   profile: string[];
   targets?: string[];
   only?: string[];
+  suite?: string[];
+  list: boolean;
+  dryRun: boolean;
   budget?: number;
   minTime?: number;
   warmup: number;
@@ -121,6 +129,9 @@ function command(): Command {
     ])
     .option('--targets <id...>', 'decide only these targets', targetId)
     .addOption(formerTargets)
+    .option('--suite <name|all...>', `suites to run (default: ${usualSuites.join(' and ')})`)
+    .option('--list', 'list targets, with what decides each, and start nothing', false)
+    .option('--dry-run', 'say what would run, and for how long, and start nothing', false)
     .option(
       '--budget <duration>',
       `judged load per scenario, at most; it ends once all is decided (default: ${usualLoad.budgetMs / 60_000}m)`,
@@ -228,7 +239,7 @@ export async function readOptions(argv: readonly string[]): Promise<GateOptions>
   const url = raw.url ?? raw.target;
   refuseWrongCompany(raw, url);
   refuseHeaders(raw.profile);
-  const named = await resolveProfiles(raw.profile, builtIn);
+  const named = await resolveProfiles(raw.profile, builtIn, checkParams);
   const known = [...named.keys()];
   const asked = [...(raw.targets ?? []), ...(raw.only ?? [])];
   const targets = asked.length === 0 ? null : findTargets(known, asked);
@@ -237,7 +248,9 @@ export async function readOptions(argv: readonly string[]): Promise<GateOptions>
   const common = {
     profiles,
     targets,
+    suites: readSuites(raw.suite),
     load: loadOf(raw),
+    does: whatToDo(raw),
     quiet: raw.quiet,
     client: readClient(raw),
     ...(raw.out === undefined ? {} : { out: raw.out }),
@@ -255,6 +268,11 @@ function refuseHeaders(profiles: readonly string[]): void {
       "--profile: a word after it is a header and no profile. Right would be --header 'Name: value' beside it.",
     );
   }
+}
+
+function whatToDo({ list, dryRun }: RawOptions): GateOptions['does'] {
+  if (list && dryRun) throw usageError('Give --list or --dry-run, not both.');
+  return list ? 'list' : dryRun ? 'plan' : 'run';
 }
 
 /** A minimum time that was asked for is kept: the usual budget gives way to it, a given one is refused. */

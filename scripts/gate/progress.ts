@@ -1,6 +1,6 @@
 import { createLogUpdate } from 'log-update';
 import { progressWords } from '../../report/index.ts';
-import type { ProgressEvent } from '../../suites/session.ts';
+import type { ProgressEvent } from '../../suites/runner/session.ts';
 
 /** Says on standard error what goes on: a living block on a terminal, a plain line every few seconds elsewhere, nothing when quiet. */
 export class Progress implements Disposable {

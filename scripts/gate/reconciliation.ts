@@ -4,11 +4,11 @@ import { type Run, runFiles } from '../../evidence/run.ts';
 import { type SeriesFile, seriesFileSchema, seriesName } from '../../evidence/series.ts';
 import { countNoteWords } from '../../report/index.ts';
 import { SuiteError } from '../../slo/errors.ts';
-import type { Profile } from '../../slo/profile.ts';
+import type { CheckRecord } from '../../slo/judge/checks.ts';
 import type { CountNote } from '../../slo/reason.ts';
 import { type AnswerCounts, type CounterSeries, reconcile } from '../../slo/reconcile.ts';
 import { type Dialect, dialects } from '../../slo/signals.ts';
-import type { Reconciliation, Stop, TargetVerdict } from '../../slo/verdict.ts';
+import type { Reconciliation, Stop } from '../../slo/verdict.ts';
 
 /** Holds each scenario's counts against the server's own, as they were scraped. */
 export function reconcileScenarios(
@@ -87,40 +87,34 @@ export function brokenReconciliation(run: Run, all: readonly Reconciliation[]): 
   });
 }
 
-/** A server that counts less than its client saw fails the profile's metric target; what the client measured stands. */
-export function applyReconciliation(
-  profile: Profile,
-  targets: TargetVerdict[],
-  all: readonly Reconciliation[],
-  asked: Run['targets'],
-): TargetVerdict[] {
-  const { metricTarget } = profile;
-  const short = all.filter(({ profile: id, agrees }) => id === profile.id && agrees === false);
-  const [first] = short;
-  const isAsked = metricTarget !== undefined && (asked === null || asked.includes(metricTarget));
-  if (first === undefined || !isAsked) return targets;
-  const rows = first.rows
-    .map(
+/** The check `counts-agree`, for one profile: a server that counts less than its client saw fails it; what the client measured stands. */
+export function countsAgree(profile: string, all: readonly Reconciliation[]): CheckRecord {
+  const own = all.filter((one) => one.profile === profile);
+  const observations = own.flatMap(({ scenario, rule, agrees, rows }) => {
+    if (agrees === null) return [];
+    const seen = rows.map(
       ({ replica, signal, client, server }) => `${replica} ${signal} ${client}/${server ?? 'none'}`,
-    )
-    .join(', ');
-  return targets.map((target) => {
-    if (target.id !== metricTarget) return target;
-    const { kind, id, statement, section, implied } = target;
+    );
     return {
-      kind,
-      id,
-      statement,
-      section,
-      ...(implied === undefined ? {} : { implied }),
-      decision: 'fail',
-      objectives: [],
-      reason: { code: 'counts-differ', scenarios: short.map(({ scenario }) => scenario) },
-      evidence: {
-        kind: 'exact',
-        expected: "the server's counters equal the client's counts",
-        seen: `client/server in ${first.scenario}: ${rows}`,
-      },
+      subject: `counts of ${scenario}`,
+      expected:
+        rule === 'equal'
+          ? "the server's counters equal the client's counts"
+          : "the server's counters are no less than the client's counts",
+      seen: `client/server: ${seen.join(', ')}`,
+      ok: agrees,
     };
   });
+  if (observations.length > 0) return { observations, end: ended('done') };
+  const notes = new Set(own.flatMap((one) => one.notes.map(countNoteWords)));
+  const why = own.length === 0 ? 'no load was sent' : [...notes].join(' ');
+  return { observations, end: ended('skipped', why) };
 }
+
+const ended = (end: 'done' | 'skipped', why?: string) => ({
+  kind: 'end' as const,
+  run: 0,
+  at: 0,
+  end,
+  ...(why === undefined ? {} : { why }),
+});

@@ -1,11 +1,14 @@
 import { join } from 'node:path';
 import type { CounterSource } from '../../evidence/prometheus-series.ts';
-import { runFiles } from '../../evidence/run.ts';
+import { type Run, runFiles } from '../../evidence/run.ts';
 import type { RunFolder } from '../../evidence/writer.ts';
 import type { OpenService } from '../../fixtures/reference-service.ts';
 import type { Watchdog } from '../../fixtures/runtime/watchdog.ts';
+import { spokenBy } from '../../fixtures/spec/system-names.ts';
+import type { StackLender } from '../../fixtures/stack-lender.ts';
 import { ensureTool } from '../../fixtures/tools/index.ts';
-import type { Profile } from '../../slo/profile.ts';
+import { usualTopology } from '../../fixtures/topology.ts';
+import type { Api, Profile } from '../../slo/profile.ts';
 import { k6Load } from '../../traffic/k6.ts';
 import { k6Process } from '../../traffic/k6-process.ts';
 import { reach } from '../../traffic/reach.ts';
@@ -22,8 +25,17 @@ interface ServiceInput {
   signal: AbortSignal;
 }
 
+type ReferenceStackRun = Extract<Run['service'], { kind: 'reference-stack' }>;
+
+/** A service with what is needed to ask it for something. */
+export interface LentService extends OpenService {
+  api: Api;
+  model: string;
+  lender?: StackLender;
+}
+
 /** Where one profile's load goes: the reference stack, brought up for it, or the service that `--url` names. */
-export function openService(input: ServiceInput): Promise<OpenService> {
+export function openService(input: ServiceInput): Promise<LentService> {
   const { service } = input.options;
   return service.kind === 'external'
     ? externalService(input, service)
@@ -33,7 +45,7 @@ export function openService(input: ServiceInput): Promise<OpenService> {
 async function externalService(
   input: ServiceInput,
   service: ExternalService,
-): Promise<OpenService> {
+): Promise<LentService> {
   const { profile, options, folder, onProgress, signal } = input;
   await reach(new URL(service.url), process.env, signal);
   const k6 = await ensureTool('k6', { onProgress, signal });
@@ -49,6 +61,9 @@ async function externalService(
   await folder.update({ client: { ...folder.run.client, requestsPerConnection } });
   return {
     url: service.url,
+    address: service.url,
+    api: service.api,
+    model: service.model ?? Object.values(profile.scenarios)[0]?.model ?? 'model',
     counters: countersOf(service),
     load: k6Load(k6Process(k6.path)),
     client,
@@ -66,26 +81,55 @@ function countersOf({ metrics, dialect }: ExternalService): CounterSource {
 async function referenceService(
   input: ServiceInput,
   { runtime, faults }: GateOptions['service'] & { kind: 'reference-stack' },
-): Promise<OpenService> {
+): Promise<LentService> {
   const { profile, options, folder, watchdog, onProgress, signal } = input;
+  const system = systemOf(profile);
   // Not loaded for a service that is not ours: it brings a Docker client, among others.
   const { openReferenceStack } = await import('../../fixtures/reference-service.ts');
-  const noted = folder.run.service;
-  return openReferenceStack({
-    system: systemOf(profile),
-    runtime,
-    seed: options.load.seed,
-    faults,
-    watchdog,
-    onProgress,
-    signal,
-    logFolder: join(folder.dir, runFiles.logs, profile.id),
-    onStarted: async (started) => {
-      if (noted.kind !== 'reference-stack') return;
-      // Stacks of several profiles have parts of the same names.
-      const known = new Set(noted.parts.map(({ name }) => name));
-      const parts = [...noted.parts, ...started.parts.filter(({ name }) => !known.has(name))];
-      await folder.update({ service: { ...noted, runtime: started.runtime, parts } });
-    },
+  const { StackLender } = await import('../../fixtures/stack-lender.ts');
+  const { epochMs } = folder.run;
+  const lender = new StackLender(async (topology, { number, isUsual }) => {
+    return openReferenceStack({
+      system,
+      runtime,
+      topology,
+      seed: options.load.seed,
+      // Of other topologies nobody said where they should be broken.
+      faults: isUsual ? faults : [],
+      note: (event) => folder.history.write({ ...event, stack: number, at: Date.now() - epochMs }),
+      onStarted: partsNoted(folder),
+      watchdog,
+      onProgress,
+      signal,
+      logFolder: join(
+        folder.dir,
+        runFiles.logs,
+        number === 1 ? profile.id : `${profile.id}-${number}`,
+      ),
+    });
   });
+  try {
+    const service = await lender.lend(usualTopology());
+    const [scenario] = Object.values(profile.scenarios);
+    return {
+      ...service,
+      ...(scenario ?? spokenBy(system)),
+      lender,
+      [Symbol.asyncDispose]: () => lender[Symbol.asyncDispose](),
+    };
+  } catch (error) {
+    await lender[Symbol.asyncDispose]();
+    throw error;
+  }
+}
+
+/** Parts of further stacks have the names of those of the first, and are the same. */
+function partsNoted(folder: RunFolder) {
+  const noted = folder.run.service;
+  return async (started: Pick<ReferenceStackRun, 'runtime' | 'parts'>): Promise<void> => {
+    if (noted.kind !== 'reference-stack') return;
+    const known = new Set(noted.parts.map(({ name }) => name));
+    const parts = [...noted.parts, ...started.parts.filter(({ name }) => !known.has(name))];
+    await folder.update({ service: { ...noted, runtime: started.runtime, parts } });
+  };
 }

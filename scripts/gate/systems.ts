@@ -1,12 +1,13 @@
 import { isSystemName, type SystemName, systemNames } from '../../fixtures/spec/system-names.ts';
 import { didYouMean } from '../../slo/did-you-mean.ts';
 import { SuiteError, usageError } from '../../slo/errors.ts';
-import { planRun } from '../../slo/judge/plan.ts';
+import { loadSuite, planRun } from '../../slo/judge/plan.ts';
 import type { Profile } from '../../slo/profile.ts';
+import { planChecks } from './plan-checks.ts';
 
 /**
  * Sees to it that the reference stack can be set up for each of these profiles, by the word that named them on the command line. One with
- * nothing to drive needs no system. Throws `USAGE` with all that is wrong.
+ * nothing to do needs no system. Throws `USAGE` with all that is wrong.
  */
 export function checkSystems(
   named: ReadonlyMap<Profile, string>,
@@ -15,7 +16,11 @@ export function checkSystems(
   const profiles = [...named.keys()];
   const driven = new Set(
     planRun(profiles, targets)
-      .profiles.filter(({ scenarios }) => scenarios.length > 0)
+      .profiles.filter(
+        ({ profile, scenarios }) =>
+          scenarios.length > 0 ||
+          planChecks([profile], { targets, named: [] }).some(({ suite }) => suite !== loadSuite),
+      )
       .map(({ profile }) => profile),
   );
   const wrongs = [...named].flatMap(([profile, word]) => {

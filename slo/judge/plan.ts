@@ -38,9 +38,16 @@ export interface RunPlan {
   profiles: ProfilePlan[];
 }
 
+/** The suite that drives scenarios. */
+export const loadSuite = 'load';
+
 /** Which objectives are decided on which scenarios. `asked`: target ids to restrict it to; null means every target. */
-export function planRun(profiles: readonly Profile[], asked: readonly string[] | null): RunPlan {
-  const targets = profiles.map((profile) => plannedTargets(profile, asked));
+export function planRun(
+  profiles: readonly Profile[],
+  asked: readonly string[] | null,
+  withLoad = true,
+): RunPlan {
+  const targets = profiles.map((profile) => (withLoad ? plannedTargets(profile, asked) : []));
   const objectives = targets.flat().reduce((sum, target) => sum + target.objectives.length, 0);
   const alphaFail = rules.alpha / Math.max(1, objectives);
   return {

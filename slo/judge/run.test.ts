@@ -3,6 +3,7 @@ import type { Profile } from '../profile.ts';
 import type { Sample } from '../sample.ts';
 import type { TargetVerdict } from '../verdict.ts';
 import { runVerdictsSchema } from '../verdict.ts';
+import { CheckRecords } from './checks.ts';
 import { neededMs, undecidable } from './feasibility.ts';
 import { planRun, timeoutMs } from './plan.ts';
 import { rules } from './rules.ts';
@@ -36,9 +37,20 @@ const profile: Profile = {
 };
 
 const judged = async (targets: string[] | null, all: Iterable<Sample>, scenarios = [record()]) => {
-  const [own] = await judgeRun({ profiles: [profile], targets, scenarios, samples: all });
+  const [own] = await judgeRun({
+    profiles: [profile],
+    targets,
+    scenarios,
+    samples: all,
+    suites: ['load'],
+    checks: [],
+    day: '2026-03-01',
+    seen: () => new CheckRecords(),
+  });
   return own?.targets ?? [];
 };
+const code = (targets: TargetVerdict[], asked: string[] | null) =>
+  exitCode({ targets, checks: [], asked, harness: 'sound' });
 const decisions = (targets: TargetVerdict[]) => targets.map(({ decision }) => decision);
 
 describe('the plan', () => {
@@ -148,13 +160,15 @@ describe('a run', () => {
       both,
     );
     expect(decisions(targets)).toEqual(['pass', 'pass', 'pass', 'not-run']);
-    expect(exitCode(targets, null)).toBe(0);
+    expect(code(targets, null)).toBe(0);
     const whole = {
       schemaVersion: 3,
       run: 'r',
       exitCode: 0,
       simulated: true,
-      profiles: [{ id: 'p', title: 'P', document: 'd', targets, conflicts: [] }],
+      profiles: [
+        { id: 'p', title: 'P', document: 'd', targets, checks: [], leftOut: [], conflicts: [] },
+      ],
     };
     expect(
       runVerdictsSchema.parse({ ...whole, reconciliation: [], spread: [], warnings: [] })
@@ -168,7 +182,7 @@ describe('a run', () => {
     expect(targets[2]).toMatchObject({
       objectives: [{ stop: 'not-started', reason: { code: 'not-driven' } }],
     });
-    expect(exitCode(targets, null)).toBe(2);
+    expect(code(targets, null)).toBe(2);
   });
 
   test('the worst objective decides a target', async () => {
@@ -178,7 +192,7 @@ describe('a run', () => {
     );
     expect(decisions(targets)).toEqual(['fail', 'not-run', 'not-run', 'not-run']);
     expect(targets[0]).toMatchObject({ objectives: [{ decision: 'fail' }, { decision: 'pass' }] });
-    expect(exitCode(targets, ['P-SLO-1'])).toBe(1);
+    expect(code(targets, ['P-SLO-1'])).toBe(1);
   });
 
   test('the same evidence gives the same verdicts, byte for byte', async () => {
@@ -193,7 +207,7 @@ describe('the exit code', () => {
   const target = (id: string, decision: TargetVerdict['decision']): TargetVerdict =>
     decision === 'not-run'
       ? { ...facts, id, decision, reason: { code: 'not-asked' } }
-      : { ...facts, id, decision, objectives: [] };
+      : { ...facts, id, decision, objectives: [], checks: [], leftOut: [] };
   test.each([
     [['pass', 'not-run'], null, 0],
     [['pass', 'inconclusive', 'fail', 'invalid'], null, 1],
@@ -203,12 +217,8 @@ describe('the exit code', () => {
     [[], null, 3],
     [['pass', 'not-run'], ['T-1'], 3],
     [['pass', 'not-run'], ['T-0'], 0],
-  ] as const)('of %j, asked for %j, is %i', (all, only, code) => {
-    expect(
-      exitCode(
-        all.map((decision, at) => target(`T-${at}`, decision)),
-        only,
-      ),
-    ).toBe(code);
+  ] as const)('of %j, asked for %j, is %i', (all, only, expected) => {
+    const targets = all.map((decision, at) => target(`T-${at}`, decision));
+    expect(code(targets, only === null ? null : [...only])).toBe(expected);
   });
 });

@@ -1,13 +1,32 @@
-import type { Profile, Target } from '../profile.ts';
+import { checkKey, type PlannedCheck, paramsOf } from '../check-record.ts';
+import type { CheckPart, OpenPart, Profile, Target } from '../profile.ts';
+import type { Reason } from '../reason.ts';
 import type { Sample } from '../sample.ts';
 import type { ScenarioRecord } from '../scenario-record.ts';
-import { type ObjectiveVerdict, type RunVerdicts, type TargetVerdict, worst } from '../verdict.ts';
-import { objectivesOf, type PlannedScenario, type ProfilePlan, planRun } from './plan.ts';
+import {
+  type CheckVerdict,
+  type LeftOut,
+  type ObjectiveVerdict,
+  type RunVerdicts,
+  type TargetVerdict,
+  worst,
+} from '../verdict.ts';
+import { type CheckRecords, judgeCheck } from './checks.ts';
+import {
+  loadSuite,
+  objectivesOf,
+  type PlannedScenario,
+  type ProfilePlan,
+  planRun,
+} from './plan.ts';
 import { createScenarioJudge, type ScenarioJudge } from './scenario.ts';
 
 export interface ProfileVerdicts {
   profile: string;
   targets: TargetVerdict[];
+  /** Of checks that decide no target, and those of them that could not be done. */
+  checks: CheckVerdict[];
+  leftOut: LeftOut[];
 }
 
 /** Evidence of one run, as it was recorded. */
@@ -15,20 +34,23 @@ export interface RecordedRun {
   profiles: readonly Profile[];
   /** Target ids that were asked for; null means every target. */
   targets: readonly string[] | null;
+  /** Names of the suites that were run. */
+  suites: readonly string[];
+  /** All checks that it knew of for what was asked, with the suite of each. */
+  checks: readonly PlannedCheck[];
+  /** Day of the run, `2026-03-01`. */
+  day: string;
   scenarios: readonly ScenarioRecord[];
   /** Each scenario's samples, in any order. */
   samples: Iterable<Sample> | AsyncIterable<Sample>;
+  /** What the checks saw; asked for when all samples were read. */
+  seen: () => CheckRecords | Promise<CheckRecords>;
 }
 
 /** Decides every target of a run from its evidence alone: a pure function of it. One entry per profile, in their order. */
-export async function judgeRun({
-  profiles,
-  targets,
-  scenarios,
-  samples,
-}: RecordedRun): Promise<ProfileVerdicts[]> {
-  const plan = planRun(profiles, targets);
-  const records = new Map(scenarios.map((record) => [record.name, record]));
+export async function judgeRun(run: RecordedRun): Promise<ProfileVerdicts[]> {
+  const plan = planRun(run.profiles, run.targets, run.suites.includes(loadSuite));
+  const records = new Map(run.scenarios.map((record) => [record.name, record]));
   const judges = new Map<string, ScenarioJudge>();
   for (const { scenarios: planned, alphaFail } of plan.profiles) {
     for (const { qualified, objectives } of planned) {
@@ -37,43 +59,36 @@ export async function judgeRun({
         judges.set(qualified, createScenarioJudge({ record, objectives, alphaFail }));
     }
   }
-  for await (const sample of samples) judges.get(sample.scenario)?.end(sample);
-  return plan.profiles.map((one) => ({
-    profile: one.profile.id,
-    targets: targetVerdicts(one, targets, records, judges),
-  }));
+  for await (const sample of run.samples) judges.get(sample.scenario)?.end(sample);
+  const seen = await run.seen();
+  return plan.profiles.map((one) => {
+    const own = ownChecks(one.profile, run).map((planned) => {
+      const { check, params } = planned;
+      return judgeCheck({ id: check, check, params }, seen.of(planned));
+    });
+    const objectives = objectiveVerdicts(one, records, judges);
+    return {
+      profile: one.profile.id,
+      targets: targetVerdicts(one, run, { objectives, seen }),
+      checks: own.filter(({ reason }) => reason.code !== 'check-skipped'),
+      leftOut: own.flatMap(({ id, reason }) =>
+        reason.code === 'check-skipped' ? { part: id, reason } : [],
+      ),
+    };
+  });
 }
 
-function targetVerdicts(
-  { profile, scenarios }: ProfilePlan,
-  asked: readonly string[] | null,
+function objectiveVerdicts(
+  { scenarios }: ProfilePlan,
   records: ReadonlyMap<string, ScenarioRecord>,
   judges: ReadonlyMap<string, ScenarioJudge>,
-): TargetVerdict[] {
-  const verdicts = new Map<string, ObjectiveVerdict>();
-  for (const scenario of scenarios) {
+): Map<string, ObjectiveVerdict> {
+  const verdicts = scenarios.flatMap((scenario) => {
     const record = records.get(scenario.qualified);
     const judge = judges.get(scenario.qualified);
-    const own =
-      record === undefined || judge === undefined ? notDriven(scenario) : judge.finish(record);
-    for (const verdict of own) verdicts.set(verdict.id, verdict);
-  }
-  return profile.targets.map((target) => targetVerdict(target, asked, verdicts));
-}
-
-function targetVerdict(
-  target: Target,
-  asked: readonly string[] | null,
-  verdicts: ReadonlyMap<string, ObjectiveVerdict>,
-): TargetVerdict {
-  const { id, kind, statement, section, implied } = target;
-  const facts = { id, kind, statement, section, ...(implied === undefined ? {} : { implied }) };
-  if (asked !== null && !asked.includes(id))
-    return { ...facts, decision: 'not-run', reason: { code: 'not-asked' } };
-  if ('notRun' in target)
-    return { ...facts, decision: 'not-run', reason: { code: 'profile', text: target.notRun } };
-  const objectives = objectivesOf(target).flatMap((planned) => verdicts.get(planned.id) ?? []);
-  return { ...facts, decision: worst(objectives.map(({ decision }) => decision)), objectives };
+    return record === undefined || judge === undefined ? notDriven(scenario) : judge.finish(record);
+  });
+  return new Map(verdicts.map((verdict) => [verdict.id, verdict]));
 }
 
 /** The run ended before it came to this scenario. */
@@ -88,17 +103,121 @@ function notDriven({ objectives }: PlannedScenario): ObjectiveVerdict[] {
   }));
 }
 
+interface Seen {
+  objectives: ReadonlyMap<string, ObjectiveVerdict>;
+  seen: CheckRecords;
+}
+
+function targetVerdicts({ profile }: ProfilePlan, run: RecordedRun, seen: Seen): TargetVerdict[] {
+  return profile.targets.map((target) => targetVerdict(target, profile.id, run, seen));
+}
+
+function targetVerdict(
+  target: Target,
+  profile: string,
+  run: RecordedRun,
+  { objectives: judged, seen }: Seen,
+): TargetVerdict {
+  const { id, kind, statement, section, implied, advisory } = target;
+  const facts = {
+    id,
+    kind,
+    statement,
+    section,
+    ...(implied === undefined ? {} : { implied }),
+    ...(advisory === undefined
+      ? {}
+      : { advisory: { ...advisory, counts: run.day > advisory.until } }),
+  };
+  const notRun = (reason: Reason): TargetVerdict => ({ ...facts, decision: 'not-run', reason });
+  if (run.targets !== null && !run.targets.includes(id)) return notRun({ code: 'not-asked' });
+  if ('notRun' in target) return notRun({ code: 'profile', text: target.notRun });
+  const objectives: ObjectiveVerdict[] = [];
+  const checks: CheckVerdict[] = [];
+  const leftOut: LeftOut[] = [];
+  for (const { id: part } of objectivesOf(target)) {
+    const verdict = judged.get(part);
+    if (verdict !== undefined) objectives.push(verdict);
+    else leftOut.push({ part, reason: { code: 'suite-not-asked', suite: loadSuite } });
+  }
+  for (const part of namedParts(target)) {
+    const verdict = partVerdict(part, profile, run, seen);
+    if ('part' in verdict) leftOut.push(verdict);
+    else checks.push(verdict);
+  }
+  const decisions = [...objectives, ...checks].map(({ decision }) => decision);
+  const [first] = leftOut;
+  if (decisions.length === 0 && first !== undefined) return notRun(first.reason);
+  return { ...facts, decision: worst(decisions), objectives, checks, leftOut };
+}
+
+type NamedPart = { id: string; part: CheckPart | OpenPart };
+
+/** Parts of a target beside its objectives: `AK-API-6/max-elements`; a second one of the same name gets `-2`. */
+function namedParts(target: Target): NamedPart[] {
+  const taken = new Map<string, number>();
+  const parts = 'checks' in target ? (target.checks ?? []) : [];
+  return parts.map((part) => {
+    const base = `${target.id}/${'check' in part ? part.check : part.part}`;
+    const times = (taken.get(base) ?? 0) + 1;
+    taken.set(base, times);
+    return { id: times === 1 ? base : `${base}-${times}`, part };
+  });
+}
+
+function partVerdict(
+  { id, part }: NamedPart,
+  profile: string,
+  run: RecordedRun,
+  seen: CheckRecords,
+): CheckVerdict | LeftOut {
+  if (!isCheck(part)) return { part: id, reason: { code: 'profile', text: part.notRun } };
+  const { check, mayNotRun } = part;
+  const params = paramsOf(part);
+  const key = checkKey({ check, params });
+  const planned = run.checks.find((one) => one.profile === profile && checkKey(one) === key);
+  if (planned !== undefined && !run.suites.includes(planned.suite))
+    return { part: id, reason: { code: 'suite-not-asked', suite: planned.suite } };
+  const verdict = judgeCheck({ id, check, params }, seen.of({ profile, check, params }));
+  return verdict.reason.code === 'check-skipped' && mayNotRun !== undefined
+    ? { part: id, reason: verdict.reason }
+    : verdict;
+}
+
+const isCheck = (part: CheckPart | OpenPart): part is CheckPart => 'check' in part;
+
+/** Checks that were to be done and that no target of the profile names. */
+function ownChecks({ id, targets }: Profile, { checks, suites }: RecordedRun): PlannedCheck[] {
+  const named = new Set(
+    targets
+      .flatMap(namedParts)
+      .flatMap(({ part }) =>
+        isCheck(part) ? checkKey({ check: part.check, params: paramsOf(part) }) : [],
+      ),
+  );
+  return checks.filter(
+    (one) => one.profile === id && suites.includes(one.suite) && !named.has(checkKey(one)),
+  );
+}
+
+interface Outcome {
+  targets: readonly TargetVerdict[];
+  checks: readonly CheckVerdict[];
+  asked: readonly string[] | null;
+  harness: 'sound' | 'broken';
+}
+
 /**
  * 1 a target failed · 3 none failed, but something was invalid, nothing was decided, a target that was asked for by name was not run, or
- * the harness broke · 2 none of these, but something is inconclusive · 0 every target that was run passed.
+ * the harness broke · 2 none of these, but something is inconclusive · 0 every target that was run passed. Checks that decide no target
+ * count like targets; advisory targets do not count before their day is over.
  */
-export function exitCode(
-  targets: readonly TargetVerdict[],
-  asked: readonly string[] | null,
-  harness: 'sound' | 'broken' = 'sound',
-): RunVerdicts['exitCode'] {
-  const decisions = targets.map(({ decision }) => decision);
-  const decided = decisions.filter((decision) => decision !== 'not-run');
+export function exitCode({ targets, checks, asked, harness }: Outcome): RunVerdicts['exitCode'] {
+  const counted = targets.filter(({ advisory }) => advisory === undefined || advisory.counts);
+  const decided = [
+    ...counted.flatMap(({ decision }) => (decision === 'not-run' ? [] : decision)),
+    ...checks.map(({ decision }) => decision),
+  ];
   const missed = targets.some(
     ({ id, decision }) => decision === 'not-run' && (asked?.includes(id) ?? false),
   );

@@ -1,5 +1,4 @@
 import { type FirstScrape, recordSeries, scrapeFirst } from '../../evidence/prometheus-series.ts';
-import { redactor } from '../../evidence/redact.ts';
 import type { RunFolder } from '../../evidence/writer.ts';
 import { describeError } from '../../slo/errors.ts';
 import { undecidable } from '../../slo/judge/feasibility.ts';
@@ -10,8 +9,7 @@ import type { Sample } from '../../slo/sample.ts';
 import type { ScenarioRecord } from '../../slo/scenario-record.ts';
 import type { LoadResult, LoadSpec } from '../../traffic/load-spec.ts';
 import { fetchAs } from '../../traffic/node-client.ts';
-import { secretsOnTheWay } from '../../traffic/proxy.ts';
-import type { Session } from '../session.ts';
+import { now, type Session, secretsRedactor } from '../runner/session.ts';
 import { LoadFaults } from './load-faults.ts';
 import { reportProgress } from './progress.ts';
 
@@ -72,19 +70,6 @@ export async function drive(
 }
 
 type Redact = (text: string) => string;
-
-function secretsRedactor({ url, counters, client, faultAdmin }: Session): Redact {
-  const secrets = [
-    ...secretsOnTheWay(url, client.headers, counters.kind === 'none' ? undefined : counters),
-    ...(faultAdmin === undefined ? [] : [faultAdmin.token]),
-  ];
-  return redactor(secrets, { foreign: true });
-}
-
-/** Milliseconds since the run's epoch. */
-function now({ record }: Session): number {
-  return Date.now() - record.run.epochMs;
-}
 
 function recordOf(session: Session, { qualified, scenario }: PlannedScenario): ScenarioRecord {
   const { settings, plan } = session;

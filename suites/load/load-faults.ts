@@ -3,7 +3,7 @@ import { FaultSchedule, type FaultSwitch } from '../../fixtures/fault-schedule.t
 import { isAlwaysOn } from '../../fixtures/fault-timeline.ts';
 import type { Fault } from '../../fixtures/faults.ts';
 import type { SwitchedFault } from '../../slo/scenario-record.ts';
-import type { Session } from '../session.ts';
+import type { Session } from '../runner/session.ts';
 
 type Driven = Pick<Session, 'faults' | 'faultAdmin' | 'record' | 'plan'>;
 

@@ -1,6 +1,6 @@
 import type { ScenarioJudge } from '../../slo/judge/scenario.ts';
 import type { ScenarioRecord } from '../../slo/scenario-record.ts';
-import type { ProgressEvent } from '../session.ts';
+import type { ProgressEvent } from '../runner/session.ts';
 
 /** Tells how far one scenario is, whenever it is asked to; at its end, that it has ended. */
 export function reportProgress(

@@ -1,15 +1,17 @@
 import { join } from 'node:path';
-import { type Run, runFiles, runSchemaVersion } from '../evidence/run.ts';
-import { createRunFolder } from '../evidence/writer.ts';
-import { openReferenceStack } from '../fixtures/reference-service.ts';
-import { startWatchdog } from '../fixtures/runtime/watchdog.ts';
-import { hostFacts, repository, tailgateVersion, timeStamp } from '../machine/facts.ts';
-import { isLong } from '../machine/test-form.testing.ts';
-import { mlopsAks } from '../profiles/mlops-aks.ts';
-import { planRun } from '../slo/judge/plan.ts';
-import { type LoadSettings, usualLoad } from '../slo/load-settings.ts';
-import type { Profile } from '../slo/profile.ts';
-import { usualClient } from '../traffic/client.ts';
+import { type Run, runFiles, runSchemaVersion } from '../../evidence/run.ts';
+import { createRunFolder } from '../../evidence/writer.ts';
+import { openReferenceStack } from '../../fixtures/reference-service.ts';
+import { startWatchdog } from '../../fixtures/runtime/watchdog.ts';
+import { usualTopology } from '../../fixtures/topology.ts';
+import { hostFacts, repository, tailgateVersion, timeStamp } from '../../machine/facts.ts';
+import { isLong } from '../../machine/test-form.testing.ts';
+import { mlopsAks } from '../../profiles/mlops-aks.ts';
+import { planRun } from '../../slo/judge/plan.ts';
+import { type LoadSettings, usualLoad } from '../../slo/load-settings.ts';
+import type { Profile } from '../../slo/profile.ts';
+import { usualClient } from '../../traffic/client.ts';
+import { Numbers } from './numbers.ts';
 import type { Session } from './session.ts';
 
 const say = (line: string) => process.stderr.write(`${line}\n`);
@@ -40,6 +42,8 @@ export async function openSession(): Promise<{ session: Session; close(): Promis
     argv: [],
     profiles: [profile],
     targets,
+    suites: ['load'],
+    checks: [],
     load: settings,
     client: {
       requestsPerConnection: usualClient.requestsPerConnection,
@@ -53,6 +57,8 @@ export async function openSession(): Promise<{ session: Session; close(): Promis
   const record = await createRunFolder(join(repository, 'runs', run.id), run);
   const service = await openReferenceStack({
     system: 'mlops-aks',
+    topology: usualTopology(),
+    note: () => undefined,
     runtime: 'auto',
     seed: settings.seed,
     watchdog,
@@ -70,6 +76,10 @@ export async function openSession(): Promise<{ session: Session; close(): Promis
   return {
     session: {
       ...service,
+      api: 'score',
+      model: 'diabetes-classifier',
+      checks: [],
+      numbers: new Numbers(),
       plan,
       settings,
       record,

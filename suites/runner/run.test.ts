@@ -2,15 +2,16 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, onTestFinished, test, vi } from 'vitest';
-import { createRunFolder } from '../evidence/writer.ts';
-import { fixture } from '../report/fixture.testing.ts';
-import { SuiteError } from '../slo/errors.ts';
-import { planRun } from '../slo/judge/plan.ts';
-import { usualLoad } from '../slo/load-settings.ts';
-import { usualClient } from '../traffic/client.ts';
-import type { Check } from './check.ts';
+import { createRunFolder } from '../../evidence/writer.ts';
+import { fixture } from '../../report/fixture.testing.ts';
+import { SuiteError } from '../../slo/errors.ts';
+import { planRun } from '../../slo/judge/plan.ts';
+import { usualLoad } from '../../slo/load-settings.ts';
+import { usualClient } from '../../traffic/client.ts';
+import { Numbers } from './numbers.ts';
 import { runSuite } from './run.ts';
 import type { Session } from './session.ts';
+import type { Task } from './task.ts';
 
 /** A session with a service that gives neither counters nor faults. */
 async function session(): Promise<Session> {
@@ -26,6 +27,11 @@ async function session(): Promise<Session> {
     counters: { kind: 'none' },
     faults: [],
     url: 'http://127.0.0.1:9',
+    address: 'http://127.0.0.1:9',
+    api: 'score',
+    model: 'm',
+    checks: [],
+    numbers: new Numbers(),
     record: await createRunFolder(join(folder, 'run'), run),
     load: () => Promise.reject(new Error('no load in this test')),
     onProgress: () => undefined,
@@ -33,54 +39,61 @@ async function session(): Promise<Session> {
 }
 
 const never = new AbortController().signal;
-const check = (id: string, run: Check['run'], rest: Partial<Check> = {}): Check => ({
+const task = (id: string, run: Task['run'], rest: Partial<Task> = {}): Task => ({
   id,
   needs: [],
   withinMs: 60_000,
   run,
   ...rest,
 });
-const suite = (...checks: Check[]) => ({ name: 'suite', checks: () => checks });
+const suite = (...tasks: Task[]) => ({
+  name: 'suite',
+  about: 'a test',
+  checks: [],
+  tasks: () => tasks,
+});
 
 test('does each check, in order; one that crashes stops no other', async () => {
   const done: string[] = [];
-  const broken = check('broken', () => Promise.reject(new Error('out of luck')));
+  const broken = task('broken', () => Promise.reject(new Error('out of luck')));
   const outcomes = await runSuite(
     suite(
       broken,
-      check('good', async () => void done.push('good')),
+      task('good', async () => void done.push('good')),
     ),
     await session(),
     never,
   );
   expect(outcomes).toEqual([
     {
-      check: 'broken',
+      task: 'broken',
       end: 'crashed',
+      onRecord: false,
       why: expect.stringMatching(/^INTERNAL: broken: Error: out of luck\n.*run\.test\.ts/s),
     },
-    { check: 'good', end: 'done' },
+    { task: 'good', end: 'done' },
   ]);
   expect(done).toEqual(['good']);
 });
 
 test('a check that throws at once, or what is no error, crashes as any other', async () => {
-  const atOnce = check('at once', () => {
+  const atOnce = task('at once', () => {
     throw 'words';
   });
   expect(await runSuite(suite(atOnce), await session(), never)).toEqual([
-    { check: 'at once', end: 'crashed', why: 'INTERNAL: at once: words' },
+    { task: 'at once', end: 'crashed', onRecord: false, why: 'INTERNAL: at once: words' },
   ]);
 });
 
 test('an error with a code is told by its code, without a stack', async () => {
-  const broken = check('drives p/s', () =>
+  const broken = task('drives p/s', () =>
     Promise.reject(new SuiteError('TRAFFIC_FAILED', 'Load could not start')),
   );
   expect(await runSuite(suite(broken), await session(), never)).toEqual([
     {
-      check: 'drives p/s',
+      task: 'drives p/s',
       end: 'crashed',
+      onRecord: false,
       why: 'TRAFFIC_FAILED: drives p/s: Load could not start',
     },
   ]);
@@ -91,13 +104,13 @@ test('a check that does not end when the run is interrupted is left behind withi
   onTestFinished(() => void vi.useRealTimers());
   const stop = new AbortController();
   const stuck = runSuite(
-    suite(check('stuck', () => new Promise(() => undefined))),
+    suite(task('stuck', () => new Promise(() => undefined))),
     await session(),
     stop.signal,
   );
   stop.abort();
   await vi.advanceTimersByTimeAsync(4_000);
-  expect(await stuck).toEqual([{ check: 'stuck', end: 'interrupted' }]);
+  expect(await stuck).toEqual([{ task: 'stuck', end: 'interrupted' }]);
 });
 
 test('a check is skipped, with the reason, where the service lacks what it needs', async () => {
@@ -105,28 +118,28 @@ test('a check is skipped, with the reason, where the service lacks what it needs
   const run = async () => {
     begun = true;
   };
-  const needing = check('needing', run, { needs: ['faults', 'counters'] });
+  const needing = task('needing', run, { needs: ['faults', 'counters'] });
   expect(await runSuite(suite(needing), await session(), never)).toEqual([
-    { check: 'needing', end: 'skipped', why: 'the service gives no faults and no counters' },
+    { task: 'needing', end: 'skipped', why: 'the service gives no counters' },
   ]);
   expect(begun).toBe(false);
 });
 
 test('when the run is interrupted, the check that runs is told, and no other begins', async () => {
   const stop = new AbortController();
-  const heard = check('first', async (_, signal) => {
+  const heard = task('first', async (_, signal) => {
     stop.abort();
     expect(signal.aborted).toBe(true);
   });
-  const second = check('second', () => Promise.reject(new Error('was begun')));
+  const second = task('second', () => Promise.reject(new Error('was begun')));
   expect(await runSuite(suite(heard, second), await session(), stop.signal)).toEqual([
-    { check: 'first', end: 'interrupted' },
-    { check: 'second', end: 'interrupted' },
+    { task: 'first', end: 'interrupted' },
+    { task: 'second', end: 'interrupted' },
   ]);
 });
 
 test('what takes longer than its time is told to end, and is broken though it ends well', async () => {
-  const slow = check(
+  const slow = task(
     'slow',
     (_, signal) => new Promise((done) => signal.addEventListener('abort', () => done())),
     {
@@ -135,8 +148,9 @@ test('what takes longer than its time is told to end, and is broken though it en
   );
   expect(await runSuite(suite(slow), await session(), never)).toEqual([
     {
-      check: 'slow',
+      task: 'slow',
       end: 'crashed',
+      onRecord: false,
       why: expect.stringContaining('slow: Error: it took longer than 0.01 s'),
     },
   ]);
@@ -146,12 +160,17 @@ test('one that does not end when it is told is left behind', async () => {
   vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
   onTestFinished(() => void vi.useRealTimers());
   const stuck = runSuite(
-    suite(check('stuck', () => new Promise(() => undefined))),
+    suite(task('stuck', () => new Promise(() => undefined))),
     await session(),
     never,
   );
   await vi.advanceTimersByTimeAsync(200_000);
   expect(await stuck).toEqual([
-    { check: 'stuck', end: 'crashed', why: expect.stringContaining('took longer than 60 s') },
+    {
+      task: 'stuck',
+      end: 'crashed',
+      onRecord: false,
+      why: expect.stringContaining('took longer than 60 s'),
+    },
   ]);
 });

@@ -1,20 +1,19 @@
 import { closeSync, fstatSync, fsyncSync, ftruncateSync, openSync, writeSync } from 'node:fs';
 import { gzipSync } from 'node:zlib';
 import { SuiteError } from '../slo/errors.ts';
-import type { Sample } from '../slo/sample.ts';
 
-/** A sample is on disk at most this long after it was written. */
+/** A record is on disk at most this long after it was written. */
 const longestMs = 1000;
 /** Compressing this much takes about 3 ms, which is as long as the judge's loop is held up. */
 const largestCharacters = 256 * 1024;
 
 /**
- * Appends samples as complete gzip members, so that whatever happens to this process, all but the last second can be read.
+ * Appends records, a line of JSON each, as complete gzip members, so that whatever happens to this process, all but the last second can be read.
  *
- * Writing is synchronous on purpose: samples can never pile up in memory, since a slow disk slows the reader of the load generator
- * down; and a full disk is known at the sample that hit it. The file is then cut back to its last complete member.
+ * Writing is synchronous on purpose: records can never pile up in memory, since a slow disk slows the reader of the load generator
+ * down; and a full disk is known at the record that hit it. The file is then cut back to its last complete member.
  */
-export class SampleLog {
+export class RecordLog<T extends object> {
   readonly #path: string;
   readonly #largest: number;
   #file: number | undefined;
@@ -30,13 +29,13 @@ export class SampleLog {
     this.#largest = largest;
   }
 
-  /** Throws `EVIDENCE_WRITE_FAILED` once, when the disk did; samples after that are let go. */
-  write(sample: Sample): void {
+  /** Throws `EVIDENCE_WRITE_FAILED` once, when the disk did; records after that are let go. */
+  write(record: T): void {
     if (this.#failure !== undefined) {
       this.#tell();
       return;
     }
-    const line = JSON.stringify(sample);
+    const line = JSON.stringify(record);
     this.#lines.push(line);
     this.#characters += line.length + 1;
     if (this.#characters >= this.#largest) {

@@ -1,0 +1,135 @@
+import Table from 'cli-table3';
+import type { Run } from '../../evidence/run.ts';
+import { objectiveWords } from '../../report/index.ts';
+import { type CheckParams, paramsOf } from '../../slo/check-record.ts';
+import { loadSuite, objectivesOf, planRun, timeoutMs } from '../../slo/judge/plan.ts';
+import { plannedMs } from '../../slo/load-settings.ts';
+import type { Arrivals, Target } from '../../slo/profile.ts';
+import { catalogue, suites } from '../../suites/catalogue.ts';
+import type { GateOptions } from './options.ts';
+
+/** `--list`: the suites with their checks, then every target of the profiles with what decides it. */
+export function list({ profiles, targets }: GateOptions): string {
+  const known = suites.map(({ name, about, checks }) => {
+    const rows = checks.map((check) => [
+      check.id,
+      Object.keys(check.params.shape).join(', '),
+      check.about,
+    ]);
+    return `${name}: ${about}\n${rows.length === 0 ? '' : table(['check', 'parameters', 'verifies'], rows)}`;
+  });
+  const decided = profiles.map((profile) => {
+    const rows = profile.targets
+      .filter(({ id }) => targets === null || targets.includes(id))
+      .flatMap((target) =>
+        decidedBy(target).map((one, at) => [
+          at === 0 ? target.id : '',
+          at === 0 ? target.kind : '',
+          ...one,
+        ]),
+      );
+    return `Profile ${profile.id}: ${profile.title}\n${table(['target', 'kind', 'suite', 'decided by'], rows)}`;
+  });
+  return `${[...known, ...decided].join('\n\n')}\n`;
+}
+
+/** Suite and words of each part of a target. */
+function decidedBy(target: Target): [string, string][] {
+  if ('notRun' in target) return [['–', `not run: ${target.notRun}`]];
+  const objectives = objectivesOf(target).map(({ objective }): [string, string] => [
+    loadSuite,
+    `${objectiveWords(objective)} (scenario ${objective.scenario})`,
+  ]);
+  const parts = (target.checks ?? []).map((part): [string, string] =>
+    'check' in part
+      ? [suiteOf(part.check), checkWords(part.check, paramsOf(part))]
+      : ['–', `${part.part}: not run: ${part.notRun}`],
+  );
+  return [...objectives, ...parts];
+}
+
+const suiteOf = (check: string) => catalogue.find((one) => one.check.id === check)?.suite ?? '?';
+
+export function checkWords(check: string, params: CheckParams): string {
+  const given = Object.entries(params).map(([name, value]) => `${name}: ${JSON.stringify(value)}`);
+  return given.length === 0 ? check : `${check} (${given.join(', ')})`;
+}
+
+/** `--dry-run`: what would run, in its order, and for how long. */
+export function plan({ profiles, service, load, suites: asked }: GateOptions, run: Run): string {
+  const where =
+    service.kind === 'external'
+      ? `on ${service.url}`
+      : `on the reference stack, runtime ${service.runtime}`;
+  const plans = planRun(profiles, run.targets, asked.run.includes(loadSuite)).profiles;
+  const blocks = plans.map(({ profile, scenarios }) => {
+    const driven = scenarios.map(({ name, scenario }) => [
+      loadSuite,
+      `scenario ${name}, ${arrivalWords(scenario.arrivals)}`,
+      `${seconds(load.warmupMs)} of warm-up, then ${seconds(Math.min(load.minTimeMs, plannedMs(load, scenario)))} to ${seconds(plannedMs(load, scenario))}; an answer is waited for ${seconds(timeoutMs(profile))}`,
+    ]);
+    const checks = catalogue.flatMap(({ suite, check }) =>
+      run.checks
+        .filter(
+          (one) =>
+            one.profile === profile.id &&
+            one.check === check.id &&
+            check.run &&
+            asked.run.includes(suite),
+        )
+        .map((one) => [
+          suite,
+          checkWords(one.check, one.params),
+          `at most ${seconds(check.withinMs)}`,
+        ]),
+    );
+    return `Profile ${profile.id} ${where}\n${table(['suite', 'what', 'how long'], [...driven, ...checks])}`;
+  });
+  return `${blocks.join('\n\n')}\n\nNothing was started.\n`;
+}
+
+function arrivalWords(arrivals: Arrivals): string {
+  switch (arrivals.shape) {
+    case 'closed':
+      return `${arrivals.concurrency} clients that wait for their answers`;
+    case 'ramp':
+      return `${arrivals.fromPerSecond} to ${arrivals.toPerSecond} requests/s`;
+    default:
+      return `${arrivals.perSecond} requests/s`;
+  }
+}
+
+const seconds = (ms: number) => (ms < 120_000 ? `${ms / 1000} s` : `${ms / 60_000} min`);
+
+const noBorders = Object.fromEntries(
+  [
+    'top',
+    'top-mid',
+    'top-left',
+    'top-right',
+    'bottom',
+    'bottom-mid',
+    'bottom-left',
+    'bottom-right',
+    'left',
+    'left-mid',
+    'mid',
+    'mid-mid',
+    'right',
+    'right-mid',
+  ].map((place) => [place, '']),
+);
+
+function table(head: string[], rows: string[][]): string {
+  const made = new Table({
+    head,
+    chars: { ...noBorders, middle: '  ' },
+    style: { head: [], border: [], 'padding-left': 0, 'padding-right': 0 },
+  });
+  made.push(...rows);
+  return made
+    .toString()
+    .split('\n')
+    .map((line) => line.trimEnd())
+    .join('\n');
+}

@@ -1,0 +1,56 @@
+import { checkKey, type PlannedCheck, paramsOf } from '../../slo/check-record.ts';
+import type { CheckPart, Profile } from '../../slo/profile.ts';
+import { catalogue } from '../../suites/catalogue.ts';
+
+interface Asked {
+  /** Target ids; null means every target. */
+  targets: readonly string[] | null;
+  /** Suites that were asked for by name: their checks are done though no target names them. */
+  named: readonly string[];
+}
+
+/** Every check that the profiles name for what was asked, each once for its parameters, with its suite; then those of the suites asked for. */
+export function planChecks(
+  profiles: readonly Profile[],
+  { targets, named }: Asked,
+): PlannedCheck[] {
+  return profiles.flatMap((profile) => {
+    const all = profile.targets.flatMap(checksOf);
+    const asked = profile.targets
+      .filter(({ id }) => targets === null || targets.includes(id))
+      .flatMap(checksOf);
+    const planned = new Map<string, PlannedCheck>();
+    for (const part of asked) {
+      const known = catalogue.find(({ check }) => check.id === part.check);
+      if (known === undefined) continue;
+      const one = plannedOf(profile, known.suite, part.check, paramsOf(part));
+      planned.set(checkKey(one), one);
+    }
+    const own = targets === null ? ownChecks(all, named) : [];
+    return [
+      ...planned.values(),
+      ...own.map(({ suite, check }) => plannedOf(profile, suite, check.id, {})),
+    ];
+  });
+}
+
+const plannedOf = (
+  { id: profile }: Profile,
+  suite: string,
+  check: string,
+  params: PlannedCheck['params'],
+): PlannedCheck => ({ profile, suite, check, params: { ...params } });
+
+export function checksOf(target: Profile['targets'][number]): CheckPart[] {
+  const parts = 'checks' in target ? (target.checks ?? []) : [];
+  return parts.filter((part): part is CheckPart => 'check' in part);
+}
+
+/** Checks of suites that were named, which no target of the profile names and which need no parameter. */
+function ownChecks(used: readonly CheckPart[], named: readonly string[]) {
+  const known = new Set(used.map(({ check }) => check));
+  return catalogue.filter(
+    ({ suite, check }) =>
+      named.includes(suite) && !known.has(check.id) && check.params.safeParse({}).success,
+  );
+}

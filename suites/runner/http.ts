@@ -1,0 +1,215 @@
+import type { Readable } from 'node:stream';
+import { type Dispatcher, request } from 'undici';
+import { type Exchange, keptBytes } from '../../evidence/exchange.ts';
+
+/** One request of a check. */
+export interface Ask {
+  method?: string;
+  /** Beginning with `/`, below the base URL. */
+  path: string;
+  /** Base URL where it is not the service's own. */
+  to?: string;
+  /** Beside the user's own; `null` leaves one out. */
+  headers?: Readonly<Record<string, string | null>>;
+  /** Sent as it is; `json` is written as JSON with its content type. */
+  body?: string | Uint8Array;
+  json?: unknown;
+}
+
+/** What came back. Whatever a service does, there is an answer: a failure is one. */
+export interface Answer {
+  /** 0 when no answer came. */
+  readonly status: number;
+  /** By lower-case name; several of one name are joined by `, `. */
+  readonly headers: Readonly<Record<string, string>>;
+  readonly text: string;
+  /** The body as JSON; undefined where it is none. */
+  readonly json: unknown;
+  /** Why there is no answer, or not all of it. */
+  readonly failure: string | null;
+  readonly ms: number;
+  /** Number of the exchange in its run. */
+  readonly exchange: number;
+  /** A command line that asks for the same by hand. */
+  readonly repeat: string;
+}
+
+/** Throws only when the check has to end, or nothing can be recorded. */
+export type Http = (ask: Ask) => Promise<Answer>;
+
+/** How long an answer may take, and how large it may be, to be read. */
+const answerWithinMs = 30_000;
+const mostBytes = 8 * 1024 * 1024;
+
+export interface HttpOptions {
+  /** Base URL of the service. */
+  url: string;
+  /** Of the user's own, sent with every request. */
+  headers: Readonly<Record<string, string>>;
+  dispatcher(url: URL): Dispatcher;
+  /** Takes secrets out of what is written. */
+  redact(text: string): string;
+  write(exchange: Exchange): void;
+  /** Number of the next exchange, of this check, and the time on the run's clock. */
+  next(): number;
+  run: number;
+  now(): number;
+  signal: AbortSignal;
+}
+
+type Body = { text: string; bytes: number };
+
+/** Sends requests as they are asked for, one connection each, following nothing, and writes each exchange down. */
+export function httpFor(options: HttpOptions): Http {
+  const { redact, signal } = options;
+  return async (ask) => {
+    signal.throwIfAborted();
+    const { method, url, headers, body } = compose(ask, options);
+    const at = options.now();
+    const started = performance.now();
+    const seen = await send({ method, url, headers, body }, options);
+    signal.throwIfAborted();
+    const ms = performance.now() - started;
+    const exchange = options.next();
+    const clean = (pairs: [string, string][]) =>
+      pairs.map(([name, value]): [string, string] => [name, redact(value)]);
+    const kept = (of: Body) => ({ ...of, text: redact(of.text.slice(0, keptBytes)) });
+    const sent = { text: textOf(body), bytes: Buffer.byteLength(body ?? '') };
+    const shown = { method, url: redact(url.href), headers: clean(Object.entries(headers)) };
+    options.write({
+      exchange,
+      run: options.run,
+      at,
+      ms,
+      request: { ...shown, body: kept(sent) },
+      answer:
+        seen.status === 0
+          ? null
+          : {
+              status: seen.status,
+              headers: clean(seen.headers),
+              body: kept({ text: seen.text, bytes: seen.bytes }),
+            },
+      failure: seen.failure === null ? null : redact(seen.failure),
+    });
+    return {
+      status: seen.status,
+      headers: Object.fromEntries(seen.headers),
+      text: seen.text,
+      json: parsed(seen.text),
+      failure: seen.failure === null ? null : redact(seen.failure),
+      ms,
+      exchange,
+      repeat: curl({ ...shown, body: redact(sent.text) }),
+    };
+  };
+}
+
+function compose({ path, to, json, body: given, headers, method }: Ask, of: HttpOptions) {
+  const body = json === undefined ? given : JSON.stringify(json);
+  const usual = json === undefined ? {} : { 'content-type': 'application/json' };
+  const own = Object.entries(of.headers).map(([name, value]) => [name.toLowerCase(), value]);
+  const all = new Map(
+    [usual, Object.fromEntries(own), headers ?? {}].flatMap((some) => Object.entries(some)),
+  );
+  const sent = [...all].flatMap(([name, value]): [string, string][] =>
+    typeof value === 'string' ? [[name, value]] : [],
+  );
+  return {
+    method: method ?? (body === undefined ? 'GET' : 'POST'),
+    url: new URL((to ?? of.url).replace(/\/$/, '') + path),
+    headers: Object.fromEntries(sent),
+    body,
+  };
+}
+
+interface Seen {
+  status: number;
+  headers: [string, string][];
+  text: string;
+  bytes: number;
+  failure: string | null;
+}
+
+async function send(
+  { method, url, headers, body }: ReturnType<typeof compose>,
+  { dispatcher, signal }: HttpOptions,
+): Promise<Seen> {
+  const limit = AbortSignal.timeout(answerWithinMs);
+  const seen: Seen = { status: 0, headers: [], text: '', bytes: 0, failure: null };
+  const agent = dispatcher(url);
+  try {
+    const answer = await request(url, {
+      method,
+      headers,
+      body: body ?? null,
+      dispatcher: agent,
+      signal: AbortSignal.any([signal, limit]),
+      headersTimeout: answerWithinMs,
+      bodyTimeout: answerWithinMs,
+    });
+    seen.status = answer.statusCode;
+    seen.headers = Object.entries(answer.headers).map(([name, value]) => [
+      name,
+      Array.isArray(value) ? value.join(', ') : (value ?? ''),
+    ]);
+    await readBody(answer.body, seen);
+  } catch (error) {
+    seen.failure ??= limit.aborted
+      ? `no whole answer within ${answerWithinMs / 1000} s`
+      : whyOf(error);
+  } finally {
+    agent.destroy().catch(() => undefined);
+  }
+  return seen;
+}
+
+async function readBody(body: Readable, seen: Seen): Promise<void> {
+  const chunks: Buffer[] = [];
+  try {
+    for await (const chunk of body) {
+      const bytes = Buffer.from(chunk);
+      seen.bytes += bytes.length;
+      if (seen.bytes > mostBytes) {
+        seen.failure = `an answer of more than ${mostBytes / 1024 / 1024} MiB`;
+        return;
+      }
+      chunks.push(bytes);
+    }
+  } finally {
+    seen.text = Buffer.concat(chunks).toString('utf8');
+  }
+}
+
+/** The innermost words: of a connection, those of the system. */
+function whyOf(error: unknown): string {
+  if (!(error instanceof Error)) return String(error);
+  if (error.cause instanceof Error) return whyOf(error.cause);
+  return error.message || error.name;
+}
+
+function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
+
+const textOf = (body: string | Uint8Array | undefined): string =>
+  body === undefined ? '' : typeof body === 'string' ? body : Buffer.from(body).toString('utf8');
+
+/** A body that is longer does not stand on a command line. */
+const mostOnCommandLine = 2_000;
+
+const quoted = (text: string) => `'${text.replaceAll("'", `'\\''`)}'`;
+
+function curl(shown: { method: string; url: string; headers: [string, string][]; body: string }) {
+  const { method, url, headers, body } = shown;
+  const words = ['curl -sS -i', `-X ${method}`, quoted(url)];
+  for (const [name, value] of headers) words.push(`-H ${quoted(`${name}: ${value}`)}`);
+  if (body.length > mostOnCommandLine)
+    words.push(`--data-binary @body # ${body.length} characters, ${quoted(body.slice(0, 60))} …`);
+  else if (body !== '') words.push(`--data-raw ${quoted(body)}`);
+  return words.join(' ');
+}
