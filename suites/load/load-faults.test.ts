@@ -9,7 +9,7 @@ import { planRun } from '../../slo/judge/plan.ts';
 import { LoadFaults } from './load-faults.ts';
 
 /** Drives every scenario of a run of two, each with a first request and no other, and gives what their records say of the faults. */
-async function driven(texts: readonly string[]) {
+async function driven(texts: readonly string[], settings = { warmupMs: 0 }) {
   const { run } = fixture('pass');
   const [plan] = planRun(run.profiles, null).profiles;
   if (plan === undefined) throw new Error('the run has no profile');
@@ -19,8 +19,8 @@ async function driven(texts: readonly string[]) {
   const told: [text: string, part: string | null][][] = [];
   for (const { name, ...rest } of run.scenarios) {
     const on = { onSwitch: () => undefined, onFailure: () => undefined };
-    const subject = new LoadFaults({ faults, faultAdmin: address, record, plan }, on);
-    subject.begin(0);
+    const subject = new LoadFaults({ faults, faultAdmin: address, record, plan, settings }, on);
+    subject.begin(Date.now() - run.epochMs);
     await subject.end();
     const { switched } = subject;
     told.push(switched.map(({ text, part }) => [text, part]));
@@ -60,4 +60,9 @@ test('one with a time happens in each scenario', async () => {
   const { told, crashes } = await driven(['crash at 0s']);
   expect(crashes).toEqual(['replica-1 POST /crash', 'replica-2 POST /crash']);
   expect(told).toEqual([[['crash at 0s', 'replica-1']], [['crash at 0s', 'replica-2']]]);
+});
+
+test('one without a time waits for the end of the warm-up, so that it is judged', async () => {
+  const { told, crashes } = await driven(['crash'], { warmupMs: 60_000 });
+  expect([told, crashes]).toEqual([[[], []], []]);
 });

@@ -5,7 +5,9 @@ import type { Fault } from '../../fixtures/faults.ts';
 import type { SwitchedFault } from '../../slo/scenario-record.ts';
 import type { Session } from '../runner/session.ts';
 
-type Driven = Pick<Session, 'faults' | 'faultAdmin' | 'record' | 'plan'>;
+type Driven = Pick<Session, 'faults' | 'faultAdmin' | 'record' | 'plan'> & {
+  settings: Pick<Session['settings'], 'warmupMs'>;
+};
 
 /** The seeded faults while one scenario is driven, and what of them was on when, for its record. */
 export class LoadFaults {
@@ -16,7 +18,7 @@ export class LoadFaults {
 
   /** `onSwitch` is called after each change of `switched`; `onFailure` at once when something could not be switched. */
   constructor(driven: Driven, on: { onSwitch: () => void; onFailure: () => void }) {
-    const { faults, faultAdmin, record } = driven;
+    const { faults, faultAdmin, record, settings } = driven;
     const { epochMs } = record.run;
     this.#epochMs = epochMs;
     const crashed = earlierCrashes(driven);
@@ -30,7 +32,7 @@ export class LoadFaults {
       on.onSwitch();
     };
     this.#schedule = new FaultSchedule({
-      faults,
+      faults: faults.map((fault) => (crashed.has(fault) ? fault : crashing(fault, settings))),
       happened: crashed.keys(),
       admin: new FaultAdmin(faultAdmin),
       onSwitch,
@@ -56,6 +58,12 @@ export class LoadFaults {
     if (on) this.switched.push({ text, part, from: at });
     else if (open !== undefined) open.to = at;
   }
+}
+
+/** A crash without a time happens with the first request that is judged: what the warm-up meets decides nothing. */
+function crashing(fault: Fault, { warmupMs }: Driven['settings']): Fault {
+  const isPlain = fault.action.kind === 'crash' && fault.window === null;
+  return isPlain ? { ...fault, window: { atMs: warmupMs, forMs: null, everyMs: null } } : fault;
 }
 
 /** Crashes without a window that happened in an earlier scenario on the same stack, each with the replica that ended. */
