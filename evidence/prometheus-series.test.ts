@@ -3,8 +3,9 @@ import { Counter, Histogram, Registry } from 'prom-client';
 import { describe, expect, test } from 'vitest';
 import { listenInTest } from '../machine/loopback.testing.ts';
 import { fetchAs } from '../traffic/node-client.ts';
+import { scrapeFirst } from './metrics-url.ts';
 import { countOf } from './prometheus-series.testing.ts';
-import { recordSeries, scrapeFirst } from './prometheus-series.ts';
+import { recordSeries } from './prometheus-series.ts';
 import type { SeriesFile } from './series.ts';
 
 async function serve(
@@ -70,7 +71,7 @@ describe('a plain metrics URL', () => {
   });
 
   test.each([
-    ['{}', 200, 'not a line of metrics'],
+    ['{}', 200, 'has no metric inference_requests_total'],
     ['some_metric 1', 200, 'has no metric inference_requests_total'],
     ['no', 503, 'status 503'],
   ])('that answers %j with %i is recorded as a failure', async (body, status, words) => {

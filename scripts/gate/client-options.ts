@@ -1,5 +1,5 @@
 import { createPrivateKey, X509Certificate } from 'node:crypto';
-import type { CounterAddress } from '../../evidence/prometheus-series.ts';
+import type { CounterAddress } from '../../evidence/counter-source.ts';
 import { readUtf8 } from '../../machine/utf8-file.ts';
 import { type SuiteError, usageError } from '../../slo/errors.ts';
 import { type ClientSettings, usualClient } from '../../traffic/client.ts';

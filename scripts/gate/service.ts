@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import type { CounterSource } from '../../evidence/prometheus-series.ts';
+import type { CounterSource } from '../../evidence/counter-source.ts';
 import { type Run, runFiles } from '../../evidence/run.ts';
 import type { RunFolder } from '../../evidence/writer.ts';
 import type { OpenService } from '../../fixtures/reference-service.ts';

@@ -1,4 +1,5 @@
-import { type FirstScrape, recordSeries, scrapeFirst } from '../../evidence/prometheus-series.ts';
+import { type FirstScrape, scrapeFirst } from '../../evidence/metrics-url.ts';
+import { recordSeries } from '../../evidence/prometheus-series.ts';
 import type { RunFolder } from '../../evidence/writer.ts';
 import { describeError } from '../../slo/errors.ts';
 import { undecidable } from '../../slo/judge/feasibility.ts';

@@ -1,4 +1,4 @@
-import type { CounterSource } from '../../evidence/prometheus-series.ts';
+import type { CounterSource } from '../../evidence/counter-source.ts';
 import { redactor } from '../../evidence/redact.ts';
 import type { RunFolder } from '../../evidence/writer.ts';
 import type { FaultAdminAddress } from '../../fixtures/fault-admin.ts';

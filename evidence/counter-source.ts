@@ -1,0 +1,91 @@
+import { type DialectName, dialects } from '../slo/signals.ts';
+import { redactUrl } from './redact.ts';
+import type { SeriesFile } from './series.ts';
+
+export type Series = SeriesFile['series'];
+
+/** Without user and password in the URL; the header that stands for them may hold a secret. */
+export interface CounterAddress {
+  url: string;
+  authorization?: string;
+}
+
+export type PrometheusSource = {
+  kind: 'prometheus';
+  dialect: DialectName;
+  /** Nobody else loads the service. */
+  ours: boolean;
+} & CounterAddress;
+
+export type MetricsUrl = { kind: 'metrics'; dialect: DialectName } & CounterAddress;
+
+/** Where the service's own counters can be read. */
+export type CounterSource = PrometheusSource | MetricsUrl | { kind: 'none' };
+
+/** Goes there as the load's client goes to the service. */
+export type Fetch = typeof fetch;
+
+/** What was read of a source, or why nothing was. */
+export interface Reading {
+  series: Series;
+  failure: string | null;
+}
+
+export const requestTimeoutMs = 5000;
+
+export function headersOf({ authorization }: CounterAddress): Record<string, string> {
+  return authorization === undefined ? {} : { authorization };
+}
+
+export function metricNames(dialect: DialectName): string[] {
+  return [...counterNames(dialect), dialects[dialect].startTime];
+}
+
+function counterNames(dialect: DialectName): string[] {
+  const { requests, errors, cacheHits } = dialects[dialect];
+  return [requests, errors, cacheHits];
+}
+
+/** What can be recorded: numbers alone. Throws a plain `Error` that names a counter which holds none. */
+export function recordable(series: Series, dialect: DialectName): Series {
+  const counters = counterNames(dialect);
+  return series.map((one) => {
+    const points = one.points.filter(([, value]) => Number.isFinite(value) && value >= 0);
+    const odd = one.points.find((point) => !points.includes(point));
+    if (odd !== undefined && counters.includes(one.metric))
+      throw new Error(`${one.metric} is ${odd[1]}, which is no count`);
+    return { ...one, points };
+  });
+}
+
+/** The same for the same metric with the same labels. */
+export function identity({ metric, labels }: Pick<Series[number], 'metric' | 'labels'>): string {
+  return JSON.stringify([metric, Object.entries(labels).sort(([a], [b]) => (a < b ? -1 : 1))]);
+}
+
+export function unreadable({ url }: CounterAddress, when: string, error: unknown): Reading {
+  return {
+    series: [],
+    failure: `${redactUrl(url)} could not be read${when}: ${reason(error)}`,
+  };
+}
+
+/** The library throws Prometheus's own answer, a plain object, as well as errors. */
+function reason(error: unknown): string {
+  if (typeof error !== 'object' || error === null) return String(error);
+  const cause: unknown = Reflect.get(error, 'cause');
+  if (error instanceof TypeError && cause instanceof Error) return cause.message;
+  return String(
+    Reflect.get(error, 'error') ?? Reflect.get(error, 'message') ?? JSON.stringify(error),
+  );
+}
+
+/** Gives up what is asked as soon as the signal aborts. */
+export function endingOn(signal: AbortSignal | undefined, fetch: Fetch): Fetch {
+  if (signal === undefined) return fetch;
+  return (what, init) =>
+    fetch(what, {
+      ...init,
+      signal: AbortSignal.any([signal, ...(init?.signal ? [init.signal] : [])]),
+    });
+}
