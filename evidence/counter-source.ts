@@ -1,13 +1,17 @@
 import { type DialectName, dialects } from '../slo/signals.ts';
 import { redactUrl } from './redact.ts';
+import { isSelected, type Selector } from './selector.ts';
 import type { SeriesFile } from './series.ts';
 
 export type Series = SeriesFile['series'];
 
-/** Without user and password in the URL; the header that stands for them may hold a secret. */
+/** Without user and password in the URL, which are a header. */
 export interface CounterAddress {
   url: string;
-  authorization?: string;
+  /** Sent along; they may hold secrets. */
+  headers?: Readonly<Record<string, string>>;
+  /** Labels of the counters that are read; all where absent. */
+  selector?: Selector;
 }
 
 export type PrometheusSource = {
@@ -33,10 +37,6 @@ export interface Reading {
 
 export const requestTimeoutMs = 5000;
 
-export function headersOf({ authorization }: CounterAddress): Record<string, string> {
-  return authorization === undefined ? {} : { authorization };
-}
-
 export function metricNames(dialect: DialectName): string[] {
   return [...counterNames(dialect), dialects[dialect].startTime];
 }
@@ -46,10 +46,17 @@ function counterNames(dialect: DialectName): string[] {
   return [requests, errors, cacheHits];
 }
 
-/** What can be recorded: numbers alone. Throws a plain `Error` that names a counter which holds none. */
-export function recordable(series: Series, dialect: DialectName): Series {
+interface Wanted extends CounterAddress {
+  dialect: DialectName;
+}
+
+/** What is recorded of what was read: the counters that are selected, and numbers alone. Throws a plain `Error` that names a counter which holds none. */
+export function recordable(series: Series, { dialect, selector = {} }: Wanted): Series {
   const counters = counterNames(dialect);
-  return series.map((one) => {
+  const selected = series.filter(
+    ({ metric, labels }) => !counters.includes(metric) || isSelected(labels, selector),
+  );
+  return selected.map((one) => {
     const points = one.points.filter(([, value]) => Number.isFinite(value) && value >= 0);
     const odd = one.points.find((point) => !points.includes(point));
     if (odd !== undefined && counters.includes(one.metric))
@@ -61,6 +68,15 @@ export function recordable(series: Series, dialect: DialectName): Series {
 /** The same for the same metric with the same labels. */
 export function identity({ metric, labels }: Pick<Series[number], 'metric' | 'labels'>): string {
   return JSON.stringify([metric, Object.entries(labels).sort(([a], [b]) => (a < b ? -1 : 1))]);
+}
+
+/** Why a source without the counter of requests is of no use. */
+export function missing({ dialect, selector = {} }: Wanted): string {
+  const labels = Object.entries(selector).map(
+    ([name, value]) => `${name}=${JSON.stringify(value)}`,
+  );
+  const where = labels.length === 0 ? '' : ` with ${labels.join(', ')} (--selector)`;
+  return `no metric ${dialects[dialect].requests}${where}`;
 }
 
 export function unreadable({ url }: CounterAddress, when: string, error: unknown): Reading {

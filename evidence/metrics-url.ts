@@ -3,10 +3,10 @@ import {
   type CounterSource,
   endingOn,
   type Fetch,
-  headersOf,
   identity,
   type MetricsUrl,
   metricNames,
+  missing,
   type Reading,
   recordable,
   requestTimeoutMs,
@@ -68,16 +68,17 @@ export async function secondScrape(
   const { requests } = dialects[source.dialect];
   const failure = series.some(({ metric }) => metric === requests)
     ? null
-    : `${where} has no metric ${requests}`;
+    : `${where} has ${missing(source)}`;
   return { series, failure };
 }
 
 async function scrape(source: MetricsUrl, fetch: Fetch, at: number): Promise<Series> {
   const response = await fetch(source.url, {
     signal: AbortSignal.timeout(requestTimeoutMs),
-    headers: { accept, ...headersOf(source) },
+    headers: { ...source.headers, accept },
   });
-  if (!response.ok) throw new Error(`it answered with status ${response.status}`);
+  if (!response.ok)
+    throw new Error(`it answered with status ${response.status}${leadingTo(response)}`);
   const text = await response.text();
   checkWhole(response.headers.get('content-type') ?? '', text);
   const samples = parseMetricsText(text, new Set(metricNames(source.dialect)));
@@ -88,7 +89,13 @@ async function scrape(source: MetricsUrl, fetch: Fetch, at: number): Promise<Ser
       return [identity({ metric, labels }), { metric, labels, points }];
     }),
   );
-  return recordable([...series.values()].toReversed(), source.dialect);
+  return recordable([...series.values()].toReversed(), source);
+}
+
+/** A redirect is not followed, as none of the load is. */
+function leadingTo({ headers }: Response): string {
+  const location = headers.get('location');
+  return location === null ? '' : `, which leads to ${redactUrl(location)}`;
 }
 
 /** What begins as a page, or has no end where there must be one, would only look as if counters were missing. */

@@ -1,13 +1,13 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { PrometheusDriver } from 'prometheus-query';
 import { z } from 'zod';
-import { type DialectName, dialects } from '../slo/signals.ts';
+import { dialects, processOf } from '../slo/signals.ts';
 import {
   type CounterSource,
   endingOn,
   type Fetch,
-  headersOf,
   metricNames,
+  missing,
   type PrometheusSource,
   type Reading,
   recordable,
@@ -62,14 +62,16 @@ async function readPrometheus(
   asked: number,
   signal?: AbortSignal,
 ): Promise<Reading> {
+  const { search, href } = new URL(source.url);
   const driver = new PrometheusDriver({
-    endpoint: source.url,
+    endpoint: href.slice(0, href.length - search.length),
     timeout: requestTimeoutMs,
-    headers: headersOf(source),
+    headers: { ...source.headers },
     // The library's own client knows nothing of our proxies and authorities; and it gives a GET a body, which ours refuses.
     requestInterceptor: {
       onFulfilled: ({ data: _, ...config }) => ({
         ...config,
+        url: `${config.url}${search}`,
         adapter: 'fetch',
         env: { ...config.env, fetch },
       }),
@@ -79,11 +81,11 @@ async function readPrometheus(
   const withinMs = request.withinMs ?? interval;
   const deadline = asked + withinMs;
   for (;;) {
-    const series = await rawSamples(driver, source.dialect, request.from, interval);
-    const missing = instancesBehind(series, dialects[source.dialect].requests, asked);
-    if (missing === undefined) return { series, failure: null };
+    const series = await rawSamples(driver, source, request.from, interval);
+    const lacking = lackingIn(series, source, asked);
+    if (lacking === undefined) return { series, failure: null };
     if (Date.now() >= deadline)
-      return { series, failure: `${missing} within ${withinMs / 1000} s after the last answer` };
+      return { series, failure: `${lacking} within ${withinMs / 1000} s after the last answer` };
     await delay(pollMs);
     signal?.throwIfAborted();
   }
@@ -92,14 +94,14 @@ async function readPrometheus(
 /** Raw samples since the last scrape before `from`. A range selector as an instant query gives them as they were stored. */
 async function rawSamples(
   driver: PrometheusDriver,
-  dialect: DialectName,
+  source: PrometheusSource,
   from: number,
   interval: number,
 ): Promise<Series> {
   const now = Date.now();
   const seconds = Math.max(1, Math.ceil((now - from + interval) / 1000));
   const { result } = await driver.instantQuery(
-    `{__name__=~"${[...metricNames(dialect), 'up'].join('|')}"}[${seconds}s]`,
+    `{__name__=~"${[...metricNames(source.dialect), 'up'].join('|')}"}[${seconds}s]`,
     now,
   );
   const counted = matrixSchema.parse(result).map(({ metric, values }) => ({
@@ -107,11 +109,10 @@ async function rawSamples(
     labels: metric.labels,
     points: values.map(({ time, value }): [number, number] => [time.getTime(), value]),
   }));
-  const ours = withTheirUp(counted, dialects[dialect].requests).map((one) => ({
+  return ofTheCounted(recordable(counted, source), source).map((one) => ({
     ...one,
     points: sinceLastBefore(one.points, from),
   }));
-  return recordable(ours, dialect);
 }
 
 const matrixSchema = z.array(
@@ -121,13 +122,12 @@ const matrixSchema = z.array(
   }),
 );
 
-/** `up` of the instances that have the counters, and not of all else that Prometheus watches. */
-function withTheirUp(series: Series, requests: string): Series {
-  const instances = new Set(
-    series.filter(({ metric }) => metric === requests).map(({ labels }) => labels['instance']),
-  );
+/** `up` and start times of what has the counters, and not of all else that Prometheus watches. */
+function ofTheCounted(series: Series, { dialect }: PrometheusSource): Series {
+  const { requests, startTime } = dialects[dialect];
+  const counted = new Set(series.filter(({ metric }) => metric === requests).map(processOf));
   return series.filter(
-    ({ metric, labels }) => metric !== 'up' || instances.has(labels['instance']),
+    (one) => (one.metric !== 'up' && one.metric !== startTime) || counted.has(processOf(one)),
   );
 }
 
@@ -137,9 +137,9 @@ function sinceLastBefore(points: [number, number][], from: number): [number, num
 }
 
 /** What is still missing; undefined when every instance that is up was scraped after `asked`. One that is down has nothing to give. */
-function instancesBehind(series: Series, requests: string, asked: number): string | undefined {
-  if (!series.some(({ metric }) => metric === requests))
-    return `Prometheus has no metric ${requests}`;
+function lackingIn(series: Series, source: PrometheusSource, asked: number): string | undefined {
+  const { requests } = dialects[source.dialect];
+  if (!series.some(({ metric }) => metric === requests)) return `Prometheus has ${missing(source)}`;
   const behind = series
     .filter(({ metric, points }) => {
       const [at = 0, value = 0] = points.at(-1) ?? [];

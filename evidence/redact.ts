@@ -95,21 +95,27 @@ function formsOf(secret: string): string[] {
   ];
 }
 
-/** Where counts are read; user and password are in the header and not in the URL. */
+/** Where counts are read; user and password are in a header and not in the URL. */
 export interface Source {
   url: string;
-  authorization?: string;
+  headers?: Readonly<Record<string, string>>;
 }
 
-/** What must not be written of a service: header values, and the secret parts of the URL where its counts are read. */
+/** What must not be written of a service: header values, user and password in them, and the secret parts of the URL where its counts are read. */
 export function secretsOf(headers: Readonly<Record<string, string>>, source?: Source): string[] {
-  const { url = '', authorization = '' } = source ?? {};
-  const [, encoded = ''] = /^Basic (.+)$/.exec(authorization) ?? [];
-  const credentials = Buffer.from(encoded, 'base64').toString().split(':');
+  const { url = '', headers: beside = {} } = source ?? {};
+  const values = [...Object.values(headers), ...Object.values(beside)];
   const ofUrl = URL.canParse(url) ? parameterValues(new URL(url)) : [];
-  return [...Object.values(headers), ...ofUrl, encoded, ...credentials].filter(
-    (text) => text !== '',
-  );
+  return [...values, ...values.flatMap(credentialsIn), ...ofUrl].filter((text) => text !== '');
+}
+
+/** User and password of a header's value (RFC 7617). */
+function credentialsIn(value: string): string[] {
+  const encoded = /^Basic\s+(\S+)\s*$/i.exec(value)?.[1];
+  if (encoded === undefined) return [];
+  const pair = Buffer.from(encoded, 'base64').toString();
+  const colon = pair.indexOf(':');
+  return colon < 0 ? [encoded, pair] : [encoded, pair.slice(0, colon), pair.slice(colon + 1)];
 }
 
 /** Values of the parameters of a URL's query and path. One of a path may have no name, and is read by others as it is or decoded. */

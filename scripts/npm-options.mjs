@@ -14,7 +14,7 @@ import { processStat } from '../machine/processes.mjs';
 export const ownOptions = {
   gate: words(
     'profile targets suite list dry-run budget min-time warmup rate arrivals seed out quiet runtime fault requests-per-connection redirects url api model',
-    'payloads header ca client-cert client-key first-answer metrics prometheus dialect',
+    'payloads header ca client-cert client-key first-answer metrics prometheus selector dialect',
   ),
   judge: words('quiet'),
   up: words('system runtime seed replicas fault'),

@@ -22,3 +22,8 @@ export type DialectName = keyof typeof dialects;
 export type Dialect = (typeof dialects)[DialectName];
 
 export const dialectNames = ['reference'] as const satisfies readonly DialectName[];
+
+/** What Prometheus scraped as one: the same for all series of one process. */
+export function processOf({ labels }: { labels: Readonly<Record<string, string>> }): string {
+  return `${labels['job'] ?? ''}/${labels['instance'] ?? ''}`;
+}

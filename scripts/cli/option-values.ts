@@ -1,5 +1,6 @@
 import { type Command, CommanderError, InvalidArgumentError, Option } from 'commander';
 import { redactUrl } from '../../evidence/redact.ts';
+import { parseSelector, type Selector } from '../../evidence/selector.ts';
 import { didYouMean } from '../../slo/did-you-mean.ts';
 import { milliseconds } from '../../slo/duration.ts';
 import { usageError } from '../../slo/errors.ts';
@@ -49,6 +50,20 @@ export function targetId(text: string, before: string[] | undefined): string[] {
     );
   }
   return collect(text, before);
+}
+
+/** With all that is in it: a slash at the end may be another address. */
+export function exactUrl(text: string): string {
+  httpUrl(text);
+  return text;
+}
+
+export function selector(text: string): Selector {
+  try {
+    return parseSelector(text);
+  } catch (error) {
+    throw new InvalidArgumentError(error instanceof Error ? error.message : String(error));
+  }
 }
 
 export function httpUrl(text: string): string {
@@ -134,6 +149,7 @@ function invalidValue(said: string): string {
 /** Options whose values fall apart into words where their quotes are forgotten. */
 const ofSeveralWords = [
   ['--header', "Put a header line in quotes: --header 'Name: value'."],
+  ['--selector', `Put a selector in quotes: --selector 'label="value",…'.`],
   ['--fault', "Put a fault of several words in quotes: --fault 'errors=2% at 30s'."],
 ] as const;
 

@@ -1,5 +1,6 @@
 import { createPrivateKey, X509Certificate } from 'node:crypto';
 import type { CounterAddress } from '../../evidence/counter-source.ts';
+import type { Selector } from '../../evidence/selector.ts';
 import { readUtf8 } from '../../machine/utf8-file.ts';
 import { type SuiteError, usageError } from '../../slo/errors.ts';
 import { type ClientSettings, usualClient } from '../../traffic/client.ts';
@@ -45,20 +46,48 @@ export function readClient(raw: RawClient): ClientSettings {
 }
 
 /** User and password leave the URL at once, so that no message can repeat them. */
-export function metricsSource(kind: MetricsSource['kind'], text: string): MetricsSource {
+export function metricsSource(
+  kind: MetricsSource['kind'],
+  text: string,
+  loadHeaders: ClientSettings['headers'],
+  selector: Selector | undefined,
+): MetricsSource {
   const url = new URL(text);
   const { username, password } = url;
   url.username = '';
   url.password = '';
   url.hash = '';
-  const clean = url.href.replace(/\/+$/, '');
-  if (kind === 'prometheus' && (url.search !== '' || url.pathname.includes(';'))) {
-    throw usageError(
-      '--prometheus: give a base URL without a query and parameters of its path (";"), for example http://prometheus.example.com:9090.',
-    );
+  if (kind === 'prometheus') {
+    if (url.pathname.includes(';')) {
+      throw usageError(
+        '--prometheus: give a base URL without parameters of its path (";"), for example http://prometheus.example.com:9090.',
+      );
+    }
+    url.pathname = url.pathname.replace(/\/+$/, '');
   }
-  if (username === '' && password === '') return { kind, url: clean };
-  return { kind, url: clean, authorization: basic(decoded(username), decoded(password)) };
+  const headers = headersFor(loadHeaders);
+  if (username !== '' || password !== '')
+    headers.set('authorization', basic(decoded(username), decoded(password)));
+  return {
+    kind,
+    url: url.href,
+    headers: Object.fromEntries(headers),
+    ...(selector === undefined ? {} : { selector }),
+  };
+}
+
+/** What is about a request's body, about its answer, and about the server that it goes to. */
+const ofTheLoad = ['content-type', 'accept', 'host'];
+
+/** The load's headers, for who has the counts. */
+function headersFor(load: ClientSettings['headers']): Headers {
+  const headers = new Headers();
+  for (const [name, value] of Object.entries(load)) {
+    // A header's text is bytes to the platform; the load's client writes UTF-8.
+    headers.set(name, Buffer.from(value).toString('latin1'));
+  }
+  for (const name of ofTheLoad) headers.delete(name);
+  return headers;
 }
 
 function checkAuthority(file: string): void {

@@ -67,7 +67,7 @@ const at = (url: string, kind: Kind, counters: string, ...more: string[]) => [
 ];
 
 describe.each(kinds)('%s is asked', (kind) => {
-  test('with the headers of the load, but for what concerns its body', async () => {
+  test('with the headers of the load, but for what concerns the service or a body alone', async () => {
     const { place, asked } = await server();
     process.env['COUNTERS_TEST_HEADER'] = 'Authorization: Bearer hunter2';
     onTestFinished(() => void delete process.env['COUNTERS_TEST_HEADER']);
@@ -83,13 +83,6 @@ describe.each(kinds)('%s is asked', (kind) => {
     });
     expect(asked[0]?.headers).not.toHaveProperty('content-type');
     expect(asked[0]?.headers.accept).not.toBe('a/b');
-  });
-
-  test('by the name that the service is asked by, where both are one server', async () => {
-    const { place, asked } = await server();
-    const url = `http://${place}`;
-    await counted(at(url, kind, `${url}/counters`, '--header', 'Host: a.test'));
-    expect(asked[0]?.headers.host).toBe('a.test');
   });
 
   test('with user and password of its own URL before those of a header', async () => {

@@ -77,7 +77,6 @@ describe('wrong usage', () => {
       /x-request-id cannot be given.*tells the requests/,
     ],
     [[...external, '--header', 'Content-Length: 7'], /Content-Length cannot be given/],
-    [[...external, '--prometheus', 'http://a.test/?token=b'], /--prometheus.*without a query/],
     [[...external, '--requests-per-connection', '0'], /--requests-per-connection.*at least 1/s],
     [['--first-answer', '5s'], /--first-answer belongs to --url/],
     [['--min-time', '2m', '--budget', '60s'], /--min-time.*--budget/s],
@@ -300,7 +299,7 @@ describe('what is given is applied', () => {
       ]);
       const authorization = `Basic ${Buffer.from(expected ?? '').toString('base64')}`;
       expect(service).toMatchObject({
-        metrics: { kind: 'metrics', url: 'http://h.test/m?a=1', authorization },
+        metrics: { kind: 'metrics', url: 'http://h.test/m?a=1', headers: { authorization } },
       });
     }
   });

@@ -1,4 +1,5 @@
 import { Command, Option } from 'commander';
+import type { Selector } from '../../evidence/selector.ts';
 import { type Fault, faultHelp, faultWindowHelp, parseFault } from '../../fixtures/faults.ts';
 import { fromStanding } from '../../machine/standing.ts';
 import { profiles as builtIn } from '../../profiles/index.ts';
@@ -15,10 +16,11 @@ import {
   collect,
   duration,
   durationOption,
-  httpUrl,
+  exactUrl,
   parseTyped,
   positiveNumber,
   positiveWhole,
+  selector,
   targetId,
   wholeNumber,
 } from '../cli/option-values.ts';
@@ -83,6 +85,7 @@ const externalOnly = [
   'firstAnswer',
   'metrics',
   'prometheus',
+  'selector',
   'dialect',
 ] as const;
 const referenceOnly = ['runtime', 'fault'] as const;
@@ -112,6 +115,7 @@ interface RawOptions extends RawClient {
   firstAnswer?: number;
   metrics?: string;
   prometheus?: string;
+  selector?: Selector;
   dialect?: DialectName;
 }
 
@@ -222,8 +226,13 @@ function command(): Command {
       `how long the very first answer may take, before any load (default: ${usualFirstAnswerMs / 1000}s)`,
       duration,
     )
-    .option('--metrics <url>', "the service's metrics endpoint", httpUrl)
-    .option('--prometheus <url>', 'a Prometheus that watches the service', httpUrl)
+    .option('--metrics <url>', "the service's metrics endpoint", exactUrl)
+    .option('--prometheus <url>', 'a Prometheus that watches the service', exactUrl)
+    .option(
+      '--selector <labels>',
+      'read only the counters with these labels (\'label="value",…\')',
+      selector,
+    )
     .addOption(
       new Option('--dialect <name>', 'metric names of the service').choices([...dialectNames]),
     )
@@ -257,7 +266,7 @@ export async function readOptions(argv: readonly string[]): Promise<GateOptions>
   };
   return {
     ...common,
-    service: url === undefined ? referenceStack(raw) : externalService(raw, url),
+    service: url === undefined ? referenceStack(raw) : externalService(raw, url, common.client),
   };
 }
 
@@ -309,6 +318,8 @@ function refuseWrongCompany(raw: RawOptions, url: string | undefined): void {
   }
   if (raw.metrics !== undefined && raw.prometheus !== undefined)
     throw usageError('Give --metrics or --prometheus, not both.');
+  if (raw.selector !== undefined && raw.metrics === undefined && raw.prometheus === undefined)
+    throw usageError('--selector belongs to --metrics or --prometheus: give one of them too.');
 }
 
 /** The profile with `--rate`, `--arrivals`, `--api` and `--model` applied. */
@@ -343,7 +354,11 @@ function referenceStack(raw: RawOptions): GateOptions['service'] {
 
 const kebab = (key: string) => key.replaceAll(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
 
-function externalService(raw: RawOptions, url: string): GateOptions['service'] {
+function externalService(
+  raw: RawOptions,
+  url: string,
+  { headers }: ClientSettings,
+): GateOptions['service'] {
   const kind = raw.metrics !== undefined ? 'metrics' : 'prometheus';
   const counters = raw[kind];
   // The address of a proxy may be wrong, too.
@@ -356,6 +371,8 @@ function externalService(raw: RawOptions, url: string): GateOptions['service'] {
     dialect: raw.dialect ?? 'reference',
     ...(raw.model === undefined ? {} : { model: raw.model }),
     ...(raw.payloads === undefined ? {} : { bodies: readBodies(raw.payloads) }),
-    ...(counters === undefined ? {} : { metrics: metricsSource(kind, counters) }),
+    ...(counters === undefined
+      ? {}
+      : { metrics: metricsSource(kind, counters, headers, raw.selector) }),
   };
 }
