@@ -306,4 +306,27 @@ describe('Prometheus', () => {
       { metric: 'up', labels: { instance: 'a:1' }, points: [[1000, 0]] },
     ]);
   });
+
+  test('does not fail for a replica that was taken away: what was scraped of it is kept', async () => {
+    const gone = { metric: { __name__: 'up', instance: 'a:1' }, values: [[1, '1']] };
+    const later = Math.floor(Date.now() / 1000) + 3600;
+    const another = (name: string, value: string) => ({
+      metric: { __name__: name, instance: 'b:1' },
+      values: [[later, value]],
+    });
+    const answer = matrix(
+      requests,
+      gone,
+      another('up', '1'),
+      another('inference_requests_total', '5'),
+    );
+    const url = await serve(() => answer);
+    const { failure, series } = await recordSeries(
+      { kind: 'prometheus', url, dialect: 'reference', ours: false },
+      fetchAs({}),
+      { scenario: 'p/s', from: 500, withinMs: 0 },
+    );
+    expect(failure).toBeNull();
+    expect(series).toHaveLength(4);
+  });
 });
