@@ -7,7 +7,7 @@ import { scratch } from '../../machine/scratch.testing.ts';
 import { fixture } from '../../report/fixture.testing.ts';
 import { AnswerCounts } from '../../slo/reconcile.ts';
 import type { Reconciliation } from '../../slo/verdict.ts';
-import { reconcileScenarios } from './reconciliation.ts';
+import { brokenReconciliation, reconcileScenarios } from './reconciliation.ts';
 
 const scenario = 'mlops-aks/unique';
 
@@ -168,4 +168,15 @@ describe('a service that is as it was', () => {
     const seen = { kind: 'external', answers: 61, series, more } as const;
     expect(reconciled(seen)).toMatchObject({ agrees: false, rows: [{ server: 60 }, {}, {}] });
   });
+});
+
+test('only counts that could not be had break a run of our own stack, and not that the balancer alone answered', () => {
+  const { run } = fixture('pass');
+  const [profile = '', name = ''] = scenario.split('/');
+  const facts = { profile, scenario: name, rule: 'equal', agrees: null, rows: [] } as const;
+  const broken = (note: Reconciliation['notes'][number]) =>
+    brokenReconciliation(run, [{ ...facts, notes: [note] }]);
+  expect(broken({ code: 'unreadable', detail: 'gone' })).toHaveLength(1);
+  expect(broken({ code: 'not-recorded' })).toHaveLength(1);
+  expect(broken({ code: 'balancer-answers', requests: 9 })).toEqual([]);
 });
