@@ -1,4 +1,4 @@
-import { type DialectName, dialects } from '../slo/signals.ts';
+import { type DialectName, dialects, startTimes } from '../slo/signals.ts';
 import { redactUrl } from './redact.ts';
 import { isSelected, type Selector } from './selector.ts';
 import type { SeriesFile } from './series.ts';
@@ -32,13 +32,15 @@ export type Fetch = typeof fetch;
 /** What was read of a source, or why nothing was. */
 export interface Reading {
   series: Series;
+  /** Of a metrics URL: when it was read. */
+  scrapes?: number[];
   failure: string | null;
 }
 
 export const requestTimeoutMs = 5000;
 
 export function metricNames(dialect: DialectName): string[] {
-  return [...counterNames(dialect), dialects[dialect].startTime];
+  return [...counterNames(dialect), ...startTimes(dialect)];
 }
 
 function counterNames(dialect: DialectName): string[] {

@@ -17,9 +17,22 @@ import { parseMetricsText } from './metrics-text.ts';
 import { redactUrl } from './redact.ts';
 
 /** What a metrics URL showed before the load. */
-export interface FirstScrape extends Reading {
-  at: number;
+export interface FirstScrape {
+  scrapes: Scrape[];
+  failure: string | null;
 }
+
+interface Scrape {
+  at: number;
+  series: Series;
+}
+
+/**
+ * It is read so often before and after the load, one after the other on new connections: where several processes answer in turn, each
+ * with counts of its own, that shows. No more are begun after so long.
+ */
+const readings = 5;
+const readingsWithinMs = 2000;
 
 /** As Prometheus 3 asks: a service answers us as it answers Prometheus. */
 const accept = [
@@ -37,16 +50,15 @@ export async function scrapeFirst(
   signal?: AbortSignal,
 ): Promise<FirstScrape | undefined> {
   if (source.kind !== 'metrics') return undefined;
-  const at = Date.now();
   try {
-    return { at, series: await scrape(source, endingOn(signal, fetch), at), failure: null };
+    return { scrapes: await scrapeSome(source, endingOn(signal, fetch), 0), failure: null };
   } catch (error) {
-    return { at, ...unreadable(source, ' before the load', error) };
+    return { scrapes: [], failure: unreadable(source, ' before the load', error).failure };
   }
 }
 
-/** The counters from a reading before the load to one now. */
-export async function secondScrape(
+/** The counters from readings before the load to some now. */
+export async function scrapeAgain(
   source: MetricsUrl,
   fetch: Fetch,
   before: FirstScrape | undefined,
@@ -58,18 +70,36 @@ export async function secondScrape(
       failure: `${where} was not read before the load, so its counts cannot be told apart`,
     };
   if (before.failure !== null) return { series: [], failure: before.failure };
-  const after = await scrape(source, fetch, Date.now());
-  const first = new Map(before.series.map((one) => [identity(one), one.points]));
-  // A series that is new was at zero before.
-  const series = after.map((one) => ({
-    ...one,
-    points: [...(first.get(identity(one)) ?? [zeroAt(before.at)]), ...one.points],
-  }));
+  // Later than the last answer, be it within this very millisecond.
+  const after = await scrapeSome(source, fetch, Date.now());
+  const scrapes = [...before.scrapes, ...after];
+  const series = joined(scrapes);
   const { requests } = dialects[source.dialect];
   const failure = series.some(({ metric }) => metric === requests)
     ? null
     : `${where} has ${missing(source)}`;
-  return { series, failure };
+  return { series, scrapes: scrapes.map(({ at }) => at), failure };
+}
+
+/** One reading at least, at times later than `after`. Rejects when the first one fails. */
+async function scrapeSome(source: MetricsUrl, fetch: Fetch, after: number): Promise<Scrape[]> {
+  const scrapes: Scrape[] = [];
+  const began = performance.now();
+  while (scrapes.length < readings && performance.now() - began < readingsWithinMs) {
+    const at = Math.max(Date.now(), (scrapes.at(-1)?.at ?? after) + 1);
+    scrapes.push({ at, series: await scrape(source, fetch, at) });
+  }
+  return scrapes;
+}
+
+/** Each series once, with its points of all readings. */
+function joined(scrapes: readonly Scrape[]): Series {
+  const series = new Map<string, Series[number]>();
+  for (const one of scrapes.flatMap((scrape) => scrape.series)) {
+    const known = series.get(identity(one));
+    series.set(identity(one), { ...one, points: [...(known?.points ?? []), ...one.points] });
+  }
+  return [...series.values()];
 }
 
 async function scrape(source: MetricsUrl, fetch: Fetch, at: number): Promise<Series> {
@@ -78,7 +108,7 @@ async function scrape(source: MetricsUrl, fetch: Fetch, at: number): Promise<Ser
     headers: { ...source.headers, accept },
   });
   if (!response.ok)
-    throw new Error(`it answered with status ${response.status}${leadingTo(response)}`);
+    throw new Error(`it answered with status ${response.status}${leadingTo(response, source.url)}`);
   const text = await response.text();
   checkWhole(response.headers.get('content-type') ?? '', text);
   const samples = parseMetricsText(text, new Set(metricNames(source.dialect)));
@@ -93,9 +123,10 @@ async function scrape(source: MetricsUrl, fetch: Fetch, at: number): Promise<Ser
 }
 
 /** A redirect is not followed, as none of the load is. */
-function leadingTo({ headers }: Response): string {
+function leadingTo({ headers }: Response, url: string): string {
   const location = headers.get('location');
-  return location === null ? '' : `, which leads to ${redactUrl(location)}`;
+  if (location === null || !URL.canParse(location, url)) return '';
+  return `, which leads to ${redactUrl(new URL(location, url).href)}`;
 }
 
 /** What begins as a page, or has no end where there must be one, would only look as if counters were missing. */
@@ -103,8 +134,4 @@ function checkWhole(type: string, text: string): void {
   if (/^text\/html/i.test(type)) throw new Error('it answered with a page of HTML');
   if (/^application\/openmetrics-text/i.test(type) && !/^# EOF\s*$/m.test(text))
     throw new Error('it breaks off: OpenMetrics ends with "# EOF"');
-}
-
-function zeroAt(at: number): [number, number] {
-  return [at, 0];
 }

@@ -4,7 +4,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { createServer, type Server } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { Counter, Registry } from 'prom-client';
+import { Counter, Gauge, Registry } from 'prom-client';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { ensureTool } from '../fixtures/tools/index.ts';
 import { listenOnLoopback } from '../machine/loopback.ts';
@@ -20,6 +20,11 @@ const requests = new Counter({
   registers: [registry],
 });
 new Counter({ name: 'unrelated_total', help: 'x', registers: [registry] });
+const started = new Gauge({
+  name: 'process_start_time_seconds',
+  help: 'x',
+  registers: [registry],
+});
 
 let metrics: Server;
 let address: string;
@@ -31,6 +36,7 @@ beforeAll(async () => {
       .then((text) => response.setHeader('content-type', registry.contentType).end(text));
   });
   requests.inc({ status: '200' }, 5);
+  started.set(7);
   address = await listenOnLoopback(metrics);
 });
 
@@ -40,6 +46,19 @@ describe('Prometheus', () => {
   let folder: string;
   let prometheus: ChildProcess | undefined;
   let url: string;
+  /** What Prometheus scrapes besides, which it may stop to do. */
+  const others = (targets: string[]) =>
+    writeFile(
+      join(folder, 'others.json'),
+      JSON.stringify([{ targets, labels: { replica: 'r2' } }]),
+    );
+  const isScraped = (replica: string) => {
+    const query = encodeURIComponent(`inference_requests_total{replica="${replica}"}`);
+    return fetch(`${url}/api/v1/query?query=${query}`).then(
+      async (answer) => answer.ok && (await answer.text()).includes(replica),
+      () => false,
+    );
+  };
 
   beforeAll(async () => {
     const tool = await ensureTool('prometheus');
@@ -50,8 +69,15 @@ describe('Prometheus', () => {
     await once(free, 'close');
     await writeFile(
       join(folder, 'prometheus.yml'),
-      `global: { scrape_interval: 1s, scrape_timeout: 1s }\nscrape_configs: [{ job_name: server, static_configs: [{ targets: ['${address}'], labels: { replica: r1 } }] }]\n`,
+      `global: { scrape_interval: 1s, scrape_timeout: 1s }
+scrape_configs:
+  - job_name: server
+    static_configs: [{ targets: ['${address}'], labels: { replica: r1 } }]
+  - job_name: others
+    file_sd_configs: [{ files: ['${folder}/others.json'], refresh_interval: 1s }]
+`,
     );
+    await others([address.replace('127.0.0.1', 'localhost')]);
     prometheus = spawn(
       tool.path,
       [
@@ -63,13 +89,13 @@ describe('Prometheus', () => {
       { stdio: 'ignore' },
     );
     url = `http://${listenAt}`;
-    const isUp = () =>
-      fetch(`${url}/api/v1/query?query=inference_requests_total`).then(
-        async (answer) => answer.ok && (await answer.text()).includes('inference_requests_total'),
-        () => false,
-      );
-    await vi.waitUntil(isUp, { timeout: 60_000, interval: 200 });
+    for (const replica of ['r1', 'r2'])
+      await vi.waitUntil(() => isScraped(replica), { timeout: 60_000, interval: 200 });
   });
+
+  /** With a query, which a proxy in front of a Prometheus may ask for. */
+  const source = () =>
+    ({ kind: 'prometheus', url: `${url}/?tenant=a`, dialect: 'reference', ours: true }) as const;
 
   afterAll(async () => {
     if (prometheus !== undefined) {
@@ -83,14 +109,10 @@ describe('Prometheus', () => {
     const from = Date.now();
     requests.inc({ status: '200' }, 7);
     const asked = Date.now();
-    const file = await recordSeries(
-      { kind: 'prometheus', url, dialect: 'reference', ours: true },
-      fetchAs({}),
-      {
-        scenario: 'p/s',
-        from,
-      },
-    );
+    const file = await recordSeries({ ...source(), selector: { replica: 'r1' } }, fetchAs({}), {
+      scenario: 'p/s',
+      from,
+    });
     expect(file.failure).toBeNull();
     expect(countOf(file, '200')).toBe(7);
     for (const { points, labels } of file.series) {
@@ -99,6 +121,43 @@ describe('Prometheus', () => {
       expect(points[1]?.[0]).toBeGreaterThanOrEqual(from);
       expect(labels['replica']).toBe('r1');
     }
-    expect(file.series.map(({ metric }) => metric)).toContain('up');
+    expect(file.series.map(({ metric }) => metric).sort()).toEqual([
+      'inference_requests_total',
+      'process_start_time_seconds',
+      'up',
+    ]);
+  });
+
+  test('shows by its start time a replica that restarted, also when its counter is higher than before', async () => {
+    const from = Date.now();
+    started.set(9);
+    requests.inc({ status: '200' }, 3);
+    const { failure, series } = await recordSeries(source(), fetchAs({}), {
+      scenario: 'p/s',
+      from,
+    });
+    expect(failure).toBeNull();
+    const starts = series.find(({ metric }) => metric === 'process_start_time_seconds');
+    expect(starts?.points[0]?.[1]).toBe(7);
+    expect(starts?.points.at(-1)?.[1]).toBe(9);
+  });
+
+  test('keeps what it had of a replica that it scrapes no more', async () => {
+    const from = Date.now();
+    await others([]);
+    await vi.waitUntil(async () => !(await isScraped('r2')), { timeout: 60_000, interval: 200 });
+    const { failure, series, answeredBy } = await recordSeries(source(), fetchAs({}), {
+      scenario: 'p/s',
+      from,
+      withinMs: 5_000,
+    });
+    expect(failure).toBeNull();
+    const last = series
+      .filter(({ metric }) => metric === 'inference_requests_total')
+      .map(({ labels, points }) => [
+        labels['replica'],
+        (points.at(-1)?.[0] ?? 0) > (answeredBy ?? 0),
+      ]);
+    expect(Object.fromEntries(last)).toEqual({ r1: true, r2: false });
   });
 });

@@ -1,7 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { PrometheusDriver } from 'prometheus-query';
 import { z } from 'zod';
-import { dialects, processOf } from '../slo/signals.ts';
+import { dialects, processOf, startTimes } from '../slo/signals.ts';
 import {
   type CounterSource,
   endingOn,
@@ -15,7 +15,7 @@ import {
   type Series,
   unreadable,
 } from './counter-source.ts';
-import { type FirstScrape, secondScrape } from './metrics-url.ts';
+import { type FirstScrape, scrapeAgain } from './metrics-url.ts';
 import type { SeriesFile } from './series.ts';
 
 interface SeriesRequest {
@@ -49,10 +49,10 @@ export async function recordSeries(
   const facts = { scenario, dialect: source.dialect, from };
   const read = () =>
     source.kind === 'metrics'
-      ? secondScrape(source, go, request.before)
+      ? scrapeAgain(source, go, request.before)
       : readPrometheus(source, go, request, asked, signal);
-  const { series, failure } = await read().catch((error) => unreadable(source, '', error));
-  return { ...facts, to: Date.now(), failure, series };
+  const reading: Reading = await read().catch((error) => unreadable(source, '', error));
+  return { ...facts, to: Date.now(), answeredBy: asked, ...reading };
 }
 
 async function readPrometheus(
@@ -80,12 +80,20 @@ async function readPrometheus(
   const interval = source.ours ? longestInterval.ours : longestInterval.theirs;
   const withinMs = request.withinMs ?? interval;
   const deadline = asked + withinMs;
+  const { requests } = dialects[source.dialect];
   for (;;) {
     const series = await rawSamples(driver, source, request.from, interval);
-    const lacking = lackingIn(series, source, asked);
-    if (lacking === undefined) return { series, failure: null };
-    if (Date.now() >= deadline)
+    const isThere = series.some(({ metric }) => metric === requests);
+    const { behind, scraped } = sinceThen(series, asked);
+    if (isThere && behind.length === 0) return { series, failure: null };
+    if (Date.now() >= deadline) {
+      // Where others were scraped, these have gone or are scraped seldom: what they counted until then is a lower bound.
+      if (isThere && scraped) return { series, failure: null };
+      const lacking = isThere
+        ? `${behind.join(', ')} was not scraped`
+        : `Prometheus has ${missing(source)}`;
       return { series, failure: `${lacking} within ${withinMs / 1000} s after the last answer` };
+    }
     await delay(pollMs);
     signal?.throwIfAborted();
   }
@@ -124,11 +132,10 @@ const matrixSchema = z.array(
 
 /** `up` and start times of what has the counters, and not of all else that Prometheus watches. */
 function ofTheCounted(series: Series, { dialect }: PrometheusSource): Series {
-  const { requests, startTime } = dialects[dialect];
+  const { requests } = dialects[dialect];
+  const ofProcesses = ['up', ...startTimes(dialect)];
   const counted = new Set(series.filter(({ metric }) => metric === requests).map(processOf));
-  return series.filter(
-    (one) => (one.metric !== 'up' && one.metric !== startTime) || counted.has(processOf(one)),
-  );
+  return series.filter((one) => !ofProcesses.includes(one.metric) || counted.has(processOf(one)));
 }
 
 function sinceLastBefore(points: [number, number][], from: number): [number, number][] {
@@ -136,15 +143,16 @@ function sinceLastBefore(points: [number, number][], from: number): [number, num
   return first < 0 ? points.slice(-1) : points.slice(Math.max(0, first - 1));
 }
 
-/** What is still missing; undefined when every instance that is up was scraped after `asked`. One that is down has nothing to give. */
-function lackingIn(series: Series, source: PrometheusSource, asked: number): string | undefined {
-  const { requests } = dialects[source.dialect];
-  if (!series.some(({ metric }) => metric === requests)) return `Prometheus has ${missing(source)}`;
-  const behind = series
-    .filter(({ metric, points }) => {
-      const [at = 0, value = 0] = points.at(-1) ?? [];
-      return metric === 'up' && value === 1 && at <= asked;
-    })
-    .map(({ labels }) => labels['instance'] ?? 'an instance');
-  return behind.length === 0 ? undefined : `${behind.join(', ')} was not scraped`;
+/** Whom of those that are up Prometheus has not scraped after `asked`, and whether it has anybody. One that is down has nothing to give. */
+function sinceThen(series: Series, asked: number): { behind: string[]; scraped: boolean } {
+  const ups = series.flatMap(({ metric, labels, points }) => {
+    const [at = 0, value = 0] = points.at(-1) ?? [];
+    return metric === 'up' && value === 1
+      ? [{ at, name: labels['instance'] ?? 'an instance' }]
+      : [];
+  });
+  return {
+    behind: ups.filter(({ at }) => at <= asked).map(({ name }) => name),
+    scraped: ups.some(({ at }) => at > asked),
+  };
 }

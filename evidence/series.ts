@@ -11,6 +11,10 @@ export const seriesFileSchema = z.strictObject({
   /** Unix milliseconds. */
   from: z.number(),
   to: z.number(),
+  /** When the last answer was in, Unix milliseconds: what was scraped last before it does not have all. */
+  answeredBy: z.number().optional(),
+  /** When a metrics URL was read, Unix milliseconds; Prometheus has `up` for that. */
+  scrapes: z.array(z.number()).optional(),
   /** Set when Prometheus or the metrics URL could not be read, with what was seen. */
   failure: z.string().nullable(),
   series: z.array(

@@ -78,7 +78,8 @@ function reconciled(
   const series = [...client].flatMap(([replica, counts], at) =>
     (['requests', 'errors', 'cacheHits'] as const).map((signal) => {
       const lost = name === 'fail' && signal === 'requests' && at === 2 ? 4 : 0;
-      return { replica, signal, points: [[0, 0] as const, [1, counts[signal] - lost] as const] };
+      const points = [[0, 0] as const, [1, counts[signal] - lost] as const];
+      return { replica, process: replica, signal, points };
     }),
   );
   return name === 'external'

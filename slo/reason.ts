@@ -130,8 +130,18 @@ export const countNoteSchema = z.discriminatedUnion('code', [
   /** Answers that came from the balancer itself and are in no replica's count. */
   z.strictObject({ code: z.literal('balancer-answers'), requests: count }),
   z.strictObject({ code: z.literal('no-counter'), signal: z.string() }),
-  /** Its count is a lower bound then. */
+  /** Its count is a lower bound then. Here and below, `replica` is empty where its series do not name it. */
   z.strictObject({ code: z.literal('restarted'), replica: z.string(), times: count }),
+  /** It could not be scraped meanwhile, and nothing tells whether it restarted: a lower bound, too. */
+  z.strictObject({ code: z.literal('unreachable'), replica: z.string(), times: count }),
+  /** It was last scraped before the last answer was in, since it went away or is scraped seldom: a lower bound, too. */
+  z.strictObject({ code: z.literal('ended'), replica: z.string() }),
+  /** Scrapes were of several processes in turn, as start times that go back show, or counts that go down. */
+  z.strictObject({
+    code: z.literal('several-processes'),
+    replica: z.string(),
+    seen: z.enum(['start-times', 'counts']),
+  }),
   /** The server may or may not have counted these. */
   z.strictObject({ code: z.literal('unanswered'), requests: count }),
 ]);

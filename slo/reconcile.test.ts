@@ -1,12 +1,6 @@
-import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import {
-  AnswerCounts,
-  type ClientCounts,
-  type CounterSeries,
-  increase,
-  reconcile,
-} from './reconcile.ts';
+import type { CounterSeries } from './counter-increase.ts';
+import { AnswerCounts, type ClientCounts, reconcile } from './reconcile.ts';
 import type { Sample } from './sample.ts';
 
 const client = (requests: number, errors = 0, cacheHits = 0): ClientCounts => ({
@@ -20,6 +14,7 @@ const series = (
   ...values: number[]
 ): CounterSeries => ({
   replica,
+  process: replica,
   signal,
   points: values.map((value, at) => [at * 1000, value] as const),
 });
@@ -34,57 +29,6 @@ const compare = (input: Partial<Parameters<typeof reconcile>[0]>) =>
     failure: null,
     ...input,
   });
-
-describe('increase', () => {
-  test('is the sum of the steps of a counter that never restarts', () => {
-    fc.assert(
-      fc.property(fc.array(fc.nat(1000), { minLength: 1 }), fc.nat(1000), (steps, start) => {
-        let value = start;
-        const points: [number, number][] = [[0, start]];
-        steps.forEach((step, at) => {
-          value += step;
-          points.push([at + 1, value]);
-        });
-        expect(increase(points, 0)).toEqual({ value: value - start, resets: 0 });
-      }),
-    );
-  });
-
-  test('reads a drop as a restart from zero', () => {
-    expect(
-      increase(
-        [
-          [0, 5],
-          [1, 9],
-          [2, 3],
-          [3, 4],
-        ],
-        0,
-      ),
-    ).toEqual({ value: 4 + 3 + 1, resets: 1 });
-  });
-
-  test('counts a series that appears later from zero', () => {
-    expect(
-      increase(
-        [
-          [5, 3],
-          [6, 4],
-        ],
-        0,
-      ),
-    ).toEqual({ value: 4, resets: 0 });
-    expect(
-      increase(
-        [
-          [0, 3],
-          [6, 4],
-        ],
-        0,
-      ),
-    ).toEqual({ value: 1, resets: 0 });
-  });
-});
 
 describe('on our own stack', () => {
   test('agrees when each replica counted what the client saw', () => {
@@ -139,13 +83,25 @@ describe('on our own stack', () => {
     expect(seen.notes).toEqual([{ code: 'balancer-answers', requests: 4 }]);
   });
 
-  test('a restarted replica cannot be held to its count', () => {
+  test('a restarted replica cannot be held to its count, and says so once; the others are', () => {
+    const restarted = [series('a', 'requests', 0, 6, 2), series('a', 'startTime', 5, 5, 9)];
+    const of = (last: number, ...names: string[]) =>
+      compare({
+        client: new Map(names.map((name) => [name, client(10)])),
+        series: [...restarted, series('b', 'requests', 0, last, last)],
+      });
+    expect(of(10, 'a').agrees).toBeNull();
+    expect(of(10, 'a', 'b').agrees).toBe(true);
+    expect(of(9, 'a', 'b').agrees).toBe(false);
+    expect(of(10, 'a', 'b').notes).toEqual([{ code: 'restarted', replica: 'a', times: 1 }]);
+  });
+
+  test('counts of several processes in turn are no counts', () => {
     const seen = compare({
       client: new Map([['a', client(10)]]),
-      series: [series('a', 'requests', 0, 6, 2)],
+      series: [series('a', 'requests', 0, 90, 2), series('a', 'startTime', 5, 9, 5)],
     });
-    expect(seen.agrees).toBe(true);
-    expect(seen.notes).toContainEqual({ code: 'restarted', replica: 'a', times: 1 });
+    expect(seen).toMatchObject({ agrees: null, rows: [{ server: null }, {}, {}] });
   });
 });
 

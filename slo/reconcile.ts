@@ -1,3 +1,4 @@
+import { type CounterSeries, increase, type Life, lifeOf } from './counter-increase.ts';
 import type { CountNote } from './reason.ts';
 import type { Sample } from './sample.ts';
 import type { Reconciliation, Spread } from './verdict.ts';
@@ -9,60 +10,55 @@ export interface ClientCounts {
   cacheHits: number;
 }
 
-/** One counter's raw scrapes of one replica, in order of time: [milliseconds, value]. */
-export interface CounterSeries {
-  replica: string;
-  /** `up` only says when the replica was scraped: a counter with labels has no series before its first event. */
-  signal: Row['signal'] | 'up';
-  points: readonly (readonly [number, number])[];
-}
-
 type Row = Reconciliation['rows'][number];
 const signals = ['requests', 'errors', 'cacheHits'] as const;
 
-/**
- * How much a counter rose between its first and last scrape: raw differences, with a drop read as a restart from zero
- * (what was counted between the last scrape before a restart and the restart is lost to any reader of scrapes).
- */
-export function increase(
-  points: CounterSeries['points'],
-  firstScrape: number,
-): { value: number; resets: number } {
-  const first = points[0];
-  // A labelled counter appears with its first event: before that, scrapes that lack it mean zero.
-  let value = first !== undefined && first[0] > firstScrape ? first[1] : 0;
-  let resets = 0;
-  for (let at = 1; at < points.length; at++) {
-    const [before, now] = [points[at - 1]?.[1] ?? 0, points[at]?.[1] ?? 0];
-    if (now < before) resets++;
-    value += now < before ? now : now - before;
-  }
-  return { value, resets };
+/** What one replica counted; on a foreign server, all of them together. */
+interface Counted {
+  /** By the name that notes call them: the processes' own replica or instance. */
+  lives: [name: string, life: Life][];
+  /** Undefined when there is no such series. */
+  increases: Record<Row['signal'], number | undefined>;
 }
 
-/** Sums over all series of one replica and signal; undefined when the server has no such series. */
-function serverCount(
-  series: readonly CounterSeries[],
-  replica: string,
-  signal: Row['signal'],
-): { value: number; resets: number } | undefined {
-  const own = series.filter((one) => one.signal === signal && one.replica === replica);
-  if (own.length === 0) return undefined;
-  const scrapes = series
-    .filter((one) => one.replica === replica)
-    .flatMap((one) => one.points[0]?.[0] ?? []);
-  const each = own.map((one) => increase(one.points, Math.min(...scrapes)));
-  return {
-    value: each.reduce((sum, one) => sum + one.value, 0),
-    resets: each.reduce((sum, one) => sum + one.resets, 0),
+function countedOf(series: readonly CounterSeries[], answeredBy: number | undefined): Counted {
+  const processes = [...Map.groupBy(series, ({ process }) => process)];
+  const lives = new Map(processes.map(([name, own]) => [name, lifeOf(own, answeredBy)]));
+  const firstScrape = Math.min(...series.flatMap(({ points }) => points[0]?.[0] ?? []));
+  const sum = (signal: Row['signal']) => {
+    const own = series.filter((one) => one.signal === signal);
+    if (own.length === 0) return undefined;
+    const each = own.map(({ points, process }) =>
+      increase(points, firstScrape, lives.get(process)?.restarts),
+    );
+    return each.reduce((total, one) => total + one, 0);
   };
+  return {
+    lives: processes.map(([name, own]) => [
+      own[0]?.replica ?? name,
+      lives.get(name) ?? lifeOf(own, answeredBy),
+    ]),
+    increases: { requests: sum('requests'), errors: sum('errors'), cacheHits: sum('cacheHits') },
+  };
+}
+
+/** Why the counts of a process are not exact. */
+function lifeNotes([replica, { restarts, gaps, ended, several }]: [string, Life]): CountNote[] {
+  if (several !== null) return [{ code: 'several-processes', replica, seen: several }];
+  const times = restarts.length;
+  return [
+    ...(times > 0 ? [{ code: 'restarted', replica, times } as const] : []),
+    ...(gaps > 0 ? [{ code: 'unreachable', replica, times: gaps } as const] : []),
+    ...(ended ? [{ code: 'ended', replica } as const] : []),
+  ];
 }
 
 /**
  * Compares what each replica counted with what the client saw from it. Pure.
  * `equal`: nobody else loads the server, so the numbers agree to the request, give or take `open` requests (cut, timed out or
  * broken ones, which the server may or may not have counted). `server-at-least`: the server may have counted more.
- * A replica whose counter restarted, or that has no scrape, cannot be compared exactly: only then is less not held against it.
+ * What restarted or went away has a lower bound for a count, and scrapes of several processes in turn have none: then less is not
+ * held against it. `agrees` is null when that leaves no count of requests to compare.
  */
 export function reconcile(input: {
   profile: string;
@@ -70,66 +66,58 @@ export function reconcile(input: {
   rule: Reconciliation['rule'];
   client: ReadonlyMap<string, ClientCounts>;
   series: readonly CounterSeries[];
+  /** When the last answer was in, Unix milliseconds; unknown in older recordings. */
+  answeredBy?: number | undefined;
   /** Requests that no answer came back for. */
   open: number;
   failure: CountNote | null;
 }): Reconciliation {
-  const { client, open, rule } = input;
-  // On our own stack replica by replica; on a foreign server, whose replicas carry other names, all together.
-  const series =
-    rule === 'equal' ? input.series : input.series.map((one) => ({ ...one, replica: '' }));
+  const { profile, scenario, client, open, rule, series, answeredBy, failure } = input;
+  const facts = { profile, scenario, rule };
+  if (failure !== null) return { ...facts, agrees: null, notes: [failure], rows: [] };
   const notes: CountNote[] = [];
+  const unnamed = client.get('')?.requests ?? 0;
+  if (unnamed > 0 && rule === 'equal') notes.push({ code: 'balancer-answers', requests: unnamed });
   const rows: Row[] = [];
-  if (input.failure !== null) {
-    return {
-      profile: input.profile,
-      scenario: input.scenario,
-      rule,
-      agrees: null,
-      notes: [input.failure],
-      rows,
-    };
-  }
-  const unnamed = client.get('');
-  if (unnamed !== undefined && rule === 'equal' && unnamed.requests > 0) {
-    notes.push({ code: 'balancer-answers', requests: unnamed.requests });
-  }
-  let agrees = true;
-  let compared = false;
+  const verdicts: { signal: Row['signal']; agrees: boolean | null }[] = [];
+  // On our own stack replica by replica; on a foreign server, whose replicas carry other names, all together.
   for (const [replica, counts] of rule === 'equal' ? named(client) : [total(client)]) {
+    const own = rule === 'equal' ? series.filter((one) => one.replica === replica) : series;
+    const { lives, increases } = countedOf(own, answeredBy);
+    const told = lives.flatMap(lifeNotes);
+    const isUnknown = told.some(({ code }) => code === 'several-processes');
+    notes.push(...told);
     for (const signal of signals) {
-      const server = serverCount(series, replica, signal);
-      // A counter with labels has no series before its first event, so an absent one stands for zero.
-      const value = server?.value ?? 0;
+      const server = isUnknown ? undefined : increases[signal];
+      if (increases[signal] === undefined && rule === 'server-at-least')
+        notes.push({ code: 'no-counter', signal });
       rows.push({
         replica: replica === '' ? 'all' : replica,
         signal,
         client: counts[signal],
-        server: server === undefined ? null : value,
+        server: server ?? null,
       });
-      if (server === undefined && rule === 'server-at-least') {
-        notes.push({ code: 'no-counter', signal });
-        continue;
-      }
-      compared = true;
-      if (server !== undefined && server.resets > 0) {
-        notes.push({ code: 'restarted', replica, times: server.resets });
-        continue;
-      }
-      const tooFew = value < counts[signal];
-      const tooMany = rule === 'equal' && value > counts[signal] + open;
-      if (tooFew || tooMany) agrees = false;
+      // A counter with labels has no series before its first event, so on our own stack an absent one stands for zero.
+      const isComparable = !isUnknown && (server !== undefined || rule === 'equal');
+      const fits = isWithin(server ?? 0, counts[signal], rule === 'equal' ? open : undefined);
+      const agrees = isComparable && (fits || told.length === 0) ? fits : null;
+      verdicts.push({ signal, agrees });
     }
   }
   if (open > 0 && rule === 'equal') notes.push({ code: 'unanswered', requests: open });
-  return {
-    profile: input.profile,
-    scenario: input.scenario,
-    rule,
-    agrees: compared ? agrees : null,
-    notes,
-    rows,
-  };
+  return { ...facts, agrees: together(verdicts), notes, rows };
+}
+
+/** `open`: how many more the server may have counted; undefined where any number. */
+function isWithin(server: number, client: number, open: number | undefined): boolean {
+  return server >= client && (open === undefined || server <= client + open);
+}
+
+function together(
+  verdicts: readonly { signal: Row['signal']; agrees: boolean | null }[],
+): boolean | null {
+  if (verdicts.some(({ agrees }) => agrees === false)) return false;
+  return verdicts.some(({ signal, agrees }) => signal === 'requests' && agrees) ? true : null;
 }
 
 function named(client: ReadonlyMap<string, ClientCounts>): [string, ClientCounts][] {

@@ -23,6 +23,14 @@ export type Dialect = (typeof dialects)[DialectName];
 
 export const dialectNames = ['reference'] as const satisfies readonly DialectName[];
 
+/** As client libraries call the start of their process, Unix seconds. */
+export const processStartTime = 'process_start_time_seconds';
+
+/** Metrics that say when a process started; a server may have either. */
+export function startTimes(dialect: DialectName): string[] {
+  return [dialects[dialect].startTime, processStartTime];
+}
+
 /** What Prometheus scraped as one: the same for all series of one process. */
 export function processOf({ labels }: { labels: Readonly<Record<string, string>> }): string {
   return `${labels['job'] ?? ''}/${labels['instance'] ?? ''}`;

@@ -83,6 +83,18 @@ const countNotes: [CountNote, string][] = [
     'replica-1 restarted 2 times: its count is a lower bound.',
   ],
   [
+    { code: 'unreachable', replica: '', times: 1 },
+    'The service could not be scraped 1 time and may have restarted meanwhile: its count is a lower bound.',
+  ],
+  [
+    { code: 'ended', replica: 'replica-1' },
+    'replica-1 was last scraped before the last answer was in, since it went away or is scraped seldom: its count is a lower bound.',
+  ],
+  [
+    { code: 'several-processes', replica: '', seen: 'start-times' },
+    'The service is several processes that answer scrapes in turn, each with counts of its own (start times go back and forth), so nothing can be compared. A counter that adds them up would help, or a Prometheus that scrapes each.',
+  ],
+  [
     { code: 'unanswered', requests: 3 },
     '3 requests ended without an answer: the server may or may not have counted them.',
   ],

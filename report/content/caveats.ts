@@ -45,11 +45,27 @@ export function countNoteWords(note: CountNote): string {
     case 'no-counter':
       return `The service has no counter of ${note.signal} under the name that was looked for.`;
     case 'restarted':
-      return `${note.replica} restarted ${count(note.times, 'time')}: its count is a lower bound.`;
+      return `${who(note.replica)} restarted ${count(note.times, 'time')}: its count is a lower bound.`;
+    case 'unreachable':
+      return `${who(note.replica)} could not be scraped ${count(note.times, 'time')} and may have restarted meanwhile: its count is a lower bound.`;
+    case 'ended':
+      return `${who(note.replica)} was last scraped before the last answer was in, since it went away or is scraped seldom: its count is a lower bound.`;
+    case 'several-processes':
+      return `${who(note.replica)} is several processes that answer scrapes in turn, each with counts of its own (${seenAs[note.seen]}), so nothing can be compared. A counter that adds them up would help, or a Prometheus that scrapes each.`;
     case 'unanswered':
       return `${count(note.requests, 'request')} ended without an answer: the server may or may not have counted them.`;
   }
 }
+
+/** Its name, where its series have one. */
+function who(replica: string): string {
+  return replica === '' ? 'The service' : replica;
+}
+
+const seenAs = {
+  'start-times': 'start times go back and forth',
+  counts: 'counts go down though it did not restart, or more than once',
+} as const;
 
 const groups =
   'If bad requests come in groups of g that did not show, g times as many requests are needed.';

@@ -3,11 +3,12 @@ import { join } from 'node:path';
 import { type Run, runFiles } from '../../evidence/run.ts';
 import { type SeriesFile, seriesFileSchema, seriesName } from '../../evidence/series.ts';
 import { countNoteWords } from '../../report/index.ts';
+import type { CounterSeries } from '../../slo/counter-increase.ts';
 import { SuiteError } from '../../slo/errors.ts';
 import type { CheckRecord } from '../../slo/judge/checks.ts';
 import type { CountNote } from '../../slo/reason.ts';
-import { type AnswerCounts, type CounterSeries, reconcile } from '../../slo/reconcile.ts';
-import { type Dialect, dialects } from '../../slo/signals.ts';
+import { type AnswerCounts, reconcile } from '../../slo/reconcile.ts';
+import { type Dialect, dialects, processOf, startTimes } from '../../slo/signals.ts';
 import type { Reconciliation, Stop } from '../../slo/verdict.ts';
 
 /** Holds each scenario's counts against the server's own, as they were scraped. */
@@ -29,6 +30,7 @@ export function reconcileScenarios(
         client,
         open,
         series: seen === undefined ? [] : toCounters(seen),
+        answeredBy: seen?.answeredBy,
         failure:
           seen === undefined
             ? absence(run)
@@ -55,34 +57,48 @@ function readSeries(file: string): SeriesFile {
   );
 }
 
-function toCounters({ dialect, series }: SeriesFile): CounterSeries[] {
+function toCounters({ dialect, series, scrapes = [] }: SeriesFile): CounterSeries[] {
   const names: Dialect = dialects[dialect];
   const signals: Record<string, CounterSeries['signal']> = {
     [names.requests]: 'requests',
     [names.errors]: 'errors',
     [names.cacheHits]: 'cacheHits',
+    ...Object.fromEntries(startTimes(dialect).map((name) => [name, 'startTime'])),
     up: 'up',
   };
-  return series.flatMap(({ metric, labels, points }) => {
+  const counters = series.flatMap(({ metric, labels, points }): CounterSeries[] => {
     const signal = signals[metric];
+    const replica = labels['replica'] ?? labels['instance'] ?? '';
     return signal === undefined
       ? []
-      : [{ replica: labels['replica'] ?? labels['instance'] ?? '', signal, points }];
+      : [{ replica, process: processOf({ labels }), signal, points }];
   });
+  if (scrapes.length === 0) return counters;
+  // All that a metrics URL shows was up when it was read.
+  const points = scrapes.map((at) => [at, 1] as const);
+  const processes = new Map(counters.map((one) => [one.process, one]));
+  return [
+    ...counters,
+    ...[...processes.values()].map((one) => ({ ...one, signal: 'up' as const, points })),
+  ];
 }
 
 /** Ends at which the load generator and the stack were well. */
 const fullStops: ReadonlySet<Stop> = new Set(['decided', 'budget', 'documented-duration']);
 
+/** Counts that could not be had at all, unlike those that cannot be compared. */
+const notHad: ReadonlySet<CountNote['code']> = new Set(['unreadable', 'not-recorded']);
+
 /** Why the counts of our own stack could not be had, if so: then the harness is broken, whatever the client saw. */
 export function brokenReconciliation(run: Run, all: readonly Reconciliation[]): string[] {
   // Then nobody waited for them.
   if (run.sealed?.end === 'interrupted') return [];
-  return all.flatMap(({ profile, scenario, rule, agrees, notes }) => {
+  return all.flatMap(({ profile, scenario, rule, notes }) => {
     const stop = run.scenarios.find(({ name }) => name === `${profile}/${scenario}`)?.stop;
     const complete = stop !== undefined && fullStops.has(stop);
-    return rule === 'equal' && agrees === null && complete
-      ? [`PROMETHEUS_FAILED: ${profile}/${scenario}: ${notes.map(countNoteWords).join(' ')}`]
+    const why = notes.filter(({ code }) => notHad.has(code));
+    return rule === 'equal' && complete && why.length > 0
+      ? [`PROMETHEUS_FAILED: ${profile}/${scenario}: ${why.map(countNoteWords).join(' ')}`]
       : [];
   });
 }
