@@ -28,6 +28,12 @@ test('warnings come before the table', () => {
   expect(text.indexOf('> [!WARNING]')).toBeLessThan(text.indexOf('| Target |'));
 });
 
+test('that the service’s own counts were not compared is said with why', () => {
+  expect(renderMarkdown(fixture('external').verdicts)).toContain(
+    'the server’s own counts were not compared with ours. Neither --metrics',
+  );
+});
+
 test('hostile text becomes neither HTML nor a column, a link, a mention or emphasis', () => {
   expect(escapeMarkdown('a|b <b>*c*</b> `d` @e https://f www.g.h [i](j) \\')).toBe(
     'a\\|b &lt;b&gt;\\*c\\*&lt;/b&gt; \\`d\\` &#64;e https:&#47;/f www.&#8203;g.h \\[i\\](j) \\\\',

@@ -78,3 +78,11 @@ test('what concerns all rows is said once, and no column is about the method', (
   expect(text.match(/groups of g/g)).toHaveLength(1);
   expect(text).not.toMatch(/calibrated|effective|design effect/i);
 });
+
+test('that the service’s own counts were not compared is said with why, once for all loads', () => {
+  const text = plainText('external').replaceAll(/\s+/g, ' ');
+  expect(text).toContain(
+    'mlops-aks/unique, mlops-aks/repeated: the server’s own counts were not compared with ours. Neither --metrics',
+  );
+  expect(plainText('pass')).not.toContain('own counts');
+});
