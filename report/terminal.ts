@@ -2,6 +2,7 @@ import { stripVTControlCharacters, styleText } from 'node:util';
 import Table from 'cli-table3';
 import type { Decision, RunVerdicts } from '../slo/verdict.ts';
 import { caveatsOf } from './content/caveats.ts';
+import { countWords } from './content/counts.ts';
 import { plain, spaced } from './content/format.ts';
 import { headline } from './content/headline.ts';
 import { openReasons } from './content/open-reasons.ts';
@@ -64,7 +65,8 @@ export function renderTerminal(verdicts: RunVerdicts, options: TerminalOptions):
           'Simulated: the GPU is the reference server’s model; its figures say nothing of real hardware.',
         )
       : '',
-    spreadWords(verdicts)
+    [spreadWords, countWords]
+      .flatMap((words) => words(verdicts))
       .map((line) => wrap(plain(line), '  '))
       .join('\n'),
     notRunLine(verdicts, wrap),

@@ -67,7 +67,7 @@ const countNotes: [CountNote, string][] = [
   ],
   [
     { code: 'no-metrics-url' },
-    'No metrics URL was given, so the server’s own counts are not known.',
+    'Neither --metrics nor --prometheus was given, so they are not known.',
   ],
   [{ code: 'not-recorded' }, 'The server’s own counts were not recorded.'],
   [

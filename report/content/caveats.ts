@@ -37,7 +37,7 @@ export function countNoteWords(note: CountNote): string {
     case 'unreadable':
       return `The server’s own counts could not be read: ${note.detail}`;
     case 'no-metrics-url':
-      return 'No metrics URL was given, so the server’s own counts are not known.';
+      return 'Neither --metrics nor --prometheus was given, so they are not known.';
     case 'not-recorded':
       return 'The server’s own counts were not recorded.';
     case 'balancer-answers':
