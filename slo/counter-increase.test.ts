@@ -22,7 +22,7 @@ function play(events: readonly Event[]): History {
       value += event;
       if (requests.length > 0) counted += event;
     } else if (event === 'restart') {
-      [value, start] = [0, at + 1];
+      [value, start] = [0, 10 * (at + 1)];
       restarted ||= requests.length > 0;
     } else {
       requests.push([at, value]);
@@ -123,6 +123,13 @@ describe('the life of a process', () => {
         expect(life).toMatchObject({ restarts: shown.map(([at]) => at), several: null, gaps: 0 });
       }),
     );
+  });
+
+  test('is one where its start time only trembles, as a boot time does that is rounded', () => {
+    const starts = [70, 71, 70, 71.5, 70].map((start, at) => [at, start] as const);
+    const requests = starts.map(([at]) => [at, at] as const);
+    const life = lifeOf([series('requests', requests), series('startTime', starts)]);
+    expect(life).toMatchObject({ restarts: [], several: null });
   });
 
   test('is that of several when two answer in turn, unless their counts and times are the same', () => {

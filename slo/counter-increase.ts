@@ -26,8 +26,8 @@ export interface Life {
   several: 'start-times' | 'counts' | null;
 }
 
-/** Clocks that a start time is computed from differ by less than this from scrape to scrape, seconds. */
-const sameStart = 1;
+/** A start time may be computed anew for each scrape, from a boot time that Linux rounds to whole seconds: less than this is no restart, seconds. */
+const sameStart = 2;
 
 /**
  * How much a counter rose between its first and last scrape: raw differences, from zero after a restart and wherever it dropped (what was
@@ -63,10 +63,11 @@ export function lifeOf(series: readonly CounterSeries[], answeredBy?: number): L
   const dropTimes = new Set(drops.map(({ to }) => to));
   const countsTell = drops.some(isStartKnown) || dropTimes.size > 1;
   const startsTell = changes.some(({ a, b }) => b < a);
-  const ups = series.filter(({ signal }) => signal === 'up').flatMap(({ points }) => points);
+  const ups = series.filter(({ signal }) => signal === 'up').map(({ points }) => points);
   return {
     restarts: [...new Set([...changes.map(({ to }) => to), ...dropTimes])].sort((a, b) => a - b),
-    gaps: starts.length > 0 ? 0 : steps(ups).filter(({ a, b }) => a === 0 && b === 1).length,
+    gaps:
+      starts.length > 0 ? 0 : ups.flatMap(steps).filter(({ a, b }) => a === 0 && b === 1).length,
     ended: hasEnded(series, ups, answeredBy),
     several: startsTell ? 'start-times' : countsTell ? 'counts' : null,
   };
@@ -74,10 +75,10 @@ export function lifeOf(series: readonly CounterSeries[], answeredBy?: number): L
 
 function hasEnded(
   series: readonly CounterSeries[],
-  ups: Points,
+  ups: readonly Points[],
   answeredBy: number | undefined,
 ): boolean {
-  if (answeredBy === undefined) return ups.at(-1)?.[1] === 0;
+  if (answeredBy === undefined) return ups.some((points) => points.at(-1)?.[1] === 0);
   const counters = series.filter(({ signal }) => signal !== 'startTime' && signal !== 'up');
   const last = Math.max(...counters.map(({ points }) => points.at(-1)?.[0] ?? 0));
   return counters.length > 0 && last <= answeredBy;
