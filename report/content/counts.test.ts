@@ -60,7 +60,16 @@ test('what a target or a warning says already is not said again', () => {
   const target: TargetVerdict = {
     ...{ id: 'AK-MET-1', kind: 'met', statement: 's', section: 's', decision: 'fail' },
     objectives: [],
-    reason: { code: 'counts-differ', scenarios: ['unique'] },
+    checks: [
+      {
+        id: 'AK-MET-1/counts-agree',
+        check: 'counts-agree',
+        params: {},
+        decision: 'fail',
+        reason: { code: 'not-as-expected' },
+      },
+    ],
+    leftOut: [],
   };
   const profiles = verdicts.profiles.map((one) => ({ ...one, targets: [target] }));
   expect(countWords({ ...verdicts, profiles, reconciliation: [of(false)] })).toEqual([]);

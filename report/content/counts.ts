@@ -2,6 +2,7 @@ import type { CountNote } from '../../slo/reason.ts';
 import type { Reconciliation, RunVerdicts } from '../../slo/verdict.ts';
 import { countNoteWords } from './caveats.ts';
 import { integer } from './format.ts';
+import { isDecided } from './rows.ts';
 
 /** Notes that say what was taken into account, and not why there is nothing to compare. */
 const accounted: ReadonlySet<CountNote['code']> = new Set(['unanswered', 'no-counter']);
@@ -46,11 +47,13 @@ function uncompared({ notes }: Reconciliation): Words {
 
 function differing(
   { profiles }: RunVerdicts,
-  { profile, scenario, agrees, rows }: Reconciliation,
+  { profile, agrees, rows }: Reconciliation,
 ): Words | undefined {
   const targets = profiles.find(({ id }) => id === profile)?.targets ?? [];
   const isSaid = targets.some(
-    ({ reason }) => reason?.code === 'counts-differ' && reason.scenarios.includes(scenario),
+    (target) =>
+      isDecided(target) &&
+      target.checks.some(({ check, decision }) => check === 'counts-agree' && decision === 'fail'),
   );
   if (agrees !== false || isSaid) return undefined;
   const figures = rows.flatMap(({ replica, signal, client, server }) =>
