@@ -2,6 +2,7 @@ import { cpSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { repository } from '../machine/facts.ts';
+import manifest from '../package.json' with { type: 'json' };
 import { folderWith, typed } from './npm.testing.ts';
 import { ownOptions } from './npm-options.mjs';
 
@@ -109,9 +110,16 @@ async function keptOf(
   return names.sort();
 }
 
+/** The file that an npm script runs. */
+function scriptOf(command: string): string {
+  const [, file = ''] =
+    /(scripts\/\w+\.ts)/.exec(Reflect.get(manifest.scripts, command) ?? '') ?? [];
+  return file;
+}
+
 /** Every option that a command's help names. */
 async function optionsOf(command: string): Promise<string[]> {
-  const { code, text } = await typed(['node', `scripts/${command}.ts`, '--help'], {
+  const { code, text } = await typed(['node', scriptOf(command), '--help'], {
     cwd: repository,
   });
   expect(code).toBe(0);

@@ -6,16 +6,20 @@ import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { processStat } from '../machine/processes.mjs';
 
+const ofGate = words(
+  'profile targets suite list dry-run budget min-time warmup rate arrivals seed out quiet runtime fault requests-per-connection redirects url api model',
+  'payloads header ca client-cert client-key first-answer metrics prometheus selector dialect',
+);
+
 /**
  * Options of each npm script, as its help lists them (a test compares); of `npm test`, the one that people use.
  *
  * @type {Readonly<Record<string, readonly string[]>>}
  */
 export const ownOptions = {
-  gate: words(
-    'profile targets suite list dry-run budget min-time warmup rate arrivals seed out quiet runtime fault requests-per-connection redirects url api model',
-    'payloads header ca client-cert client-key first-answer metrics prometheus selector dialect',
-  ),
+  gate: ofGate,
+  load: ofGate,
+  conformance: ofGate,
   judge: words('quiet'),
   up: words('system runtime seed replicas fault'),
   images: [],

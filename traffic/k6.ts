@@ -10,6 +10,10 @@ import { scriptInput } from './script-input.ts';
 /** How long k6 may take to end when asked to, before it is killed. */
 const graceMs = 1500;
 
+/** Of a run that sends no load, so that it needs no load generator. */
+export const noLoad: RunLoad = () =>
+  Promise.reject(new SuiteError('INTERNAL', 'This run was to send no load.'));
+
 /** Drives load with k6, however it is started. See `k6/script.ts` for how requests are sent. */
 export function k6Load(start: StartK6): RunLoad {
   return async (plan, onEvent, signal) => {

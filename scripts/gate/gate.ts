@@ -94,6 +94,7 @@ export async function gate(options: GateOptions, argv: readonly string[]): Promi
         numbers,
         record: folder,
         onProgress: progress.scenario,
+        onTask: progress.task,
       };
       for (const suite of suites.filter(({ name }) => run.suites.includes(name)))
         outcomes.push(...(await runSuite(suite, lent, signal)));

@@ -1,6 +1,7 @@
 import { createLogUpdate } from 'log-update';
 import { progressWords } from '../../report/index.ts';
-import type { ProgressEvent } from '../../suites/runner/session.ts';
+import { loadSuite } from '../../slo/judge/plan.ts';
+import type { ProgressEvent, Session } from '../../suites/runner/session.ts';
 
 /** Says on standard error what goes on: a living block on a terminal, a plain line every few seconds elsewhere, nothing when quiet. */
 export class Progress implements Disposable {
@@ -23,6 +24,14 @@ export class Progress implements Disposable {
     this.#lastStep = line;
     if (this.#live) this.#block.clear();
     process.stderr.write(`${this.#redact(line)}\n`);
+  };
+
+  /** Scenarios tell more of themselves. */
+  readonly task = ({ suite, id, at, of }: Parameters<NonNullable<Session['onTask']>>[0]): void => {
+    if (this.#quiet || suite === loadSuite) return;
+    if (this.#live) this.#block(`${suite}: ${at} of ${of}, ${this.#redact(id)}`);
+    else if (at === 1) this.step(`${suite}: ${of} ${of === 1 ? 'check' : 'checks'}`);
+    if (this.#live && at === of) this.#block.clear();
   };
 
   readonly scenario = (event: ProgressEvent): void => {

@@ -8,8 +8,9 @@ import { spokenBy } from '../../fixtures/spec/system-names.ts';
 import type { StackLender } from '../../fixtures/stack-lender.ts';
 import { ensureTool } from '../../fixtures/tools/index.ts';
 import { usualTopology } from '../../fixtures/topology.ts';
+import { loadSuite } from '../../slo/judge/plan.ts';
 import type { Api, Profile } from '../../slo/profile.ts';
-import { k6Load } from '../../traffic/k6.ts';
+import { k6Load, noLoad } from '../../traffic/k6.ts';
 import { k6Process } from '../../traffic/k6-process.ts';
 import { reach } from '../../traffic/reach.ts';
 import type { ExternalService, GateOptions } from './options.ts';
@@ -46,8 +47,27 @@ async function externalService(
   input: ServiceInput,
   service: ExternalService,
 ): Promise<LentService> {
-  const { profile, options, folder, onProgress, signal } = input;
+  const { profile, options, signal } = input;
   await reach(new URL(service.url), process.env, signal);
+  const sending = isLoaded(options)
+    ? await clientFor(input, service)
+    : { client: options.client, load: noLoad };
+  return {
+    url: service.url,
+    address: service.url,
+    api: service.api,
+    model: service.model ?? Object.values(profile.scenarios)[0]?.model ?? 'model',
+    counters: countersOf(service),
+    ...sending,
+    [Symbol.asyncDispose]: async () => undefined,
+  };
+}
+
+/** The load generator, and how it goes there after one request of its own. */
+async function clientFor(
+  { profile, options, folder, onProgress, signal }: ServiceInput,
+  service: ExternalService,
+): Promise<Pick<LentService, 'client' | 'load'>> {
   const k6 = await ensureTool('k6', { onProgress, signal });
   const client = await preflight({
     service,
@@ -59,17 +79,10 @@ async function externalService(
   });
   const { requestsPerConnection } = client;
   await folder.update({ client: { ...folder.run.client, requestsPerConnection } });
-  return {
-    url: service.url,
-    address: service.url,
-    api: service.api,
-    model: service.model ?? Object.values(profile.scenarios)[0]?.model ?? 'model',
-    counters: countersOf(service),
-    load: k6Load(k6Process(k6.path)),
-    client,
-    [Symbol.asyncDispose]: async () => undefined,
-  };
+  return { client, load: k6Load(k6Process(k6.path)) };
 }
+
+const isLoaded = ({ suites }: GateOptions): boolean => suites.run.includes(loadSuite);
 
 function countersOf({ metrics, dialect }: ExternalService): CounterSource {
   if (metrics === undefined) return { kind: 'none' };
@@ -94,6 +107,7 @@ async function referenceService(
       runtime,
       topology,
       seed: options.load.seed,
+      withLoad: isUsual && isLoaded(options),
       // Of other topologies nobody said where they should be broken.
       faults: isUsual ? faults : [],
       note: (event) => folder.history.write({ ...event, stack: number, at: Date.now() - epochMs }),

@@ -15,7 +15,9 @@ export async function runSuite(
   signal: AbortSignal,
 ): Promise<TaskOutcome[]> {
   const outcomes: TaskOutcome[] = [];
-  for (const task of suite.tasks(session)) {
+  const tasks = suite.tasks(session);
+  for (const [at, task] of tasks.entries()) {
+    session.onTask?.({ suite: suite.name, id: task.id, at: at + 1, of: tasks.length });
     if (signal.aborted) outcomes.push({ task: task.id, end: 'interrupted' });
     else outcomes.push(await runTask(task, session, signal));
   }

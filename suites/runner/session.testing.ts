@@ -58,6 +58,7 @@ export async function openSession(): Promise<{ session: Session; close(): Promis
   const service = await openReferenceStack({
     system: 'mlops-aks',
     topology: usualTopology(),
+    withLoad: true,
     note: () => undefined,
     runtime: 'auto',
     seed: settings.seed,

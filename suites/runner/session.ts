@@ -48,6 +48,8 @@ export interface Session extends Service {
   /** Brings up stacks of other topologies; absent for a service that is not ours. */
   lender?: StackLender;
   onProgress: (event: ProgressEvent) => void;
+  /** Told which task of how many of a suite begins. */
+  onTask?: (task: { suite: string; id: string; at: number; of: number }) => void;
 }
 
 /** Progress of a scenario. */
