@@ -1,9 +1,7 @@
 import { redactor, secretsOf } from '../../evidence/redact.ts';
-import type { Run } from '../../evidence/run.ts';
 import { createFreeRunFolder, createRunFolder } from '../../evidence/writer.ts';
 import { startWatchdog } from '../../fixtures/runtime/watchdog.ts';
 import { fromStanding } from '../../machine/standing.ts';
-import type { PlannedCheck } from '../../slo/check-record.ts';
 import { describeError } from '../../slo/errors.ts';
 import { undecidable } from '../../slo/judge/feasibility.ts';
 import { loadSuite, type ProfilePlan, planRun, timeoutMs } from '../../slo/judge/plan.ts';
@@ -11,7 +9,6 @@ import { plannedMs } from '../../slo/load-settings.ts';
 import { suites } from '../../suites/catalogue.ts';
 import { Numbers } from '../../suites/runner/numbers.ts';
 import { runSuite } from '../../suites/runner/run.ts';
-import type { Session } from '../../suites/runner/session.ts';
 import type { TaskOutcome } from '../../suites/runner/task.ts';
 import { mostOpen, openFilesWarning } from '../../traffic/open-files.ts';
 import { secretsOnTheWay } from '../../traffic/proxy.ts';
@@ -22,7 +19,8 @@ import type { GateOptions } from './options.ts';
 import { Progress } from './progress.ts';
 import { addStepSummary, sayWhere, show, writeFiles } from './publish.ts';
 import { describeRun } from './run-record.ts';
-import { type LentService, openService } from './service.ts';
+import { openService } from './service.ts';
+import { checksFor, sessionFor } from './session.ts';
 
 /** How long a run that an error of ours broke may take to its report. */
 const brokenEndsWithinMs = 60_000;
@@ -87,15 +85,13 @@ export async function gate(options: GateOptions, argv: readonly string[]): Promi
         onProgress: progress.step,
         signal,
       });
-      const lent: Session = {
-        ...lentOf(options, service),
+      const lent = sessionFor(options, service, {
         plan,
-        checks: checksFor(profile.id, run),
         numbers,
         record: folder,
         onProgress: progress.scenario,
         onTask: progress.task,
-      };
+      });
       for (const suite of suites.filter(({ name }) => run.suites.includes(name)))
         outcomes.push(...(await runSuite(suite, lent, signal)));
     }
@@ -156,18 +152,4 @@ function warnOfLimits(
       );
     }
   }
-}
-
-/** What a run is to do of a profile beside load. */
-function checksFor(profile: string, { checks, suites: asked }: Run): PlannedCheck[] {
-  return checks.filter((one) => one.profile === profile && asked.includes(one.suite));
-}
-
-function lentOf(
-  { load: settings, client, service: judged }: GateOptions,
-  service: LentService,
-): Omit<Session, 'plan' | 'checks' | 'numbers' | 'record' | 'onProgress'> {
-  const isOurs = judged.kind === 'reference-stack';
-  const bodies = isOurs || judged.bodies === undefined ? {} : { bodies: judged.bodies };
-  return { client, ...service, ...bodies, settings, faults: isOurs ? judged.faults : [] };
 }
