@@ -1,5 +1,5 @@
 import { readdirSync, readFileSync } from 'node:fs';
-import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { IncomingMessage, OutgoingHttpHeaders, ServerResponse } from 'node:http';
 import { createServer as createTlsServer } from 'node:https';
 import { tmpdir } from 'node:os';
 import { beforeAll, describe, expect, test } from 'vitest';
@@ -181,6 +181,22 @@ describe('a load', () => {
     expect(
       samples.every(({ index, payload, cacheHit }) => payload === index % 4 && cacheHit === true),
     ).toBe(true);
+  });
+
+  test('reads whether a cache answered, whatever it is called, and on however many lines', async () => {
+    const heads: OutgoingHttpHeaders[] = [
+      { 'cf-cache-status': 'HIT' },
+      { 'X-CACHE-STATUS': 'Hit' },
+      { 'x-cache': ['MISS', 'HIT'] },
+      { 'cache-status': ['origin; hit', 'edge; fwd=miss'] },
+      { 'x-varnish': '32770 3' },
+    ];
+    let asked = 0;
+    const address = await serve((request, response) =>
+      answer(right, 200, heads[asked++ % heads.length])(request, response),
+    );
+    const { samples } = await drive(planFor(address));
+    expect(samples.map(({ cacheHit }) => cacheHit)).toEqual(Array(50).fill(true));
   });
 
   test('trusts the authority it is given, and no other', async () => {

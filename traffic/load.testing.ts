@@ -1,5 +1,10 @@
 import { chmodSync, writeFileSync } from 'node:fs';
-import { createServer, type RequestListener, type Server } from 'node:http';
+import {
+  createServer,
+  type OutgoingHttpHeaders,
+  type RequestListener,
+  type Server,
+} from 'node:http';
 import { join } from 'node:path';
 import { ensureTool } from '../fixtures/tools/index.ts';
 import { listenInTest } from '../machine/loopback.testing.ts';
@@ -17,7 +22,7 @@ export const right = JSON.stringify({ predictions: [0.5], metadata: { model_vers
 export function answer(
   body = right,
   status = 200,
-  headers: Record<string, string> = {},
+  headers: OutgoingHttpHeaders = {},
 ): RequestListener {
   return (request, response) => {
     request
