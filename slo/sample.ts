@@ -74,7 +74,7 @@ export const sampleSchema = z.strictObject({
   /** Which replica answered, from `x-served-by`; absent when the balancer answered by itself or nobody did. */
   replica: z.string().optional(),
   modelVersion: z.string().optional(),
-  /** From the answer's `Cache-Status` (RFC 9211); absent when the server says nothing of a cache. */
+  /** Whether a cache answered, by the answer's headers; absent when none of them says anything of a cache. */
   cacheHit: z.boolean().optional(),
   /** Which of the repeated payloads was sent; absent when every payload is unique. */
   payload: z.int().nonnegative().optional(),

@@ -242,7 +242,7 @@ function read(
       limit: 'decoding',
       error: `Content-Encoding: ${coding}`,
     };
-  const cacheHit = cacheHitOf(header('Cache-Status'), header('X-Cache'));
+  const cacheHit = cacheHitOf(header);
   return { ...answered, outcome: wellFormed ? 'ok' : 'malformed', modelVersion, cacheHit };
 }
 
