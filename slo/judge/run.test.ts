@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import type { Profile } from '../profile.ts';
+import type { Profile, Scenario } from '../profile.ts';
 import type { Sample } from '../sample.ts';
 import type { TargetVerdict } from '../verdict.ts';
 import { runVerdictsSchema } from '../verdict.ts';
@@ -200,6 +200,63 @@ describe('a run', () => {
     expect(JSON.stringify(await judged(null, all))).toBe(
       JSON.stringify(await judged(null, JSON.parse(JSON.stringify(all)))),
     );
+  });
+});
+
+describe('a service that says nothing of a cache', () => {
+  const repeated: Scenario = {
+    ...unique,
+    payloads: { kind: 'repeated', distinct: 20, ttlSeconds: 3600 },
+  };
+  const misses = { indicator: 'cache-misses', scenario: 'unique', maxShare: 0.2 } as const;
+  const cached: Profile = {
+    ...profile,
+    scenarios: { unique: repeated },
+    targets: [
+      { ...facts, id: 'P-SLO-1', objectives: [misses] },
+      { ...facts, id: 'P-SLO-2', objectives: [p95, misses] },
+    ],
+  };
+  const silent = samples(
+    18_300,
+    () => 20,
+    (index) => ({ payload: index % 20 }),
+  );
+  const targetsOf = async (kind: 'external' | 'reference-stack', all = silent) => {
+    const recorded = {
+      profiles: [cached],
+      targets: null,
+      scenarios: [record({ scenario: repeated })],
+      samples: all,
+      service: { kind },
+    };
+    return (await judgeRun(recorded)).flatMap((one) => one.targets);
+  };
+  const reason = { code: 'no-cache-sign' };
+
+  test('has no cache that could be judged where it is a team’s own; the other objectives decide', async () => {
+    const targets = await targetsOf('external');
+    expect(decisions(targets)).toEqual(['not-run', 'pass']);
+    expect(targets).toMatchObject([
+      { reason },
+      {
+        objectives: [{ id: 'P-SLO-2/latency-p95', decision: 'pass' }],
+        notRun: [{ id: 'P-SLO-2/cache-misses', reason }],
+      },
+    ]);
+    expect([exitCode(targets, null), exitCode(targets, ['P-SLO-1'])]).toEqual([0, 3]);
+  });
+
+  test('leaves it open on the reference stack, which must say it', async () => {
+    const targets = await targetsOf('reference-stack');
+    expect(decisions(targets)).toEqual(['inconclusive', 'inconclusive']);
+    expect(targets[0]).toMatchObject({ objectives: [{ reason }] });
+    expect(exitCode(targets, null)).toBe(2);
+  });
+
+  test('is no excuse for one that says that it missed', async () => {
+    const missed = silent.map((one) => ({ ...one, cacheHit: false }));
+    expect(decisions(await targetsOf('external', missed))).toEqual(['fail', 'fail']);
   });
 });
 
