@@ -15,6 +15,9 @@ interface Case {
   /** Times since the start of the first scenario. */
   switched?: SwitchedFault[];
   warnings?: string[];
+  /** A team's own service; one that says nothing of its cache. */
+  external?: boolean;
+  silent?: boolean;
   /** Of the load generator in the first scenario. */
   client?: Partial<ClientHealth>;
   failure?: string;
@@ -70,7 +73,8 @@ export const cases = {
       'The fault "pause=1s@20s" was never on: the load ended before. --min-time makes it last longer.',
     ],
   },
-  external: {},
+  external: { external: true },
+  silent: { external: true, silent: true },
   hostile: {},
 } satisfies Record<string, Case>;
 

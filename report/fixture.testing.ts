@@ -53,7 +53,7 @@ async function judged(name: FixtureName): Promise<Fixture> {
       schemaVersion: 3,
       run: run.id,
       exitCode: exitCode({ targets, checks, asked, harness: 'sound' }),
-      simulated: name !== 'external',
+      simulated: caseOf(name).external !== true,
       profiles,
       reconciliation: scenarios.map(({ name: scenario }) => reconciled(name, scenario, answers)),
       spread: scenarios.map(({ name: scenario }) =>
@@ -82,7 +82,7 @@ function reconciled(
       return { replica, process: replica, signal, points };
     }),
   );
-  return name === 'external'
+  return caseOf(name).external === true
     ? reconcile({
         profile,
         scenario,
@@ -119,7 +119,7 @@ function runOf(name: FixtureName): Run {
     host: { os: 'linux 6.12', arch: 'x64', cores: 2, memoryBytes: 8 * 2 ** 30, node: '24.21.0' },
     argv: ['--profile', profile.id, '--seed', '42', ...argv, ...hostile],
     service:
-      name === 'external'
+      facts.external === true
         ? { kind: 'external', url: 'https://inference.example/', metrics: null }
         : {
             kind: 'reference-stack',

@@ -7,6 +7,7 @@ import { notRunWords, reasonWords, unexpectedWords } from './content/reasons.ts'
 import {
   isDecided,
   judgedMsOf,
+  leftOutOf,
   type ProfileVerdicts,
   rowsOf,
   type VerdictRow,
@@ -63,6 +64,10 @@ function addSuite(
   const said = [
     ...(verdicts.simulated ? ['Figures of the GPU are simulated.'] : []),
     ...caveats.common,
+    ...profile.targets
+      .filter(isDecided)
+      .flatMap(leftOutOf)
+      .map((one) => `${one.id} not run: ${notRunWords(one)}`),
   ];
   suite.ele('system-out').txt(said.map(plain).join('\n'));
   suite.ele('system-err').txt(verdicts.warnings.map(plain).join('\n'));

@@ -16,6 +16,7 @@ import {
   notRunTargets,
   type ProfileVerdicts,
   rowsOf,
+  silentIn,
 } from './content/rows.ts';
 import { spreadWords } from './content/spread.ts';
 import { boundWords, marks, seenWords } from './content/wording.ts';
@@ -86,6 +87,9 @@ function reasons(profile: ProfileVerdicts): string {
     ({ decision, names, why }) =>
       `- **${names.map(escapeMarkdown).join(', ')}** ${decision}: ${escapeMarkdown(why)}`,
   );
+  const silent = silentIn(profile).map(
+    (one) => `- **${escapeMarkdown(one.id)}** not run: ${escapeMarkdown(notRunWords(one))}`,
+  );
   const { all, some } = conflictsOf(profile);
   const open = new Set(decided.filter(({ decision }) => decision !== 'pass').map(({ id }) => id));
   const conflicts = [...all, ...some]
@@ -94,7 +98,7 @@ function reasons(profile: ProfileVerdicts): string {
       const ids = decided.map(({ id }) => id).filter((id) => touches.includes(id));
       return `- Conflict in the document about ${ids.map(escapeMarkdown).join(', ')}: ${escapeMarkdown(statement)}`;
     });
-  return [...lines, ...conflicts].join('\n');
+  return [...lines, ...silent, ...conflicts].join('\n');
 }
 
 function method(verdicts: RunVerdicts): string {

@@ -6,12 +6,14 @@ import { countWords } from './content/counts.ts';
 import { plain, spaced } from './content/format.ts';
 import { headline } from './content/headline.ts';
 import { openReasons } from './content/open-reasons.ts';
+import { notRunWords } from './content/reasons.ts';
 import {
   conflictsOf,
   decidedTargets,
   nameOf,
   notRunTargets,
   rowsOf,
+  silentIn,
   type VerdictRow,
 } from './content/rows.ts';
 import { spreadWords } from './content/spread.ts';
@@ -148,6 +150,11 @@ function reasons(verdicts: RunVerdicts, wrap: Wrap, paint: Paint): string {
   const open = decided.filter(({ decision }) => decision !== 'pass');
   const lines = openReasons(decided).map(({ decision, names, why }) =>
     paint(decision, wrap(`${names.map(plain).join(', ')} ${decision}: ${plain(why)}`, '  ')),
+  );
+  lines.push(
+    ...verdicts.profiles
+      .flatMap(silentIn)
+      .map((one) => wrap(`${plain(one.id)} not run: ${plain(notRunWords(one))}`, '  ')),
   );
   const contradicted = verdicts.profiles.flatMap((profile) => {
     const { all, some } = conflictsOf(profile);

@@ -83,6 +83,8 @@ export const reasonSchema = z.discriminatedUnion('code', [
   }),
   /** Requests were judged, but the objective is about none of them. */
   z.strictObject({ code: z.literal('nothing-counted'), judged: count }),
+  /** Repeated payloads were answered, and no answer to this load says whether it came from a cache. */
+  z.strictObject({ code: z.literal('no-cache-sign') }),
   /** Everything that a check looked at was as expected, or something was not: the evidence says what. */
   z.strictObject({ code: z.literal('as-expected') }),
   z.strictObject({ code: z.literal('not-as-expected') }),
@@ -114,7 +116,6 @@ export const caveatSchema = z.discriminatedUnion('code', [
   z.strictObject({ code: z.literal('repeated-samples'), samples: count }),
   /** The documented number of requests was over after so much load, which went on without a pause. */
   z.strictObject({ code: z.literal('requests-repeated'), documented: count, afterMs: z.number() }),
-  z.strictObject({ code: z.literal('no-cache-sign') }),
   /** It was decided at an earlier look, and stands, though by all that was judged since it would not be decided anew. */
   z.strictObject({ code: z.literal('held'), decision: z.enum(['pass', 'fail']) }),
   /** The bound takes the mean over blocks of time as nearly normal. */

@@ -22,8 +22,6 @@ export function caveatWords(caveat: Caveat, evidence: Evidence | undefined): str
       return `${count(caveat.samples, 'sample was', 'samples were')} recorded twice and counted once.`;
     case 'requests-repeated':
       return `The documented ${count(caveat.documented, 'request')} were over after ${duration(caveat.afterMs)}; the load went on without a pause until the minimum time.`;
-    case 'no-cache-sign':
-      return 'No answer said whether it came from the cache, so every one counts as a miss.';
     case 'held':
       return `It was decided at an earlier look and stands; by all that was judged since, it would not be a ${caveat.decision} anew.`;
     case 'nearly-normal':

@@ -31,6 +31,23 @@ test('the other headlines', () => {
   );
 });
 
+test('a target that was asked for and not run is why a run with passes is invalid', () => {
+  const { verdicts } = fixture('silent');
+  expect(titleOf('silent')).toBe('Pass: all 4 decided targets were met');
+  const asked = ['AK-SLO-1', 'AK-SLO-5'];
+  const profiles = verdicts.profiles.map((profile) => ({
+    ...profile,
+    targets: profile.targets.map((target) =>
+      asked.includes(target.id) || target.decision !== 'not-run'
+        ? target
+        : { ...target, reason: { code: 'not-asked' as const } },
+    ),
+  }));
+  expect(headline({ ...verdicts, profiles, exitCode: 3 }).title).toBe(
+    'Invalid: AK-SLO-5 was asked for, and not run',
+  );
+});
+
 test.each(fixtureNames)('%s: no sentence has a hole in it', (name) => {
   const { run, verdicts } = fixture(name);
   const all = [

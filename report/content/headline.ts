@@ -1,6 +1,12 @@
 import type { Decision, RunVerdicts } from '../../slo/verdict.ts';
 import { missedInSample, missWords } from './reasons.ts';
-import { type DecidedTarget, decidedTargets, rowsOf, type VerdictRow } from './rows.ts';
+import {
+  type DecidedTarget,
+  decidedTargets,
+  notRunTargets,
+  rowsOf,
+  type VerdictRow,
+} from './rows.ts';
 
 const and = new Intl.ListFormat('en-GB', { type: 'conjunction' });
 
@@ -41,17 +47,27 @@ export function headline(verdicts: RunVerdicts): Headline {
     case 3:
       return {
         decision: 'invalid',
-        title: `Invalid: ${invalid(named('invalid'), named('pass').length > 0)}`,
+        title: `Invalid: ${invalid(verdicts, named('invalid'), named('pass').length > 0)}`,
         detail,
       };
   }
 }
 
-function invalid(ids: readonly string[], passed: boolean): string {
+function invalid(verdicts: RunVerdicts, ids: readonly string[], passed: boolean): string {
   if (ids.length > 0) return `the measurement of ${and.format(ids)} cannot be trusted`;
+  const missed = askedInVain(verdicts);
+  if (missed.length > 0)
+    return `${and.format(missed)} ${missed.length > 1 ? 'were' : 'was'} asked for, and not run`;
   return passed
     ? 'an internal error, so this run proves nothing as a whole'
     : 'this run decided nothing';
+}
+
+/** Targets that were asked for by name and not run: others were not asked for. */
+function askedInVain(verdicts: RunVerdicts): string[] {
+  const notRun = notRunTargets(verdicts);
+  const asked = notRun.filter(({ reason }) => reason.code !== 'not-asked');
+  return asked.length < notRun.length ? asked.map(({ id }) => id) : [];
 }
 
 /** A limit that was missed in this run is said first, then a service that changed. */

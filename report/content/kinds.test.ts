@@ -124,6 +124,26 @@ test.each([
     expect(text).toContain(words);
 });
 
+test.each([
+  ['report.html', (of: RunVerdicts) => renderHtml(run, of, [])],
+  ['summary.md', (of: RunVerdicts) => renderMarkdown(of)],
+  ['junit.xml', (of: RunVerdicts) => renderJunit(run, of)],
+  ['the terminal', (of: RunVerdicts) => renderTerminal(of, { width: 300, color: false })],
+])('%s says which part of a target was not run, and why', (_, render) => {
+  const part = { part: 'KS-SLO-1/cache-misses', reason: { code: 'no-cache-sign' } } as const;
+  const partly: TargetVerdict = {
+    ...facts,
+    id: 'KS-SLO-1',
+    decision: 'pass',
+    objectives: objectives.slice(0, 1),
+    checks: [],
+    leftOut: [part],
+  };
+  const of = { ...every, profiles: every.profiles.map((one) => ({ ...one, targets: [partly] })) };
+  const text = render(of).replaceAll(/<[^>]*>|[*]/g, '');
+  expect(text).toMatch(/KS-SLO-1\/cache-misses not run: The service says nothing of a cache: /);
+});
+
 test('a target that was decided itself decides its rows', () => {
   const altered = {
     ...facts,

@@ -229,6 +229,11 @@ const reasons: [Reason['code'], VerdictRow, string][] = [
     '1,200 requests were judged, but this objective is about none of them.',
   ],
   [
+    'no-cache-sign',
+    row(failures, undefined, { code: 'no-cache-sign' }, 'inconclusive'),
+    'The service says nothing of a cache: no answer has a header that tells hits from misses.',
+  ],
+  [
     'evidence-altered',
     row(latency, fast, { code: 'evidence-altered' }, 'invalid'),
     'The evidence was altered after it was recorded, so it proves nothing.',

@@ -12,7 +12,7 @@ import {
   roughly,
   significant,
 } from './format.ts';
-import type { NotRunTarget, VerdictRow } from './rows.ts';
+import type { NotRun, VerdictRow } from './rows.ts';
 import {
   allowed,
   asked,
@@ -59,7 +59,7 @@ export function unexpectedWords({ evidence }: VerdictRow): string[] {
   return more > 0 ? [...words, `And ${integer(more)} more.`] : words;
 }
 
-export function notRunWords({ id, reason }: NotRunTarget): string {
+export function notRunWords({ id, reason }: NotRun): string {
   return reasonWords({ id, decision: 'inconclusive', reason });
 }
 
@@ -97,6 +97,8 @@ function sentenceOf(reason: Reason, row: VerdictRow): string {
       return nothingJudged(reason.because);
     case 'nothing-counted':
       return `${count(reason.judged, 'request was judged', 'requests were judged')}, but this objective is about none of them.`;
+    case 'no-cache-sign':
+      return 'the service says nothing of a cache: no answer has a header that tells hits from misses.';
     case 'as-expected':
       return 'everything that was looked at was as expected.';
     case 'not-as-expected':

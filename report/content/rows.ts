@@ -13,6 +13,8 @@ import type {
 /** A target that something was decided about. */
 export type DecidedTarget = Extract<TargetVerdict, { objectives: ObjectiveVerdict[] }>;
 export type NotRunTarget = Exclude<TargetVerdict, DecidedTarget>;
+/** A target, or one of its objectives. */
+export type NotRun = Pick<NotRunTarget, 'id' | 'reason'>;
 export type ProfileVerdicts = RunVerdicts['profiles'][number];
 
 /** What a target rests on, an objective or a check: one row each in every table. */
@@ -39,6 +41,19 @@ export function notRunTargets(verdicts: RunVerdicts): NotRunTarget[] {
   return verdicts.profiles.flatMap(({ targets }) =>
     targets.filter((target): target is NotRunTarget => !isDecided(target)),
   );
+}
+
+/** Parts that were not run, of a target that the others decided. */
+export function leftOutOf({ leftOut }: DecidedTarget): NotRun[] {
+  return leftOut.map(({ part: id, reason }) => ({ id, reason }));
+}
+
+/** Parts of decided targets that were left out, and targets that this service alone gave nothing to decide by. */
+export function silentIn({ targets }: ProfileVerdicts): NotRun[] {
+  return targets.flatMap((target): NotRun[] => {
+    if (isDecided(target)) return leftOutOf(target);
+    return target.reason.code === 'no-cache-sign' ? [target] : [];
+  });
 }
 
 /** Where the target itself was decided, that stands above what its parts would say. */

@@ -2,12 +2,14 @@ import { type ComponentChild, type ComponentChildren, h } from 'preact';
 import { type Caveats, caveatsOf } from '../content/caveats.ts';
 import { duration } from '../content/format.ts';
 import { methodColumns, methodRows, methodWords } from '../content/method.ts';
-import { reasonWords } from '../content/reasons.ts';
+import { notRunWords, reasonWords } from '../content/reasons.ts';
 import {
   conflictsOf,
   type DecidedTarget,
   isDecided,
   judgedMsOf,
+  leftOutOf,
+  type NotRun,
   nameOf,
   type ProfileVerdicts,
   rowsOf,
@@ -50,6 +52,7 @@ export function verdictTable(profile: ProfileVerdicts): ComponentChild {
               why: reasons(target, row),
               caveats: caveats.of(row),
               conflicts: at === 0 ? conflicts(profile, target) : [],
+              notRun: at === 0 ? leftOutOf(target) : [],
             }),
           ),
         ),
@@ -109,7 +112,12 @@ function conflict(statement: string): ComponentChild {
 function objectiveRows(
   target: DecidedTarget,
   row: VerdictRow,
-  said: { why: string; caveats: readonly string[]; conflicts: readonly string[] },
+  said: {
+    why: string;
+    caveats: readonly string[];
+    conflicts: readonly string[];
+    notRun: readonly NotRun[];
+  },
 ): ComponentChild[] {
   const cell = (at: number, ...children: ComponentChildren[]) =>
     h('td', { role: 'cell', 'data-label': columns[at] ?? '' }, children);
@@ -147,6 +155,9 @@ function objectiveRows(
         h('p', null, said.why),
         observations(row),
         said.caveats.length === 0 ? null : h('small', null, said.caveats.join(' ')),
+        said.notRun.map((one) =>
+          h('p', null, h('strong', null, `${one.id} not run: `), notRunWords(one)),
+        ),
         said.conflicts.map(conflict),
       ),
     ),

@@ -156,6 +156,7 @@ describe('a target of several parts', () => {
       scenarios: [],
       samples: [],
       seen: () => seen,
+      service: { kind: 'reference-stack' },
     });
     const targets = own?.targets ?? [];
     const code = exitCode({ targets, checks: own?.checks ?? [], asked: null, harness: 'sound' });

@@ -69,6 +69,7 @@ function settled(judge: ObjectiveJudge, record: ScenarioRecord, seen: Seen): Set
   if (record.stop === 'not-started')
     return { decision: 'inconclusive', reason: notStarted(judge, record) };
   if (judge.judged.requests === 0) return nothingJudged(record, seen, faults);
+  if (judge.isSilent) return { decision: 'inconclusive', reason: { code: 'no-cache-sign' } };
   if (clockFaults(record, judge.judged, seen).length > 0)
     return { decision: 'invalid', reason: { code: 'client-fault', faults } };
   if (judge.test.decision === 'fail') return failed(judge, record);
@@ -169,7 +170,6 @@ function completed<E extends RatioEvidence | RateEvidence>(
     ...ofTheLoad(record, seen),
     ...late(judge),
     ...resent(judge),
-    ...judge.caveats(),
     ...held(judge),
     ...evidence.caveats,
   ];

@@ -41,7 +41,7 @@ describe('the cache', () => {
       planned(misses),
       of,
     );
-    expect(verdict).toMatchObject({ decision: 'fail', reason: { code: 'beyond-limit' } });
+    expect(verdict).toMatchObject({ decision: 'fail', reason: { code: 'outage' } });
   });
 
   test('misses after the time to live are not held against it', () => {

@@ -1,4 +1,3 @@
-import type { Caveat } from '../reason.ts';
 import type { Sample } from '../sample.ts';
 import type { ScenarioSetup } from '../scenario-record.ts';
 import type { ObjectiveVerdict, RateEvidence, RatioEvidence } from '../verdict.ts';
@@ -31,8 +30,8 @@ export interface ObjectiveJudge {
   take(sample: Sample, atMs: number, originMs: number, logLatency: number): void;
   /** No more requests come; so much load was judged, if counting did not end before. */
   end(judgedMs: number): void;
-  /** What only this objective knows to be careful about. */
-  caveats(): Caveat[];
+  /** It is about the cache, and no answer that could have been a hit, nor any other, says anything of one. */
+  readonly isSilent: boolean;
   evidence(): RatioEvidence | RateEvidence | undefined;
 }
 
@@ -131,8 +130,8 @@ class Share implements ObjectiveJudge {
     if (this.#ended) return;
     // The warm-up is read too: it fills the cache.
     const reading = this.#indicator.read(sample);
-    if (sample.phase === 'warmup') return;
     if (sample.cacheHit !== undefined) this.#saidOfCache = true;
+    if (sample.phase === 'warmup') return;
     if (reading === 'unknown') {
       this.#ended = true;
       return;
@@ -153,14 +152,12 @@ class Share implements ObjectiveJudge {
     this.test.end(this.#ended ? this.judged.lastMs : judgedMs);
   }
 
-  caveats(): Caveat[] {
-    const silent =
-      this.objective.indicator === 'cache-misses' && this.judged.requests > 0 && !this.#saidOfCache;
-    return silent ? [{ code: 'no-cache-sign' }] : [];
+  get isSilent(): boolean {
+    return this.objective.indicator === 'cache-misses' && this.test.n > 0 && !this.#saidOfCache;
   }
 
   evidence(): RatioEvidence | undefined {
-    return this.test.evidence();
+    return this.isSilent ? undefined : this.test.evidence();
   }
 
   #distance(reading: Reading, logLatency: number): number {
@@ -175,6 +172,7 @@ class Throughput implements ObjectiveJudge {
   readonly objective: ObjectiveVerdict['objective'];
   readonly test: RateTest;
   readonly judged = nothing();
+  readonly isSilent = false;
   readonly #tolerance: number;
   readonly #waits: boolean;
   /** When good answers to the warm-up came that may have come in the judged time. */
@@ -216,10 +214,6 @@ class Throughput implements ObjectiveJudge {
 
   end(judgedMs: number): void {
     this.test.end(judgedMs);
-  }
-
-  caveats(): Caveat[] {
-    return [];
   }
 
   evidence(): RateEvidence | undefined {

@@ -38,6 +38,8 @@ export interface RecordedRun {
   suites: readonly string[];
   /** All checks that it knew of for what was asked, with the suite of each. */
   checks: readonly PlannedCheck[];
+  /** What was judged. Our reference stack must tell of its cache; a team's own service need not, and then nothing was run about it. */
+  service: { kind: 'reference-stack' | 'external' };
   /** Day of the run, `2026-03-01`. */
   day: string;
   scenarios: readonly ScenarioRecord[];
@@ -137,8 +139,11 @@ function targetVerdict(
   const leftOut: LeftOut[] = [];
   for (const { id: part } of objectivesOf(target)) {
     const verdict = judged.get(part);
-    if (verdict !== undefined) objectives.push(verdict);
-    else leftOut.push({ part, reason: { code: 'suite-not-asked', suite: loadSuite } });
+    if (verdict === undefined)
+      leftOut.push({ part, reason: { code: 'suite-not-asked', suite: loadSuite } });
+    else if (run.service.kind === 'external' && verdict.reason.code === 'no-cache-sign')
+      leftOut.push({ part, reason: verdict.reason });
+    else objectives.push(verdict);
   }
   for (const part of namedParts(target)) {
     const verdict = partVerdict(part, profile, run, seen);
