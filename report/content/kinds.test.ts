@@ -1,12 +1,14 @@
 import { expect, test } from 'vitest';
 import type { Evidence, ObjectiveVerdict, RunVerdicts, TargetVerdict } from '../../slo/verdict.ts';
-import { fixture } from '../fixture.testing.ts';
+import { type FixtureName, fixture } from '../fixture.testing.ts';
 import { renderHtml } from '../html/page.ts';
 import { renderJunit } from '../junit.ts';
 import { renderMarkdown } from '../markdown.ts';
 import { renderTerminal } from '../terminal.ts';
+import { spaced } from './format.ts';
 import { reasonWords } from './reasons.ts';
 import { rowsOf } from './rows.ts';
+import { summarise } from './summarise.ts';
 
 const { run, verdicts } = fixture('pass');
 const facts = { kind: 'slo' as const, statement: 'A promise.', section: 'Promises' };
@@ -143,6 +145,23 @@ test.each([
   const text = render(of).replaceAll(/<[^>]*>|[*]/g, '');
   expect(text).toMatch(/KS-SLO-1\/cache-misses not run: The service says nothing of a cache: /);
 });
+
+test.each([
+  ['report.html', () => htmlOf('fail')],
+  ['summary.md', () => renderMarkdown(fixture('fail').verdicts)],
+  ['junit.xml', () => renderJunit(fixture('fail').run, fixture('fail').verdicts)],
+  ['the terminal', () => renderTerminal(fixture('fail').verdicts, { width: 300, color: false })],
+])('%s says how requests failed, the most frequent cause first', async (_, render) => {
+  const text = spaced((await render()).replaceAll(/<[^>]*>/g, ''));
+  expect(text).toMatch(
+    /\d+ of [\d,]+ judged requests failed \([\d.]+ %\): HTTP 500 ×\d+ \([\d.]+ %\), malformed answer ×\d+ \([\d.]+ %\), timeout ×\d+ \([\d.]+ %\)\./,
+  );
+});
+
+async function htmlOf(name: FixtureName): Promise<string> {
+  const { run: of, verdicts: judged, samples } = fixture(name);
+  return renderHtml(of, judged, await summarise(of, samples()));
+}
 
 test('a target that was decided itself decides its rows', () => {
   const altered = {
