@@ -1,4 +1,5 @@
 import { type Run, runSchemaVersion } from '../evidence/run.ts';
+import { Endings } from '../slo/endings.ts';
 import { CheckRecords } from '../slo/judge/checks.ts';
 import { exitCode, judgeRun } from '../slo/judge/run.ts';
 import { AnswerCounts, reconcile, spreadOf } from '../slo/reconcile.ts';
@@ -38,7 +39,11 @@ async function judged(name: FixtureName): Promise<Fixture> {
   const samples = run.scenarios.flatMap((record) => samplesOf(name, record));
   const { profiles: recorded, targets: asked, scenarios, epoch } = run;
   const answers = new AnswerCounts();
-  for (const sample of samples) answers.add(sample);
+  const endings = new Map(scenarios.map((record) => [record.name, new Endings()]));
+  for (const sample of samples) {
+    answers.add(sample);
+    endings.get(sample.scenario)?.add(sample);
+  }
   const day = epoch.slice(0, 10);
   const decided = await judgeRun({ ...run, day, samples, seen: () => new CheckRecords() });
   const profiles = recorded.map(({ id, title, document, conflicts }, at) => {
@@ -59,6 +64,9 @@ async function judged(name: FixtureName): Promise<Fixture> {
       spread: scenarios.map(({ name: scenario }) =>
         spreadOf(scenario, answers.of(scenario).client),
       ),
+      failures: [...endings]
+        .map(([scenario, one]) => one.failures(scenario))
+        .filter(({ failed }) => failed > 0),
       warnings: caseOf(name).warnings ?? [],
     },
     async *samples() {

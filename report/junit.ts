@@ -2,6 +2,7 @@ import { create } from 'xmlbuilder2';
 import type { Run } from '../evidence/run.ts';
 import type { RunVerdicts, TargetVerdict } from '../slo/verdict.ts';
 import { caveatsOf } from './content/caveats.ts';
+import { failureWords } from './content/failures.ts';
 import { plain, shellQuote, spaced } from './content/format.ts';
 import { notRunWords, reasonWords, unexpectedWords } from './content/reasons.ts';
 import {
@@ -64,6 +65,9 @@ function addSuite(
   const said = [
     ...(verdicts.simulated ? ['Figures of the GPU are simulated.'] : []),
     ...caveats.common,
+    ...failureWords({
+      failures: verdicts.failures.filter((one) => one.profile === profile.id),
+    }),
     ...profile.targets
       .filter(isDecided)
       .flatMap(leftOutOf)

@@ -2,6 +2,7 @@ import { markdownTable } from 'markdown-table';
 import type { RunVerdicts } from '../slo/verdict.ts';
 import { caveatsOf } from './content/caveats.ts';
 import { countWords } from './content/counts.ts';
+import { failureWords } from './content/failures.ts';
 import { duration, plain, shellQuote, spaced } from './content/format.ts';
 import { headline } from './content/headline.ts';
 import { methodColumns, methodRows, methodWords } from './content/method.ts';
@@ -43,6 +44,7 @@ export function renderMarkdown(verdicts: RunVerdicts, folder?: string): string {
     ...verdicts.warnings.map((warning) => `> [!WARNING]\n> ${escapeMarkdown(warning)}`),
     decided.length > 0 ? decidedTable(verdicts) : 'No target was decided.',
     caveatsOf(decided.flatMap(rowsOf)).common.map(escapeMarkdown).join('\n'),
+    failureWords(verdicts).map(escapeMarkdown).join('\n'),
     [...spreadWords(verdicts), ...countWords(verdicts)].map(escapeMarkdown).join('\n'),
     verdicts.profiles
       .map(reasons)

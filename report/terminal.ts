@@ -3,6 +3,7 @@ import Table from 'cli-table3';
 import type { Decision, RunVerdicts } from '../slo/verdict.ts';
 import { caveatsOf } from './content/caveats.ts';
 import { countWords } from './content/counts.ts';
+import { failureWords } from './content/failures.ts';
 import { plain, spaced } from './content/format.ts';
 import { headline } from './content/headline.ts';
 import { openReasons } from './content/open-reasons.ts';
@@ -61,6 +62,9 @@ export function renderTerminal(verdicts: RunVerdicts, options: TerminalOptions):
   const blocks = [
     decidedTargets(verdicts).length > 0 ? verdictTable(verdicts, options, paint) : '',
     reasons(verdicts, wrap, paint),
+    failureWords(verdicts)
+      .map((line) => wrap(plain(line), '  '))
+      .join('\n'),
     caveats(verdicts, wrap),
     verdicts.simulated
       ? wrap(

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { observationShape } from './check-record.ts';
 import { conflictSchema, objectiveSchema, targetKinds } from './profile.ts';
 import { caveatSchema, changeSchema, countNoteSchema, reasonSchema } from './reason.ts';
+import { outcomes } from './sample.ts';
 
 /** Worst first: merging takes the first that occurs. `not-run` stands apart and never merges. */
 const decisions = ['fail', 'invalid', 'inconclusive', 'pass'] as const;
@@ -179,6 +180,23 @@ const spreadSchema = z.strictObject({
   unnamed: z.int(),
 });
 
+/** How the judged requests of one scenario failed. */
+const failuresSchema = z.strictObject({
+  profile: z.string(),
+  scenario: z.string(),
+  judged: z.int(),
+  failed: z.int(),
+  /** The most frequent first. `status` is 0 where there was none; `error` is what our client said, addresses left out. */
+  causes: z.array(
+    z.strictObject({
+      outcome: z.enum(outcomes),
+      status: z.int(),
+      error: z.string().optional(),
+      requests: z.int(),
+    }),
+  ),
+});
+
 /** `verdicts.json`: everything that was decided in one run, derived from its evidence alone. */
 export const runVerdictsSchema = z.strictObject({
   schemaVersion: z.literal(3),
@@ -201,10 +219,13 @@ export const runVerdictsSchema = z.strictObject({
   ),
   reconciliation: z.array(reconciliationSchema),
   spread: z.array(spreadSchema),
+  /** Scenarios in which requests failed. */
+  failures: z.array(failuresSchema),
   /** What a reader must know before trusting the verdicts: damaged, missing or altered evidence, an interrupted run. */
   warnings: z.array(z.string()),
 });
 
 export type Reconciliation = z.infer<typeof reconciliationSchema>;
+export type Failures = z.infer<typeof failuresSchema>;
 export type Spread = z.infer<typeof spreadSchema>;
 export type RunVerdicts = z.infer<typeof runVerdictsSchema>;

@@ -1,4 +1,5 @@
 import type { Run } from '../../evidence/run.ts';
+import { type Ending, Endings, isFailure } from '../../slo/endings.ts';
 import {
   latencyMs,
   outcomes,
@@ -10,7 +11,7 @@ import { LatencyHistogram } from '../../slo/statistics/latency-histogram.ts';
 
 /** Most points that a chart over time has; then neighbours are folded into one, so memory and page stay bounded. */
 export const maxBuckets = 120;
-/** Most replicas, statuses and versions that are told apart; a server that names a new one per request must not fill memory. */
+/** Most replicas and versions that are told apart; a server that names a new one per request must not fill memory. */
 const maxNames = 32;
 const others = 'others';
 
@@ -41,9 +42,7 @@ export interface ScenarioSummary {
   name: string;
   counts: Record<Phase, OutcomeCounts>;
   judged: number;
-  statuses: Map<string, number>;
-  /** What our client said of requests without an answer, addresses left out. */
-  causes: Map<string, number>;
+  endings: Ending[];
   modelVersions: Map<string, number>;
   latency: LatencyHistogram;
   /** Requests that were sent once more, since the service had closed the idle connection that they were first sent on. */
@@ -57,11 +56,6 @@ export interface ScenarioSummary {
   widthMs: number;
   /** First judged intended start, relative to the start of the scenario; null when nothing was judged. */
   judgedFromMs: number | null;
-}
-
-/** True for every ending but a good answer, and those of our own making: open when the client stopped, or never sent by our machine. */
-export function isFailure(outcome: RequestOutcome): boolean {
-  return outcome !== 'ok' && outcome !== 'cut' && outcome !== 'local';
 }
 
 export function failures(counts: OutcomeCounts): number {
@@ -102,8 +96,7 @@ class ScenarioPass {
     Phase,
     OutcomeCounts
   >;
-  readonly #statuses = new Map<string, number>();
-  readonly #causes = new Map<string, number>();
+  readonly #endings = new Endings();
   readonly #modelVersions = new Map<string, number>();
   readonly #latency = new LatencyHistogram(3);
   readonly #lateness = new LatencyHistogram();
@@ -135,9 +128,7 @@ class ScenarioPass {
     this.#lateness.record(Math.max(sample.start - sample.intendedStart, sample.seenLate ?? 0));
     if (sample.resent !== undefined) this.#resent += 1;
     countCache(this.#cache, sample);
-    if (sample.outcome !== 'cut')
-      increment(this.#statuses, sample.status === 0 ? 'no answer' : String(sample.status));
-    if (sample.error !== undefined) increment(this.#causes, causeOf(sample.error));
+    this.#endings.add(sample);
     if (sample.modelVersion !== undefined) increment(this.#modelVersions, sample.modelVersion);
     this.#countReplica(sample);
   }
@@ -147,8 +138,7 @@ class ScenarioPass {
       name: this.#name,
       counts: this.#counts,
       judged: Object.values(this.#counts.judged).reduce((sum, value) => sum + value, 0),
-      statuses: sorted(this.#statuses),
-      causes: sorted(this.#causes),
+      endings: this.#endings.list(),
       modelVersions: sorted(this.#modelVersions),
       latency: this.#latency,
       resent: this.#resent,
@@ -238,13 +228,6 @@ function recordLatency(histogram: LatencyHistogram, sample: Sample): void {
 function countCache(into: { hits: number; misses: number }, sample: Sample): void {
   if (sample.cacheHit === true) into.hits += 1;
   if (sample.cacheHit === false) into.misses += 1;
-}
-
-/** The error without what differs from one connection to the next, so that equal causes are counted together. */
-function causeOf(error: string): string {
-  return error
-    .replaceAll(/(?:\[[\da-f:.%]+\]|\d{1,3}(?:\.\d{1,3}){3}):\d+(?:->)?/gi, '')
-    .replaceAll(/ {2,}| (?=:)/g, (gap) => gap.slice(1));
 }
 
 function increment(counts: Map<string, number>, key: string): void {

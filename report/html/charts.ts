@@ -1,13 +1,7 @@
 import type { LineSeriesOption } from 'echarts';
 import type { Objective } from '../../slo/profile.ts';
-import { outcomes, type RequestOutcome } from '../../slo/sample.ts';
 import { milliseconds, percent, significant } from '../content/format.ts';
-import {
-  failures,
-  isFailure,
-  type ScenarioSummary,
-  type TimeBucket,
-} from '../content/summarise.ts';
+import { failures, type ScenarioSummary, type TimeBucket } from '../content/summarise.ts';
 import { objectiveWords } from '../content/wording.ts';
 import {
   type Chart,
@@ -252,13 +246,6 @@ export function failedShare(bucket: TimeBucket): number | null {
 export function missShare(bucket: TimeBucket): number | null {
   const asked = bucket.hits + bucket.misses;
   return asked === 0 ? null : bucket.misses / asked;
-}
-
-/** Kinds of failure that occurred in the judged load. */
-export function failureKinds(summary: ScenarioSummary): [RequestOutcome, number][] {
-  return outcomes
-    .filter((outcome) => isFailure(outcome) && summary.counts.judged[outcome] > 0)
-    .map((outcome) => [outcome, summary.counts.judged[outcome]]);
 }
 
 /** About 48 bins between the fastest and the slowest answer, of equal width in the logarithm. */

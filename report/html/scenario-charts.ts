@@ -8,7 +8,6 @@ import { objectiveWords, orFailed, quantileWords } from '../content/wording.ts';
 import {
   distributionChart,
   failedShare,
-  failureKinds,
   latencyOverTimeChart,
   missShare,
   rateChart,
@@ -159,8 +158,5 @@ function rateWords(summary: ScenarioSummary): string {
 
 function errorWords(summary: ScenarioSummary): string {
   const failed = failures(summary.counts.judged);
-  const kinds = failureKinds(summary)
-    .map(([outcome, value]) => `${integer(value)} ${outcome}`)
-    .join(', ');
-  return `${count(failed, 'judged request')} failed (${percent(failed / Math.max(1, summary.judged))})${kinds === '' ? '' : `: ${kinds}`}.`;
+  return `${count(failed, 'judged request')} failed (${percent(failed / Math.max(1, summary.judged))}).`;
 }

@@ -2,6 +2,7 @@ import { type ComponentChild, h } from 'preact';
 import type { Arrivals } from '../../slo/profile.ts';
 import type { ScenarioRecord } from '../../slo/scenario-record.ts';
 import type { RunVerdicts } from '../../slo/verdict.ts';
+import { failureSentence } from '../content/failures.ts';
 import { count, duration, integer, milliseconds, percent, significant } from '../content/format.ts';
 import { isDecided, rowsOf, type VerdictRow } from '../content/rows.ts';
 import { failures, type ScenarioSummary } from '../content/summarise.ts';
@@ -35,11 +36,15 @@ export function scenarioSection(
   const rows = rowsOn(verdicts, summary.name);
   const marks = timeMarks(summary, record, rows);
   const faults = faultWords(marks);
+  const failed = verdicts.failures.find(
+    ({ profile, scenario }) => `${profile}/${scenario}` === summary.name,
+  );
   return h(
     'section',
     { id, 'aria-labelledby': `${id}-title` },
     h('h3', { id: `${id}-title` }, summary.name, ' ', verdicts.simulated ? simulatedTag : null),
     h('p', null, trafficWords(record), ' ', `${scenarioWords(summary)}.`),
+    failed === undefined ? null : h('p', null, failureSentence(failed)),
     faults.length === 0 ? null : h('p', null, `Faults switched on: ${faults.join('; ')}.`),
     summary.judged === 0 && summary.buckets.length === 0
       ? h('p', null, 'No request of this scenario was recorded.')
@@ -133,8 +138,8 @@ function details(summary: ScenarioSummary): ComponentChild[] {
     disclosure('Figures: percentiles, distribution, endings, statuses', [
       h('div', { class: 'grid', style: '--least: 17rem' }, quantiles, endings, distribution),
       facts([
-        ['Statuses', listed(summary.statuses)],
-        ['Errors', listed(summary.causes)],
+        ['Statuses', listed(statuses(summary))],
+        ['Errors', listed(errors(summary))],
         ['Sent once more, on another connection', integer(summary.resent)],
         ['Model versions', listed(summary.modelVersions)],
       ]),
@@ -143,10 +148,38 @@ function details(summary: ScenarioSummary): ComponentChild[] {
   ];
 }
 
-function listed(counts: ReadonlyMap<string, number>): string {
-  return (
-    [...counts].map(([name, value]) => `${name}: ${integer(value)}`).join(', ') || 'none named'
+/** The most frequent first. */
+function summed(endings: readonly [string, number][]): ReadonlyMap<string, number> {
+  const sums = new Map<string, number>();
+  for (const [name, requests] of endings) sums.set(name, (sums.get(name) ?? 0) + requests);
+  return sums;
+}
+
+function statuses({ endings }: ScenarioSummary): ReadonlyMap<string, number> {
+  return summed(
+    endings
+      .filter(({ outcome }) => outcome !== 'cut')
+      .map(({ status, requests }) => [status === 0 ? 'no answer' : String(status), requests]),
   );
+}
+
+function errors({ endings }: ScenarioSummary): ReadonlyMap<string, number> {
+  return summed(
+    endings.flatMap(({ error, requests }): [string, number][] =>
+      error === undefined ? [] : [[error, requests]],
+    ),
+  );
+}
+
+/** A list of more is no longer read. */
+const mostListed = 32;
+
+function listed(counts: ReadonlyMap<string, number>): string {
+  const named = [...counts]
+    .slice(0, mostListed)
+    .map(([name, value]) => `${name}: ${integer(value)}`);
+  const more = counts.size - named.length;
+  return [...named, ...(more > 0 ? [`${integer(more)} more`] : [])].join(', ') || 'none named';
 }
 
 function trafficWords(record: ScenarioRecord | undefined): string {

@@ -1,5 +1,6 @@
 import { openRun } from '../../evidence/reader.ts';
 import type { Run } from '../../evidence/run.ts';
+import { Endings } from '../../slo/endings.ts';
 import { CheckRecords } from '../../slo/judge/checks.ts';
 import { exitCode, judgeRun } from '../../slo/judge/run.ts';
 import { AnswerCounts, spreadOf } from '../../slo/reconcile.ts';
@@ -34,11 +35,12 @@ export async function derive(folder: string, problems: readonly string[] = []): 
     ? []
     : verification.warnings.map((warning) => (altered ? `EVIDENCE_ALTERED: ${warning}` : warning));
   const counts = new AnswerCounts();
+  const endings = new Map(run.scenarios.map(({ name }) => [name, new Endings()]));
   let reconciliation: Reconciliation[] = [];
   const judged = await judgeRun({
     ...run,
     day: run.epoch.slice(0, 10),
-    samples: counted(evidence.samples(), counts),
+    samples: counted(evidence.samples(), counts, endings),
     async seen() {
       const records = new CheckRecords();
       for await (const event of evidence.checks()) records.add(event);
@@ -80,6 +82,9 @@ export async function derive(folder: string, problems: readonly string[] = []): 
     spread: run.scenarios
       .filter(({ stop }) => stop !== 'not-started')
       .map(({ name }) => spreadOf(name, counts.of(name).client)),
+    failures: [...endings]
+      .map(([name, one]) => one.failures(name))
+      .filter(({ failed }) => failed > 0),
     warnings: [
       ...(run.sealed?.failure ? [run.sealed.failure] : []),
       ...(endedUnloaded && end === 'interrupted'
@@ -119,9 +124,11 @@ function distrustedCheck(check: CheckVerdict): CheckVerdict {
 async function* counted(
   samples: AsyncIterable<Sample>,
   counts: AnswerCounts,
+  endings: ReadonlyMap<string, Endings>,
 ): AsyncGenerator<Sample> {
   for await (const sample of samples) {
     counts.add(sample);
+    endings.get(sample.scenario)?.add(sample);
     yield sample;
   }
 }

@@ -172,8 +172,13 @@ describe('a run', () => {
       ],
     };
     expect(
-      runVerdictsSchema.parse({ ...whole, reconciliation: [], spread: [], warnings: [] })
-        .profiles[0]?.targets,
+      runVerdictsSchema.parse({
+        ...whole,
+        reconciliation: [],
+        spread: [],
+        failures: [],
+        warnings: [],
+      }).profiles[0]?.targets,
     ).toEqual(targets);
   });
 
