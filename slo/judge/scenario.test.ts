@@ -15,6 +15,7 @@ import {
   unique,
   wrong,
 } from './samples.testing.ts';
+import { createScenarioJudge } from './scenario.ts';
 
 const all = four();
 
@@ -294,3 +295,19 @@ describe('time counts, not only requests', () => {
 function fail(): never {
   throw new Error('there is no such sample');
 }
+
+test('between two looks, progress says when the next one is and what it would decide', () => {
+  const of = record();
+  const judge = createScenarioJudge({ record: of, objectives: planned(p95), alphaFail: 0.01 });
+  for (const one of samples(300 + 300 * 35, () => 5)) judge.end(one);
+  expect(judge.progress()).toMatchObject({
+    nextLookMs: 45_000,
+    objectives: [{ id: 'T-SLO-1/latency-p95', decision: 'pass' }],
+  });
+  const early = createScenarioJudge({ record: of, objectives: planned(p95), alphaFail: 0.01 });
+  for (const one of samples(300 + 300 * 20, () => 5)) early.end(one);
+  expect(early.progress()).toMatchObject({
+    nextLookMs: 30_000,
+    objectives: [{ decision: undefined, outlook: { towards: 'pass', share: 1, worsens: false } }],
+  });
+});
