@@ -32,7 +32,7 @@ interface Scrape {
  * with counts of its own, that shows. No more are begun after so long.
  */
 const readings = 5;
-const readingsWithinMs = 2000;
+export const readingsWithinMs = 2000;
 
 /** As Prometheus 3 asks: a service answers us as it answers Prometheus. */
 const accept = [

@@ -15,7 +15,7 @@ import {
   type Series,
   unreadable,
 } from './counter-source.ts';
-import { type FirstScrape, scrapeAgain } from './metrics-url.ts';
+import { type FirstScrape, readingsWithinMs, scrapeAgain } from './metrics-url.ts';
 import type { SeriesFile } from './series.ts';
 
 interface SeriesRequest {
@@ -31,6 +31,12 @@ interface SeriesRequest {
 /** Our Prometheus scrapes every second; others as rarely as once a minute. */
 const longestInterval = { ours: 10_000, theirs: 65_000 };
 const pollMs = 200;
+
+/** The longest that `recordSeries` waits for the counters. */
+export function scrapeWithinMs(source: Exclude<CounterSource, { kind: 'none' }>): number {
+  if (source.kind === 'metrics') return readingsWithinMs + requestTimeoutMs;
+  return source.ours ? longestInterval.ours : longestInterval.theirs;
+}
 
 /**
  * The service's own counters over a scenario, as raw scrapes: from the last one before it began to one after now, so call it when the
@@ -77,7 +83,7 @@ async function readPrometheus(
       }),
     },
   });
-  const interval = source.ours ? longestInterval.ours : longestInterval.theirs;
+  const interval = scrapeWithinMs(source);
   const withinMs = request.withinMs ?? interval;
   const deadline = asked + withinMs;
   const { requests } = dialects[source.dialect];

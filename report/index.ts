@@ -11,8 +11,9 @@ import { renderMarkdown } from './markdown.ts';
 
 export { countNoteWords } from './content/caveats.ts';
 export { plain } from './content/format.ts';
+export { progressWords } from './content/progress.ts';
 export { folderOf } from './content/run-folder.ts';
-export { objectiveWords, progressWords } from './content/wording.ts';
+export { objectiveWords, stopWords } from './content/wording.ts';
 export { renderMarkdown } from './markdown.ts';
 export { renderTerminal } from './terminal.ts';
 

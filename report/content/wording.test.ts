@@ -3,7 +3,7 @@ import type { Objective } from '../../slo/profile.ts';
 import type { Evidence } from '../../slo/verdict.ts';
 import { spaced } from './format.ts';
 import { failing, failures, fast, latency, more, rate, row, throughput } from './rows.testing.ts';
-import { boundWords, progressWords, seenWords } from './wording.ts';
+import { boundWords, seenWords } from './wording.ts';
 
 test('what was seen stands in its own unit beside its limit, never rounded onto it', () => {
   const seen = (objective: Objective, evidence: Evidence) =>
@@ -21,14 +21,4 @@ test('a bound is rounded away from what it bounds', () => {
     spaced(boundWords(row(failures, { ...failing, bounds: { lower: 0, upper } }, more(), 'pass')));
   expect(bound(0.000831)).toBe('≤ 0.084 % of 1 %');
   expect(bound(0.00998)).toBe('≤ 0.998 % of 1 %');
-});
-
-test('an objective’s line while load flows', () => {
-  const progress = { id: 'AK-SLO-1/latency-p95', share: 0.617, seen: { n: 3_400, bad: 12 } };
-  expect(progressWords({ ...progress, decision: undefined })).toBe(
-    'AK-SLO-1/latency-p95 12 of 3,400 bad, 61 % of the way to a decision',
-  );
-  expect(progressWords({ ...progress, decision: 'pass' })).toBe(
-    'AK-SLO-1/latency-p95 pass (12 of 3,400 bad)',
-  );
 });

@@ -1,4 +1,3 @@
-import type { ObjectiveProgress } from '../../slo/judge/scenario.ts';
 import type { Objective } from '../../slo/profile.ts';
 import type { Decision, RateEvidence, RatioEvidence, Stop } from '../../slo/verdict.ts';
 import {
@@ -10,7 +9,6 @@ import {
   milliseconds,
   percent,
   significant,
-  spaced,
 } from './format.ts';
 import type { VerdictRow } from './rows.ts';
 import { failures, type ScenarioSummary } from './summarise.ts';
@@ -244,16 +242,6 @@ export function boundSentence({ decision, evidence }: VerdictRow): string {
     return `between ${lower} and ${upper}/s; ${must}`;
   }
   return evidence === undefined ? '–' : 'no error bound';
-}
-
-/** Where one objective stands while load flows, for a line at a terminal. */
-export function progressWords({ id, decision, share, seen }: ObjectiveProgress): string {
-  const far =
-    'n' in seen
-      ? `${integer(seen.bad)} of ${integer(seen.n)} bad`
-      : `${significant(seen.perSecond)} good answers/s`;
-  if (decision !== undefined) return `${id} ${decision} (${far})`;
-  return spaced(`${id} ${far}, ${percent(share, 2, 'floor')} of the way to a decision`);
 }
 
 /** The figures of a scenario in a sentence: what a chart says to those who do not see it. */

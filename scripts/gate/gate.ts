@@ -94,6 +94,8 @@ export async function gate(options: GateOptions, argv: readonly string[]): Promi
       });
       for (const suite of suites.filter(({ name }) => run.suites.includes(name)))
         outcomes.push(...(await runSuite(suite, lent, signal)));
+      if (options.service.kind === 'reference-stack')
+        progress.step(`${profile.id}: taking the stack down`);
     }
   } catch (error) {
     if (!interruption.signal.aborted) failure = describeError(error);
@@ -110,6 +112,7 @@ export async function gate(options: GateOptions, argv: readonly string[]): Promi
   );
   // An error that nobody caught from here on stands in no record.
   const known = uncaught.length;
+  progress.step('Judging what was recorded');
   const derived = await derive(folder.dir, unsealed).catch((error: unknown) => {
     for (const problem of [...unsealed, failure ?? ''])
       if (problem !== '') process.stderr.write(`${problem}\n`);

@@ -1,16 +1,22 @@
 import { createLogUpdate } from 'log-update';
-import { progressWords } from '../../report/index.ts';
 import { loadSuite } from '../../slo/judge/plan.ts';
 import type { ProgressEvent, Session } from '../../suites/runner/session.ts';
+import { headOf, objectiveLines, plainLine } from './progress-words.ts';
+
+/** A plain line comes so often, and of what is usually over in a moment only once it has lasted for a while. */
+const plainEveryMs = 10_000;
+const momentMs = 2_000;
 
 /** Says on standard error what goes on: a living block on a terminal, a plain line every few seconds elsewhere, nothing when quiet. */
 export class Progress implements Disposable {
-  readonly #live = process.stderr.isTTY === true && process.env['CI'] === undefined;
+  /** A terminal without a size (`script`, some containers) would show nothing of a block. */
+  readonly #live =
+    process.stderr.isTTY === true && process.stderr.rows > 0 && process.env['CI'] === undefined;
   readonly #quiet: boolean;
   readonly #redact: (text: string) => string;
   readonly #block = createLogUpdate(process.stderr);
-  #lastPlain = 0;
-  #phase: ProgressEvent['phase'] = 'ended';
+  /** Of the last plain line: its phase, and the time within it. */
+  #lastPlain: { phase: string; elapsedMs: number } = { phase: '', elapsedMs: 0 };
   #lastStep = '';
 
   constructor(quiet: boolean, redact: (text: string) => string) {
@@ -36,31 +42,28 @@ export class Progress implements Disposable {
 
   readonly scenario = (event: ProgressEvent): void => {
     if (this.#quiet) return;
-    const seconds = (ms: number) => `${(ms / 1000).toFixed(0)} s`;
-    const head =
-      event.phase === 'warmup'
-        ? `${event.scenario}: warming up, ${seconds(event.elapsedMs)} of ${seconds(event.plannedMs)}`
-        : `${event.scenario}: judged load, ${seconds(event.elapsedMs)} of at most ${seconds(event.plannedMs)}`;
-    if (event.phase === 'ended') {
+    if (event.phase === 'ended') this.step(headOf(event));
+    else if (event.phase === 'done') {
       if (this.#live) this.#block.clear();
-      this.step(`${event.scenario}: ended after ${seconds(event.elapsedMs)}`);
-      return;
-    }
-    if (this.#live) {
-      this.#block(
-        [head, ...event.objectives.map((objective) => `  ${progressWords(objective)}`)].join('\n'),
-      );
-      return;
-    }
-    const begins = event.phase !== this.#phase || event.elapsedMs < this.#lastPlain;
-    this.#phase = event.phase;
-    if (begins || event.elapsedMs - this.#lastPlain >= 10_000) {
-      this.#lastPlain = event.elapsedMs;
-      process.stderr.write(`${head}; ${event.objectives.map(progressWords).join('; ')}\n`);
-    }
+    } else if (this.#live)
+      this.#block([headOf(event), ...objectiveLines(event).map((line) => `  ${line}`)].join('\n'));
+    else this.#plain(event);
   };
 
   [Symbol.dispose](): void {
     if (this.#live) this.#block.clear();
+  }
+
+  #plain(event: Exclude<ProgressEvent, { phase: 'ended' | 'done' }>): void {
+    const phase = `${event.scenario} ${event.phase}`;
+    const { elapsedMs } = event;
+    const isLoad = event.phase === 'warmup' || event.phase === 'judged';
+    const due =
+      this.#lastPlain.phase === phase
+        ? elapsedMs - this.#lastPlain.elapsedMs >= plainEveryMs
+        : isLoad || elapsedMs >= momentMs;
+    if (!due) return;
+    this.#lastPlain = { phase, elapsedMs };
+    process.stderr.write(`${plainLine(event)}\n`);
   }
 }

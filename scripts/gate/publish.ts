@@ -16,8 +16,9 @@ import type { Derived } from './derive.ts';
 /** Verdicts on standard output first; a table that cannot be made is no reason to be without the rest. */
 export function show(verdicts: RunVerdicts): void {
   const color = process.stdout.isTTY === true && process.env['NO_COLOR'] === undefined;
+  // A terminal without a size has none of its columns, and not no columns.
   try {
-    process.stdout.write(renderTerminal(verdicts, { width: process.stdout.columns ?? 120, color }));
+    process.stdout.write(renderTerminal(verdicts, { width: process.stdout.columns || 120, color }));
   } catch (error) {
     warn([`the table of verdicts cannot be made: ${error instanceof Error ? error.stack : error}`]);
   }

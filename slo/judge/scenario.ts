@@ -3,23 +3,32 @@ import { type LocalLimit, latencyMs, type Sample, type StartMark } from '../samp
 import type { ScenarioRecord, ScenarioSetup } from '../scenario-record.ts';
 import { LatencyHistogram } from '../statistics/latency-histogram.ts';
 import type { ObjectiveVerdict, Stop } from '../verdict.ts';
-import { hadAllItsTime, judgedWhole } from './looks.ts';
+import { hadAllItsTime, judgedWhole, scheduleLooks } from './looks.ts';
 import { createObjectiveJudge, type ObjectiveJudge } from './objective.ts';
 import { judgeObjective, type Seen } from './objective-verdict.ts';
 import { Order } from './order.ts';
 import { Pace } from './pace.ts';
 import type { PlannedObjective } from './plan.ts';
 import { rules } from './rules.ts';
-import type { Decided } from './sequential-test.ts';
+import type { Decided, Outlook } from './sequential-test.ts';
 
 /** Where one objective stands while load flows. */
 export interface ObjectiveProgress {
   id: string;
   decision: Decided;
-  /** How far the nearer decision is, 0 to 1. */
-  share: number;
-  /** Requests counted and bad ones; good answers per second for throughput. */
-  seen: { n: number; bad: number } | { perSecond: number };
+  outlook: Outlook;
+  /** Requests counted and bad ones; good answers per second for throughput; nothing where a cache is asked for that no answer speaks of. */
+  seen: { n: number; bad: number } | { perSecond: number } | 'no-cache-sign';
+}
+
+/** What a scenario waits for while load flows. */
+export interface ScenarioProgress {
+  /** When it is looked at next, milliseconds of judged load: the end of the load at the latest. */
+  nextLookMs: number;
+  /** Documented requests that are still to be judged before load may stop. */
+  requestsLeft: number;
+  /** In the order of the objectives. */
+  objectives: ObjectiveProgress[];
 }
 
 export type StopReason = Extract<Stop, 'decided' | 'no-answer' | 'client-limit'>;
@@ -38,8 +47,7 @@ export interface ScenarioJudge {
    * Never `decided` before the end of a documented length or of a ramp.
    */
   mayStop(nowMs: number): StopReason | undefined;
-  /** In the order of the objectives. */
-  progress(): ObjectiveProgress[];
+  progress(): ScenarioProgress;
   /** The verdicts, in the order of the objectives. Takes the last look; no more samples may come. */
   finish(record: ScenarioRecord): ObjectiveVerdict[];
 }
@@ -58,6 +66,7 @@ class Judge implements ScenarioJudge {
   readonly #order: Order;
   readonly #pace: Pace;
   readonly #latency = new LatencyHistogram(3);
+  readonly #lookAtMs: readonly number[];
   #firstStart: number | undefined;
   /** Judged requests, and when the documented number of them was over. */
   #judged = 0;
@@ -68,6 +77,7 @@ class Judge implements ScenarioJudge {
 
   constructor(plan: ScenarioSetup, objectives: readonly PlannedObjective[], alphaFail: number) {
     this.#plan = plan;
+    this.#lookAtMs = scheduleLooks(plan).atMs;
     this.#pace = new Pace(plan.scenario.arrivals);
     const alpha = { pass: rules.alpha, fail: alphaFail };
     this.#objectives = objectives.map((objective) => createObjectiveJudge(objective, plan, alpha));
@@ -96,16 +106,22 @@ class Judge implements ScenarioJudge {
       : undefined;
   }
 
-  progress(): ObjectiveProgress[] {
-    return this.#objectives.map(({ id, test, judged }) => ({
-      id,
-      decision: test.decision,
-      share: test.progress(judged.lastMs),
-      seen:
-        'n' in test
-          ? { n: test.n, bad: test.bad }
-          : { perSecond: (test.good * 1000) / Math.max(1, judged.lastMs) },
-    }));
+  progress(): ScenarioProgress {
+    const { lastMs } = this.#pace;
+    return {
+      nextLookMs: this.#lookAtMs.find((atMs) => atMs > lastMs) ?? this.#plan.plannedMs,
+      requestsLeft: Math.max(0, (this.#plan.scenario.requests ?? 0) - this.#judged),
+      objectives: this.#objectives.map(({ id, test, judged, isSilent }) => ({
+        id,
+        decision: test.decision,
+        outlook: test.outlook(judged.lastMs),
+        seen: isSilent
+          ? 'no-cache-sign'
+          : 'n' in test
+            ? { n: test.n, bad: test.bad }
+            : { perSecond: (test.good * 1000) / Math.max(1, judged.lastMs) },
+      })),
+    };
   }
 
   finish(record: ScenarioRecord): ObjectiveVerdict[] {

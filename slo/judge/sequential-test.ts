@@ -11,6 +11,13 @@ export interface Sides {
 
 export type Decided = 'pass' | 'fail' | undefined;
 
+/** The nearer decision, and how much of the evidence that it takes was seen, 0 to 1: with 1 the next look makes it, unless the figure worsens. */
+export interface Outlook {
+  towards: keyof Sides;
+  share: number;
+  worsens: boolean;
+}
+
 /** What a look says. */
 export interface Look {
   judgedMs: number;
@@ -78,16 +85,16 @@ export abstract class SequentialTest<L extends Look> {
     return this.#last.chance[this.#decision] > this.level[this.#decision];
   }
 
-  /** How far the nearer decision is at `judgedMs`, 0 to 1; 1 is decided. */
-  progress(judgedMs: number): number {
-    if (this.#decision !== undefined) return 1;
-    if (!(judgedMs > 0)) return 0;
-    const { chance } = this.lookAt(judgedMs);
-    const towards = Math.max(
-      Math.log(chance.pass) / Math.log(this.level.pass),
-      Math.log(chance.fail) / Math.log(this.level.fail),
-    );
-    return Math.max(0, Math.min(0.99, judgedMs / this.plan.leastMs, towards));
+  /** What a look at `judgedMs` would say. */
+  outlook(judgedMs: number): Outlook {
+    if (!(judgedMs > 0)) return { towards: 'pass', share: 0, worsens: false };
+    const look = this.lookAt(judgedMs);
+    const shareOf = (side: keyof Sides) =>
+      Math.max(0, Math.min(1, Math.log(look.chance[side]) / Math.log(this.level[side])));
+    const [pass, fail] = [shareOf('pass'), this.isOut(look) ? 1 : shareOf('fail')];
+    return fail > pass
+      ? { towards: 'fail', share: fail, worsens: false }
+      : { towards: 'pass', share: pass, worsens: look.change !== undefined };
   }
 
   protected abstract lookAt(judgedMs: number): L;

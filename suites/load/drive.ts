@@ -1,20 +1,25 @@
 import { type FirstScrape, scrapeFirst } from '../../evidence/metrics-url.ts';
-import { recordSeries } from '../../evidence/prometheus-series.ts';
+import { recordSeries, scrapeWithinMs } from '../../evidence/prometheus-series.ts';
 import type { RunFolder } from '../../evidence/writer.ts';
 import { describeError } from '../../slo/errors.ts';
 import { undecidable } from '../../slo/judge/feasibility.ts';
 import { type PlannedScenario, timeoutMs } from '../../slo/judge/plan.ts';
-import { createScenarioJudge, type StopReason } from '../../slo/judge/scenario.ts';
+import {
+  createScenarioJudge,
+  type ScenarioJudge,
+  type StopReason,
+} from '../../slo/judge/scenario.ts';
 import { plannedMs } from '../../slo/load-settings.ts';
 import type { Sample } from '../../slo/sample.ts';
 import type { ScenarioRecord } from '../../slo/scenario-record.ts';
+import type { Stop } from '../../slo/verdict.ts';
 import type { LoadResult, LoadSpec } from '../../traffic/load-spec.ts';
 import { fetchAs } from '../../traffic/node-client.ts';
 import { now, type Session, secretsRedactor } from '../runner/session.ts';
 import { LoadFaults } from './load-faults.ts';
-import { reportProgress } from './progress.ts';
+import { ScenarioReporter } from './progress.ts';
 
-/** How often the judge is told the time, and the person how far things are. */
+/** How often the judge is told the time. */
 const tickMs = 250;
 
 /**
@@ -48,15 +53,19 @@ export async function drive(
   const withFaults = () => (faults.switched.length === 0 ? {} : { faults: faults.switched });
   await note(folder, { ...record, ...withFaults() });
   const stopped = AbortSignal.any([signal, broken.signal]);
-  let end: Awaited<ReturnType<typeof load>>;
+  const { alphaFail } = session.plan;
+  const judge = createScenarioJudge({ record, objectives: planned.objectives, alphaFail });
+  using progress = new ScenarioReporter(record, judge, session.onProgress);
+  let end: Awaited<ReturnType<typeof load>> & { endedAt: number };
   try {
     end = {
-      ...(await load(session, planned, record, { faults, redact }, stopped)),
+      ...(await load(session, planned, record, { faults, redact, judge, progress }, stopped)),
       endedAt: now(session),
     };
     await faults.end();
   } catch (error) {
     const [failure = ''] = redact(describeError(error)).split('\n');
+    progress.ended('client-failed');
     await note(folder, {
       ...record,
       ...withFaults(),
@@ -66,8 +75,11 @@ export async function drive(
     });
     throw error;
   }
+  progress.ended(end.stop);
   await note(folder, { ...record, ...end, ...withFaults() });
-  if (end.stop !== 'interrupted') await recordCounters(session, record, before, redact, signal);
+  if (end.stop === 'interrupted' || counters.kind === 'none') return;
+  progress.begin({ countersWithinMs: scrapeWithinMs(counters) });
+  await recordCounters(session, record, before, redact, signal);
 }
 
 type Redact = (text: string) => string;
@@ -111,26 +123,28 @@ function withoutSecrets(sample: Sample, redact: Redact): Sample {
   };
 }
 
+/** What one load is handed. */
+interface Load {
+  faults: LoadFaults;
+  redact: Redact;
+  judge: ScenarioJudge;
+  progress: ScenarioReporter;
+}
+
 /** Sends the load until it ends by itself, `signal` aborts or the judge has enough, and says how it ended. */
 async function load(
   session: Session,
   planned: PlannedScenario,
   record: ScenarioRecord,
-  { faults, redact }: { faults: LoadFaults; redact: Redact },
+  { faults, redact, judge, progress }: Load,
   signal: AbortSignal,
-): Promise<Pick<ScenarioRecord, 'stop' | 'client' | 'failure' | 'endedAt'>> {
-  const { record: folder, plan, onProgress } = session;
-  const judge = createScenarioJudge({
-    record,
-    objectives: planned.objectives,
-    alphaFail: plan.alphaFail,
-  });
+): Promise<Pick<ScenarioRecord, 'client' | 'failure'> & { stop: Stop }> {
+  const { record: folder } = session;
   const stop = new AbortController();
-  using progress = reportProgress(record, judge, onProgress);
   const look = () => {
-    progress.tell();
     const enough = judge.mayStop(now(session));
     if (enough !== undefined) stop.abort(enough);
+    if (signal.aborted || stop.signal.aborted) progress.begin('last-answers');
   };
   const ticks = setInterval(look, tickMs);
   try {
@@ -138,6 +152,7 @@ async function load(
       loadPlan(session, planned, record),
       (event) => {
         if (event.kind === 'start') {
+          progress.begin('flowing');
           faults.begin(event.mark.intendedStart);
           return judge.start(event.mark);
         }
@@ -177,7 +192,7 @@ function stopOf(
   result: LoadResult,
   { scenario }: ScenarioRecord,
   enough: StopReason | undefined,
-): NonNullable<ScenarioRecord['stop']> {
+): Stop {
   if (result.end === 'failed') return 'client-failed';
   if (result.end === 'stopped') return enough ?? 'interrupted';
   return scenario.durationSeconds === undefined ? 'budget' : 'documented-duration';

@@ -7,9 +7,10 @@ import type { LentStack } from '../../fixtures/lent-stack.ts';
 import type { StackLender } from '../../fixtures/stack-lender.ts';
 import type { PlannedCheck } from '../../slo/check-record.ts';
 import type { ProfilePlan } from '../../slo/judge/plan.ts';
-import type { ObjectiveProgress } from '../../slo/judge/scenario.ts';
+import type { ScenarioProgress } from '../../slo/judge/scenario.ts';
 import type { LoadSettings } from '../../slo/load-settings.ts';
 import type { Api } from '../../slo/profile.ts';
+import type { Stop } from '../../slo/verdict.ts';
 import type { ClientSettings } from '../../traffic/client.ts';
 import type { RunLoad } from '../../traffic/load-spec.ts';
 import { secretsOnTheWay } from '../../traffic/proxy.ts';
@@ -52,14 +53,22 @@ export interface Session extends Service {
   onTask?: (task: { suite: string; id: string; at: number; of: number }) => void;
 }
 
-/** Progress of a scenario. */
-export interface ProgressEvent {
-  scenario: string;
-  elapsedMs: number;
-  plannedMs: number;
-  phase: 'warmup' | 'judged' | 'ended';
-  objectives: ObjectiveProgress[];
-}
+/**
+ * What goes on in a scenario, in this order: the load generator starts, requests flow, the last answers come in, the load has ended, the
+ * service's own counters are read, all is done. Times are those of the phase; `plannedMs` is the most that it takes.
+ */
+export type ProgressEvent = { scenario: string } & (
+  | { phase: 'starting'; elapsedMs: number }
+  | { phase: 'warmup' | 'counters'; elapsedMs: number; plannedMs: number }
+  | {
+      phase: 'judged' | 'last-answers';
+      elapsedMs: number;
+      plannedMs: number;
+      progress: ScenarioProgress;
+    }
+  | { phase: 'ended'; elapsedMs: number; stop: Stop }
+  | { phase: 'done' }
+);
 
 /** Takes what is secret out of what others say. */
 export function secretsRedactor({
