@@ -145,6 +145,19 @@ test('what concerns all rows stands once, and the method is folded away', async 
   );
 });
 
+test('a bound far beyond its limit is drawn at the end of the strip, and not beyond it', () => {
+  const { run, verdicts } = fixture('fail');
+  const far = JSON.parse(JSON.stringify(verdicts), (key, value) =>
+    key === 'bounds' ? { lower: 0.5, upper: 0.6 } : value,
+  );
+  const bars = renderHtml(run, far, []).match(/<rect fill="var\(--p50\)" [^>]*>/g) ?? [];
+  expect(bars.length).toBeGreaterThan(3);
+  const number = (bar: string, name: string) =>
+    Number(bar.match(new RegExp(` ${name}="([\\d.]+)"`))?.[1]);
+  for (const bar of bars)
+    expect(number(bar, 'x') + number(bar, 'width'), bar).toBeLessThanOrEqual(100);
+});
+
 test('a conflict that touches all decided targets stands once', async () => {
   const { run, verdicts } = fixture('pass');
   const touches = verdicts.profiles.flatMap(({ targets }) => targets.map(({ id }) => id));
