@@ -44,7 +44,9 @@ export function renderMarkdown(verdicts: RunVerdicts, folder?: string): string {
     ...verdicts.warnings.map((warning) => `> [!WARNING]\n> ${escapeMarkdown(warning)}`),
     decided.length > 0 ? decidedTable(verdicts) : 'No target was decided.',
     caveatsOf(decided.flatMap(rowsOf)).common.map(escapeMarkdown).join('\n'),
-    failureWords(verdicts).map(escapeMarkdown).join('\n'),
+    failureWords(verdicts)
+      .map((line) => `- ${escapeMarkdown(line)}`)
+      .join('\n'),
     [...spreadWords(verdicts), ...countWords(verdicts)].map(escapeMarkdown).join('\n'),
     verdicts.profiles
       .map(reasons)

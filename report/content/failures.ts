@@ -1,6 +1,6 @@
 import type { Ending } from '../../slo/endings.ts';
 import type { Failures, RunVerdicts } from '../../slo/verdict.ts';
-import { count, integer, percent } from './format.ts';
+import { count, integer, nbsp, percent } from './format.ts';
 
 /** More causes than that are counted together. */
 const mostNamed = 3;
@@ -20,7 +20,7 @@ export function failureSentence({ judged, failed, causes }: Failures): string {
   const all = [...counts].sort(([, a], [, b]) => b - a);
   const named = all.slice(0, mostNamed).map(([words, requests]) => {
     const share = all.length === 1 ? '' : ` (${percent(requests / failed)})`;
-    return `${words} ×${integer(requests)}${share}`;
+    return `${words}${nbsp}×${integer(requests)}${share}`;
   });
   const others = all.slice(mostNamed).reduce((sum, [, requests]) => sum + requests, 0);
   const rest = others === 0 ? [] : [`${integer(others)} otherwise`];

@@ -1,7 +1,7 @@
 /** Figures as text, the same in every renderer and on every machine: no locale of the reader, no time zone but UTC. */
 
 /** Between a figure and its unit, so that no line breaks there. Renderers of plain text make it an ordinary space: `spaced`. */
-const nbsp = '\u00a0';
+export const nbsp = '\u00a0';
 
 /** Control characters, marks that turn the direction of text, and what is no character. */
 // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for

@@ -1,10 +1,10 @@
 import { type ComponentChild, h } from 'preact';
 import type { ScenarioRecord } from '../../slo/scenario-record.ts';
-import { count, duration, integer, percent, significant } from '../content/format.ts';
+import { count, duration, integer, milliseconds, percent, significant } from '../content/format.ts';
 import { missedInSample } from '../content/reasons.ts';
 import type { VerdictRow } from '../content/rows.ts';
 import { failures, type ScenarioSummary } from '../content/summarise.ts';
-import { objectiveWords, orFailed, quantileWords } from '../content/wording.ts';
+import { objectiveWords, quantileWords } from '../content/wording.ts';
 import {
   distributionChart,
   failedShare,
@@ -145,7 +145,11 @@ function bucketWords(summary: ScenarioSummary): string {
     if (requests === 0 || most === null || latency.total === 0) return most;
     return ms === null ? null : Math.max(most, ms);
   }, 0);
-  return `Percentiles of each ${duration(summary.widthMs)}; the worst p99 of the judged load was ${orFailed(worst)}.`;
+  const most =
+    worst === null
+      ? 'the p99 of the judged load failed in some'
+      : `the worst p99 of the judged load was ${milliseconds(worst)}`;
+  return `Percentiles of each ${duration(summary.widthMs)}; ${most}.`;
 }
 
 function rateWords(summary: ScenarioSummary): string {

@@ -229,10 +229,16 @@ function strip(
       'aria-hidden': 'true',
     },
     h('rect', { fill: 'var(--border)', x: 0, y: 5, width: 100, height: 4 }),
-    h('rect', { fill: 'var(--p50)', x: place(at(lower)), y: 4, width: place(width), height: 6 }),
+    h('rect', {
+      fill: 'var(--p50)',
+      x: place(Math.min(at(lower), 100 - width)),
+      y: 4,
+      width: place(width),
+      height: 6,
+    }),
     h('rect', {
       fill: 'var(--text)',
-      x: place(Math.max(0, at(seenAt) - 0.6)),
+      x: place(Math.min(98.8, Math.max(0, at(seenAt) - 0.6))),
       y: 2,
       width: 1.2,
       height: 10,
