@@ -27,9 +27,13 @@ export function rowsUnder(key: string): Pick<ApiFormat, 'bodyOf' | 'rowsIn'> {
 }
 
 /** As many predictions as rows were sent; any, but not none, where that is not known. */
-export function hasPredictions(body: object, rows: number | undefined): boolean {
+export function hasPredictions(
+  body: object,
+  rows: number | undefined,
+  isPrediction: (value: unknown) => boolean,
+): boolean {
   const predictions: unknown = Reflect.get(body, 'predictions');
-  if (!Array.isArray(predictions)) return false;
+  if (!Array.isArray(predictions) || !predictions.every(isPrediction)) return false;
   return rows === undefined ? predictions.length > 0 : predictions.length === rows;
 }
 

@@ -4,6 +4,7 @@ import { type ApiFormat, hasPredictions, rowsUnder, versionInMetadata } from './
 export const kserveV1: ApiFormat = {
   path: (model) => `/v1/models/${encodeURIComponent(model)}:predict`,
   ...rowsUnder('instances'),
-  isDocumented: hasPredictions,
+  // What a model predicts is its own affair, but null is what a server writes where it has no prediction, or no JSON for it (NaN).
+  isDocumented: (body, rows) => hasPredictions(body, rows, (value) => value !== null),
   modelVersionIn: versionInMetadata,
 };

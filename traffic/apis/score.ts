@@ -11,6 +11,6 @@ export const score: ApiFormat = {
   path: () => '/score',
   ...rowsUnder('data'),
   isDocumented: (body, rows) =>
-    hasPredictions(body, rows) && isObject(Reflect.get(body, 'metadata')),
+    hasPredictions(body, rows, Number.isFinite) && isObject(Reflect.get(body, 'metadata')),
   modelVersionIn: versionInMetadata,
 };
