@@ -47,3 +47,12 @@ test('nothing ends inside a stall, and without one nothing is delayed', () => {
     ),
   );
 });
+
+test.each<[string, Stall]>([
+  ['shorter than the clock can tell', { ms: 1e-13, everyMs: 0.3, firstAt: 5_000.1 }],
+  ['next to never between stalls', { ms: 1_000, everyMs: 1_000 + 1e-9, firstAt: 0 }],
+  ['all but zero', { ms: 1e-300, everyMs: 1e-299, firstAt: 0 }],
+  ['all but endless', { ms: 1e300, everyMs: 1e305, firstAt: 0 }],
+])('work under a stall that is %s has an end', (_what, stall) => {
+  expect(finishTime(stall, 10_000.7, 8)).toBeGreaterThanOrEqual(10_008.7);
+});

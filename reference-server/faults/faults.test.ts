@@ -48,6 +48,19 @@ test('a drift stops where a constant latency has its limit', () => {
   expect(faultsSchema.safeParse({ latencyMs: faults.latencyMs }).success).toBe(true);
 });
 
+test.each([
+  [{ ms: 1, everyMs: 2 }, undefined],
+  [{ ms: 86_399_999, everyMs: 86_400_000 }, undefined],
+  [{ ms: 1e-13, everyMs: 1000 }, 'ms: must be at least 1'],
+  [{ ms: 0.5, everyMs: 1e-9 }, 'ms: must be at least 1'],
+  [{ ms: 1, everyMs: 5e-324 }, 'ms: must be at least 1 less than everyMs'],
+  [{ ms: 1000, everyMs: 1000.000_001 }, 'ms: must be at least 1 less than everyMs'],
+  [{ ms: 1, everyMs: 1e308 }, 'everyMs: must be at most 86400000, a day'],
+])('the stall %j is refused where it cannot be meant', (stall, problem) => {
+  const { error } = faultsSchema.safeParse({ stall });
+  expect(error?.issues.map(({ path, message }) => `${path.at(-1)}: ${message}`)[0]).toBe(problem);
+});
+
 test('a stall that stays keeps its phase; one that is switched on again draws another, alike on every replica of a seed', () => {
   const stall = { ms: 100, everyMs: 2000 };
   const [one, other] = [begin(7, 'r1'), begin(7, 'r2')];
