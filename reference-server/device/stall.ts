@@ -12,16 +12,13 @@ export function stallEnd(stall: Stall | undefined, at: number): number {
   return Math.max(at, start + stall.ms);
 }
 
-/** When work of `workMs` that starts at `start` is done, given that it pauses in every stall it meets. */
+/** When work of `workMs` that starts at `start` is done, given that it pauses in every stall it meets. In closed form: whatever the stall, it has an end. */
 export function finishTime(stall: Stall | undefined, start: number, workMs: number): number {
   if (stall === undefined) return start + workMs;
-  let at = stallEnd(stall, start);
-  let left = workMs;
-  for (;;) {
-    const periods = Math.max(0, Math.floor((at - stall.firstAt) / stall.everyMs) + 1);
-    const nextStall = stall.firstAt + periods * stall.everyMs;
-    if (at + left <= nextStall) return at + left;
-    left -= nextStall - at;
-    at = nextStall + stall.ms;
-  }
+  const { ms, everyMs, firstAt } = stall;
+  const at = stallEnd(stall, start);
+  const begun = Math.max(0, Math.floor((at - firstAt) / everyMs) + 1);
+  const nextStall = firstAt + begun * everyMs;
+  const stallsMet = Math.max(0, Math.ceil((at + workMs - nextStall) / (everyMs - ms)));
+  return at + workMs + stallsMet * ms;
 }

@@ -58,7 +58,9 @@ test.each([
   [{ ms: 1, everyMs: 1e308 }, 'everyMs: must be at most 86400000, a day'],
 ])('the stall %j is refused where it cannot be meant', (stall, problem) => {
   const { error } = faultsSchema.safeParse({ stall });
-  expect(error?.issues.map(({ path, message }) => `${path.at(-1)}: ${message}`)[0]).toBe(problem);
+  expect(error?.issues.map(({ path, message }) => `${String(path.at(-1))}: ${message}`)[0]).toBe(
+    problem,
+  );
 });
 
 test('a stall that stays keeps its phase; one that is switched on again draws another, alike on every replica of a seed', () => {

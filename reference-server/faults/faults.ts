@@ -6,6 +6,9 @@ import type { Scheduler } from '../simulation/scheduler.ts';
 
 const share = z.number().min(0).max(1);
 const mostLatencyMs = 600_000;
+/** A timer's step: what is shorter cannot be seen, in a stall or between two. */
+const leastMs = 1;
+const dayMs = 86_400_000;
 
 /**
  * Faults that can be switched on. A set replaces the one before it as a whole, but a drift and a stall that are in both, unchanged, go on
@@ -22,10 +25,13 @@ export const faultsSchema = z.strictObject({
   malformedShare: share.optional(),
   /** The device stands still for `ms`, every `everyMs`. Requests wait; none is lost unless the queue fills. */
   stall: z
-    .strictObject({ ms: z.number().positive(), everyMs: z.number().positive() })
-    .refine(({ ms, everyMs }) => ms < everyMs, {
+    .strictObject({
+      ms: z.number().min(leastMs, `must be at least ${leastMs}`),
+      everyMs: z.number().max(dayMs, `must be at most ${dayMs}, a day`),
+    })
+    .refine(({ ms, everyMs }) => everyMs - ms >= leastMs, {
       path: ['ms'],
-      message: 'must be less than everyMs',
+      message: `must be at least ${leastMs} less than everyMs`,
     })
     .optional(),
   /** Share of requests left out of the request metrics. `/health` still counts them. */
