@@ -24,7 +24,7 @@ interface InferenceRoute {
   errorBody(inference: RequestContext, refusal: Refusal): object;
 }
 
-/** Adds a guarded route whose requests count as inference and whose bodies reach the handler as text. */
+/** Adds a guarded route whose requests count as inference and whose bodies reach the handler as bytes. */
 export function addInferenceRoute(
   app: FastifyInstance,
   { backend, events, guards, limits }: ApiContext,
@@ -32,7 +32,7 @@ export function addInferenceRoute(
 ): void {
   app.register(async (scope) => {
     scope.removeAllContentTypeParsers();
-    scope.addContentTypeParser('application/json', { parseAs: 'string' }, (_request, body, done) =>
+    scope.addContentTypeParser('application/json', { parseAs: 'buffer' }, (_request, body, done) =>
       done(null, body),
     );
     scope.decorateRequest('inference', null);

@@ -1,4 +1,4 @@
-import { readField, readJson, readRows } from '../requests/input.ts';
+import { readField, readJson, readRows, readText } from '../requests/input.ts';
 import type { Api } from './api.ts';
 import { addInferenceRoute } from './inference-route.ts';
 
@@ -29,7 +29,7 @@ export const kserveV1: Api = {
         if (backend.state(model) !== undefined) inference.model = model;
         backend.requireReady(model);
         const rows = readRows(
-          readField(readJson(request.body, limits), ['instances', 'inputs']),
+          readField(readJson(readText(request.body, limits)), ['instances', 'inputs']),
           limits,
           'column',
         );

@@ -1,4 +1,4 @@
-import { readField, readJson, readRows } from '../requests/input.ts';
+import { readField, readJson, readRows, readText } from '../requests/input.ts';
 import type { Api } from './api.ts';
 import { addInferenceRoute } from './inference-route.ts';
 
@@ -15,10 +15,11 @@ export const score: Api = {
       async handle(inference, { body, log }, reply) {
         inference.model = model.name;
         reply.type('application/json; charset=utf-8');
-        const rows = readRows(readField(readJson(body, limits), ['data']), limits, 'row');
+        const text = readText(body, limits);
+        const rows = readRows(readField(readJson(text), ['data']), limits, 'row');
         backend.requireReady(model.name);
         backend.failByFault();
-        const lookup = await cache?.lookUp(model.name, String(body));
+        const lookup = await cache?.lookUp(model.name, text);
         if (lookup?.found.kind === 'hit') {
           log.info(`Cache hit for request ${inference.id}`);
           // The stored answer goes out as it is, metadata of the first request included: so the document's own code does.

@@ -1,3 +1,4 @@
+import { isUtf8 } from 'node:buffer';
 import { Refusal } from './refusal.ts';
 
 /** What a request may be at most. */
@@ -12,14 +13,28 @@ export interface InputLimits {
 
 const grouped = (count: number) => count.toLocaleString('en-US');
 
-/** Parses a body as JSON. @throws Refusal when it is empty, too long or not JSON. */
-export function readJson(body: unknown, limits: InputLimits): unknown {
-  if (typeof body !== 'string' || body.trim() === '') throw emptyBody();
-  if (body.length > limits.characters && countCharacters(body) > limits.characters)
+/** The text of a body. @throws Refusal when it is empty, too long or not UTF-8, the one encoding that JSON has (RFC 8259 section 8.1). */
+export function readText(body: unknown, limits: InputLimits): string {
+  if (!Buffer.isBuffer(body)) throw emptyBody();
+  if (!isUtf8(body)) throw new Refusal('INVALID_UTF8', 'Request body is not valid UTF-8');
+  const text = body.toString();
+  if (text.length > limits.characters && countCharacters(text) > limits.characters)
     throw payloadTooLarge(limits);
+  return text;
+}
+
+/** Parses a text as JSON. @throws Refusal when it is empty or not JSON. */
+export function readJson(text: string): unknown {
+  // Whoever sends one breaks RFC 8259 section 8.1; whoever reads JSON may ignore it or not, and the next reader may not.
+  if (text.startsWith('\ufeff'))
+    throw new Refusal(
+      'INVALID_JSON',
+      'Request body begins with a byte order mark, which JSON must not',
+    );
+  if (text.trim() === '') throw emptyBody();
   let value: unknown;
   try {
-    value = JSON.parse(body);
+    value = JSON.parse(text);
   } catch {
     throw new Refusal('INVALID_JSON', 'Request body is not valid JSON');
   }

@@ -1,6 +1,7 @@
 /** What can be wrong with a request, or with the server when it comes, and the status that says so. */
 const refusals = {
   EMPTY_BODY: 400,
+  INVALID_UTF8: 400,
   INVALID_JSON: 400,
   NO_ARRAY: 400,
   BAD_DIMENSIONS: 400,
