@@ -36,4 +36,59 @@ describe.each(inferences)('$url', ({ system, url, key }) => {
       error: 'Request body begins with a byte order mark, which JSON must not',
     });
   });
+
+  const deep = '['.repeat(100_000) + ']'.repeat(100_000);
+
+  test.each([
+    ['an unknown field', `{"${key}":[[1]],"extra":1}`, /^Unknown field "extra"; .*"KEY"$/],
+    ['one before it', `{"extra":null,"${key}":[[1]]}`, /^Unknown field "extra"/],
+    ['more of them', `{"a":1,"${key}":[[1]],"b":1}`, /^Unknown fields "a", "b"/],
+    ['a very long one', `{"${'k'.repeat(5_000)}":1}`, /^Unknown field "k{100}…"/],
+    ['nothing known', '{"rows":[[1]]}', /^Unknown field "rows"/],
+    ['__proto__', `{"__proto__":{"${key}":[[1]]}}`, /^Unknown field "__proto__"/],
+    ['__proto__ beside it', `{"${key}":[[1]],"__proto__":{}}`, /^Unknown field "__proto__"/],
+    ['a lone surrogate', `{"${key}":[[1]],"\\ud800":1}`, /^Unknown field "\\ud800"/],
+    ['the same key twice', `{"${key}":[[1]],"${key}":[[2]]}`, /^Field "KEY" is given twice/],
+    ['twice and equal', `{"${key}":[[1]],"${key}":[[1]]}`, /^Field "KEY" is given twice/],
+    ['the first no array', `{"${key}":{"a":"b"},"${key}":[[2]]}`, /^Field "KEY" is given twice/],
+    ['once in escapes', `{"${key}":[[1]],"${escaped(key)}":[[2]]}`, /^Field "KEY" is given twice/],
+    ['1e400', `{"${key}":[[1e400]]}`, /not a finite number/],
+    ['a deep array', `{"${key}":${deep}}`, /more than 2 dimensions/],
+    ['a deep array beside it', `{"${key}":[[1]],"deep":${deep}}`, /^Unknown field "deep"/],
+    ['a deep array instead of it', deep, /must be a JSON object/],
+    ['a deep array that stays open', `{"${key}":${'['.repeat(100_000)}`, /not valid JSON/],
+    [
+      'deep objects',
+      `{"${key}":${'{"a":'.repeat(100_000)}1${'}'.repeat(100_000)}}`,
+      /array, not object/,
+    ],
+  ])('%s is refused with its name', async (_what, body, words) => {
+    const { status, error } = await post(body);
+    expect(error).toMatch(new RegExp(words.source.replace('KEY', key)));
+    expect(status).toBe(400);
+  });
+
+  test('its name in escapes and white space around it are as good', async () => {
+    expect(await post(` { "${escaped(key)}" : [ [1] ] }\r\n`)).toHaveProperty('predictions');
+  });
+});
+
+/** Each letter of a key as an escape. */
+const escaped = (key: string) =>
+  [...Buffer.from(key)].map((byte) => `\\u00${byte.toString(16)}`).join('');
+
+test('KServe V1 documents instances, or inputs, and no both', async () => {
+  const { server } = await start({ args: ['--system', 'kserve-mlops'] });
+  const post = (payload: object) =>
+    server.app.inject({ method: 'POST', url: '/v1/models/small:predict', payload });
+  expect((await post({ instances: [1] })).statusCode).toBe(200);
+  expect((await post({ inputs: [1] })).statusCode).toBe(200);
+  const both = await post({ instances: [1], inputs: [1] });
+  expect([both.statusCode, both.json()]).toEqual([
+    400,
+    { error: 'Only one of the fields "instances" and "inputs" can be given' },
+  ]);
+  expect((await post({ instances: [1], signature_name: 'x' })).json()).toEqual({
+    error: 'Unknown field "signature_name"; known is "instances" or "inputs"',
+  });
 });
