@@ -1,8 +1,11 @@
-import { readField, readJson, readRows, readText } from '../requests/input.ts';
+import { readInput, readText } from '../requests/input.ts';
 import type { Api } from './api.ts';
 import { addInferenceRoute } from './inference-route.ts';
 
 const predictRoute = '/v1/models/{model}:predict';
+
+/** Documented are these two; `signature_name` is TensorFlow Serving's alone. */
+const input = { names: ['instances', 'inputs'], flat: 'column' } as const;
 
 /** KServe's V1 protocol: list of models, readiness of one, predict. */
 export const kserveV1: Api = {
@@ -28,11 +31,7 @@ export const kserveV1: Api = {
         const model = readModelName(request.params);
         if (backend.state(model) !== undefined) inference.model = model;
         backend.requireReady(model);
-        const rows = readRows(
-          readField(readJson(readText(request.body, limits)), ['instances', 'inputs']),
-          limits,
-          'column',
-        );
+        const rows = readInput(readText(request.body, limits), limits, input);
         backend.failByFault();
         const { classes } = await backend.predict(model, rows, inference.onGone);
         return reply

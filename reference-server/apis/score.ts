@@ -1,8 +1,9 @@
-import { readField, readJson, readRows, readText } from '../requests/input.ts';
+import { readInput, readText } from '../requests/input.ts';
 import type { Api } from './api.ts';
 import { addInferenceRoute } from './inference-route.ts';
 
 const scoreRoute = '/score';
+const input = { names: ['data'], flat: 'row' } as const;
 
 /** `POST /score {"data": [[…]]}` as in "ML Inference Best Practices Implementation Guide". */
 export const score: Api = {
@@ -16,7 +17,7 @@ export const score: Api = {
         inference.model = model.name;
         reply.type('application/json; charset=utf-8');
         const text = readText(body, limits);
-        const rows = readRows(readField(readJson(text), ['data']), limits, 'row');
+        const rows = readInput(text, limits, input);
         backend.requireReady(model.name);
         backend.failByFault();
         const lookup = await cache?.lookUp(model.name, text);

@@ -52,7 +52,7 @@ describe('the body', () => {
     }
   });
 
-  test.each(['[]', '1', '{}', '{"instances": [[1]]}'])('%s has no "data"', (body) => {
+  test.each(['[]', '[[1]]', '1', '"x"', '{}'])('%s has no "data"', (body) => {
     expect(refusalOf(() => readField(readJson(body), ['data'])).code).toBe('NO_ARRAY');
   });
 });

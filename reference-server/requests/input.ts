@@ -11,6 +11,12 @@ export interface InputLimits {
   features: number;
 }
 
+/** What an array in one dimension is: one row, or a column of rows with one number each. */
+type FlatArray = 'row' | 'column';
+
+/** Characters of a field's name in a message. */
+const mostShown = 100;
+
 const grouped = (count: number) => count.toLocaleString('en-US');
 
 /** The text of a body. @throws Refusal when it is empty, too long or not UTF-8, the one encoding that JSON has (RFC 8259 section 8.1). */
@@ -32,6 +38,7 @@ export function readJson(text: string): unknown {
       'Request body begins with a byte order mark, which JSON must not',
     );
   if (text.trim() === '') throw emptyBody();
+  if (isDeep(text)) throw new Refusal('INVALID_JSON', 'Request body is nested too deep');
   let value: unknown;
   try {
     value = JSON.parse(text);
@@ -40,6 +47,19 @@ export function readJson(text: string): unknown {
   }
   if (value === null) throw emptyBody();
   return value;
+}
+
+/** Whether a text of a million characters or more opens so many lists and objects in one another that parsing it takes seconds. */
+function isDeep(text: string): boolean {
+  if (text.length < 1_000_000) return false;
+  let depth = 0;
+  for (let index = 0; index < text.length && depth <= 1_000; index += 1) {
+    // Bit 5 is all that tells [ from { and ] from }.
+    const bracket = text.charCodeAt(index) | 0x20;
+    if (bracket === 0x7b) depth += 1;
+    else if (bracket === 0x7d) depth -= 1;
+  }
+  return depth > 1_000;
 }
 
 /** Length in characters as people count them: one outside the basic plane is one, not two. */
@@ -63,26 +83,68 @@ export function payloadTooLarge({ characters }: InputLimits): Refusal {
   );
 }
 
-/** The first of `keys` that an object has. @throws Refusal when it has none. */
-export function readField(value: unknown, keys: readonly string[]): unknown {
-  if (typeof value === 'object' && value !== null) {
-    for (const key of keys) if (Object.hasOwn(value, key)) return Reflect.get(value, key);
-  }
-  throw new Refusal(
-    'NO_ARRAY',
-    `Request body must be a JSON object with an array "${keys.join('" or "')}"`,
+const quoted = (names: readonly string[]) =>
+  names.map((name) =>
+    JSON.stringify(name.length > mostShown ? `${name.slice(0, mostShown)}…` : name),
   );
+
+/**
+ * Which of `names` the one field of an object has, and its value.
+ * @throws Refusal for anything else, naming the fields that are too many.
+ */
+export function readField(
+  value: unknown,
+  names: readonly string[],
+): { name: string; value: unknown } {
+  const object = typeof value === 'object' && value !== null && !Array.isArray(value) ? value : {};
+  const fields = Object.keys(object);
+  const unknown = fields.filter((field) => !names.includes(field)).slice(0, 3);
+  if (unknown.length > 0) {
+    throw new Refusal(
+      'UNKNOWN_FIELD',
+      `Unknown field${unknown.length > 1 ? 's' : ''} ${quoted(unknown).join(', ')}; known is ${quoted(names).join(' or ')}`,
+    );
+  }
+  const [name, other] = fields;
+  if (name === undefined)
+    throw new Refusal(
+      'NO_ARRAY',
+      `Request body must be a JSON object with an array ${quoted(names).join(' or ')}`,
+    );
+  if (other !== undefined)
+    throw new Refusal(
+      'UNKNOWN_FIELD',
+      `Only one of the fields ${quoted(fields).join(' and ')} can be given`,
+    );
+  return { name, value: Reflect.get(object, name) };
+}
+
+/**
+ * Reads a body that is an object with one field, an array of numbers: its rows.
+ * @throws Refusal saying what is wrong with it.
+ */
+export function readInput(
+  text: string,
+  limits: InputLimits,
+  { names, flat }: { names: readonly string[]; flat: FlatArray },
+): readonly (readonly number[])[] {
+  const { name, value } = readField(readJson(text), names);
+  const rows = readRows(value, limits, flat);
+  // The parser keeps the last of two fields with one name. Where the last holds nothing but numbers, the text has two quotes, around
+  // its name; any more are around a name that stands there again.
+  if (text.split('"', 4).length > 3)
+    throw new Refusal('DUPLICATE_FIELD', `Field ${quoted([name])} is given twice`);
+  return rows;
 }
 
 /**
  * Checks an array of numbers in one or two dimensions and returns its rows.
- * `flat` says what a one-dimensional array is: one row, or a column of rows with one number each.
  * @throws Refusal saying what is wrong, with the count and the limit.
  */
 export function readRows(
   value: unknown,
   limits: InputLimits,
-  flat: 'row' | 'column',
+  flat: FlatArray,
 ): readonly (readonly number[])[] {
   if (!Array.isArray(value))
     throw new Refusal(
