@@ -13,19 +13,21 @@ afterEach(async () => {
   for (const server of open.splice(0)) await server.drain();
 });
 
-/** A server without listeners, drained after the test, whose log lines are kept. Its device takes no time unless told otherwise. */
+/** A server without listeners, drained after the test, with its log lines. Its device takes no time unless told otherwise. */
 export async function start({
   args = [],
   environment = {},
   cache,
   scheduler,
   loaded = true,
+  drained = 'after the test',
 }: {
   args?: string[];
   environment?: NodeJS.ProcessEnv;
   cache?: ResponseCache;
   scheduler?: Scheduler;
   loaded?: boolean;
+  drained?: 'after the test' | 'by the test';
 } = {}) {
   const instant = 'loadFixedMs=0,fixedMs=0,perRowMs=0,maxWaitMs=0,loadMiBPerSecond=1000000';
   const config = readCommandLine(
@@ -44,7 +46,7 @@ export async function start({
     ...(scheduler ? { scheduler } : {}),
     crash: () => (crashes += 1),
   });
-  open.push(server);
+  if (drained === 'after the test') open.push(server);
   if (loaded) expect(await server.load()).toEqual([]);
   const score = (payload: unknown, headers: Record<string, string> = {}) =>
     server.app.inject({

@@ -1,0 +1,145 @@
+import { connect } from 'node:net';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { start } from './server.testing.ts';
+
+interface Answer {
+  status: number;
+  headers: Record<string, string>;
+  body: unknown;
+}
+
+/** Sends these bytes on a connection of their own and reads one answer; with `toTheEnd`, until the server closes the connection. */
+async function ask(port: number, bytes: string, toTheEnd: boolean): Promise<Answer> {
+  const socket = connect(port, '127.0.0.1').setEncoding('latin1');
+  socket.write(bytes);
+  let text = '';
+  for await (const chunk of socket) {
+    text += chunk;
+    const answer = parse(text);
+    if (answer !== undefined && !toTheEnd) return answer;
+  }
+  const answer = parse(text);
+  if (answer === undefined) throw new Error(`the connection closed after "${text}"`);
+  return answer;
+}
+
+function parse(text: string): Answer | undefined {
+  const [head = '', body] = text.split('\r\n\r\n', 2);
+  const [first = '', ...lines] = head.split('\r\n');
+  const headers = Object.fromEntries(
+    lines.map((line) => [
+      line.split(':', 1).join().toLowerCase(),
+      line.slice(line.indexOf(':') + 1).trim(),
+    ]),
+  );
+  if (body === undefined || body.length < Number(headers['content-length'])) return undefined;
+  return { status: Number(first.split(' ')[1]), headers, body: JSON.parse(body) };
+}
+
+const systems = [
+  {
+    system: 'mlops-aks',
+    inference: '/score',
+    good: '{"data":[[1,2]]}',
+    form: {
+      error: expect.any(String),
+      trace: expect.stringMatching(/^Refusal: [A-Z_]+$/),
+      metadata: {
+        request_id: expect.stringMatching(/^\d{13}-\d+$/),
+        timestamp: expect.stringMatching(/^\d{4}-.*Z$/),
+        model_version: 'v1.2.3',
+      },
+    },
+  },
+  {
+    system: 'kserve-mlops',
+    inference: '/v1/models/small:predict',
+    good: '{"instances":[[1,2]]}',
+    form: { error: expect.any(String) },
+  },
+] as const;
+
+describe.each(systems)(
+  'every error of $system has its form',
+  ({ system, inference, good, form }) => {
+    let port = 0;
+    let end = async () => {};
+    beforeAll(async () => {
+      const { server, admin } = await start({
+        args: ['--system', system, '--port', '0', '--metrics-port', '0'],
+        drained: 'by the test',
+      });
+      port = (await server.listen()).serving;
+      // Only well-formed requests meet it.
+      await admin('PUT', '/faults', { errorShare: 1 });
+      end = () => server.drain();
+    });
+    afterAll(() => end());
+
+    const host = 'Host: a';
+    const json = 'Content-Type: application/json';
+    const head = (line: string, ...headers: string[]) => [line, ...headers, '', ''].join('\r\n');
+    const post = (body: string, ...headers: string[]) =>
+      head(`POST ${inference} HTTP/1.1`, `Content-Length: ${body.length}`, ...headers) + body;
+
+    interface Row {
+      what: string;
+      bytes: string;
+      status: number;
+      headers?: Record<string, string>;
+      /** The server closes the connection. */
+      closes?: true;
+    }
+
+    const rows: Row[] = [
+      { what: 'an unknown path', bytes: head('GET /nope HTTP/1.1', host), status: 404 },
+      {
+        what: 'an unknown path with a body that is no JSON',
+        bytes: `${head('POST /nope HTTP/1.1', host, json, 'Content-Length: 1')}{`,
+        status: 404,
+      },
+      { what: 'a path with a broken escape', bytes: head('GET /%zz HTTP/1.1', host), status: 400 },
+      { what: 'a body that is no JSON', bytes: post('{', host, json), status: 400 },
+      {
+        what: 'a body that says it is too large',
+        bytes: head(`POST ${inference} HTTP/1.1`, host, json, 'Content-Length: 40000001'),
+        status: 413,
+      },
+      { what: 'a text', bytes: post(good, host, 'Content-Type: text/plain'), status: 415 },
+      {
+        what: 'an expectation that it does not know',
+        bytes: post(good, host, json, 'Expect: the-unexpected'),
+        status: 417,
+      },
+      { what: 'a failure of the model', bytes: post(good, host, json), status: 500 },
+      { what: 'what is no HTTP', bytes: 'hello\r\n\r\n', status: 400, closes: true },
+      {
+        what: 'a length and chunks',
+        bytes: post(good, host, json, 'Transfer-Encoding: chunked'),
+        status: 400,
+        closes: true,
+      },
+      {
+        what: 'a chunk without a length',
+        bytes: `${head(`POST ${inference} HTTP/1.1`, host, json, 'Transfer-Encoding: chunked')}zz\r\n`,
+        status: 400,
+        closes: true,
+      },
+      {
+        what: 'headers that are too large',
+        bytes: head('GET /readiness HTTP/1.1', host, `X: ${'a'.repeat(20_000)}`),
+        status: 431,
+        closes: true,
+      },
+    ];
+
+    test.each(rows)('$what: $status', async ({ bytes, status, headers = {}, closes = false }) => {
+      const answer = await ask(port, bytes, closes);
+      expect(answer.body).toEqual(form);
+      expect(answer).toMatchObject({
+        status,
+        headers: { 'content-type': 'application/json; charset=utf-8', ...headers },
+      });
+    });
+  },
+);
