@@ -1,25 +1,56 @@
 import { randomUUID } from 'node:crypto';
-import Fastify, { type FastifyBaseLogger, type FastifyInstance } from 'fastify';
+import Fastify, {
+  type FastifyBaseLogger,
+  type FastifyInstance,
+  type FastifyServerOptions,
+} from 'fastify';
 import { logController } from './log.ts';
+import { answerBelow, answerError, answerUnreadable, type ErrorBody } from './requests/errors.ts';
+import { Refusal } from './requests/refusal.ts';
 
 /** A correlation id from outside goes into logs and headers, so only a plain one is taken. */
 const plainId = /^[\w.:/+=@-]{1,128}$/;
 
-/** The listener of clients and probes. */
-export function createServingApp(
-  logger: FastifyBaseLogger,
-  replica: string,
-  isDraining: () => boolean,
+/** What all listeners have in common. */
+export interface Listening {
+  logger: FastifyBaseLogger;
+  errorBody: ErrorBody;
+}
+
+/** `mostCharacters` is what a body can have at most, as those are told who send more. */
+function createApp(
+  { logger, errorBody }: Listening,
+  mostCharacters: number,
+  options: FastifyServerOptions = {},
 ): FastifyInstance {
+  const answer = answerError(errorBody, mostCharacters);
   const app = Fastify({
     loggerInstance: logger,
     logController,
+    // A request that was on its way when the listener closed is still answered.
+    return503OnClosing: false,
+    frameworkErrors: answer,
+    clientErrorHandler: answerUnreadable(errorBody),
+    ...options,
+  });
+  app.decorateRequest('inference', null);
+  app.setErrorHandler(answer);
+  answerBelow(app, errorBody);
+  return app;
+}
+
+/** The listener of clients and probes. */
+export function createServingApp(
+  listening: Listening,
+  mostCharacters: number,
+  replica: string,
+  isDraining: () => boolean,
+): FastifyInstance {
+  const app = createApp(listening, mostCharacters, {
     genReqId({ headers }) {
       const given = headers['x-request-id'];
       return typeof given === 'string' && plainId.test(given) ? given : randomUUID();
     },
-    // A request that was on its way when the listener closed is still answered.
-    return503OnClosing: false,
     forceCloseConnections: 'idle',
     requestTimeout: 30_000,
   });
@@ -29,15 +60,21 @@ export function createServingApp(
     if (isDraining()) reply.header('connection', 'close');
     done();
   });
-  app.setNotFoundHandler((request, reply) =>
-    reply.code(404).send({ error: `there is no ${request.method} ${request.url}` }),
-  );
   return app;
 }
 
+/** Refuses what is for no route, before its body is read. To be called once the routes and their guards are there. */
+export function refuseOthers(app: FastifyInstance): void {
+  app.addHook('onRequest', ({ is404, method, url }, _reply, done) => {
+    if (is404) done(new Refusal('NOT_FOUND', `There is no ${method} ${url}`));
+    else done();
+  });
+}
+
 /** A listener for those who run the server: metrics, faults. */
-export function createSideApp(logger: FastifyBaseLogger): FastifyInstance {
-  return Fastify({ loggerInstance: logger, logController });
+export function createSideApp(listening: Listening): FastifyInstance {
+  const mostCharacters = 1_000_000;
+  return createApp(listening, mostCharacters, { bodyLimit: mostCharacters });
 }
 
 /** Opens the listener. Returns its port, which matters when 0 was asked for. */

@@ -56,6 +56,8 @@ describe('the server as a process', () => {
       'fixedMs=1200,maxWaitMs=0,maxBatch=1,jitter=0',
     ]);
     const { serving } = await server.ready();
+    // What is refused at once must not be taken for the end of what is open.
+    for (const path of ['/nope', '/%zz']) await status(serving, path);
     const open = score(serving);
     server.child.kill('SIGTERM');
     await server.line(/^SIGTERM: draining$/);

@@ -15,10 +15,14 @@ import {
   countOpen,
   createServingApp,
   createSideApp,
+  type Listening,
   listenOn,
+  refuseOthers,
 } from './listeners.ts';
 import type { MetricSet, Observed } from './metrics/metric-set.ts';
 import { CachedAnswers } from './requests/cached-answers.ts';
+import { newRequestId } from './requests/context.ts';
+import type { ErrorBody } from './requests/errors.ts';
 import type { EventMap, ServerEvents } from './requests/events.ts';
 import { randomStream } from './simulation/random.ts';
 import { realTime, type Scheduler, sleep } from './simulation/scheduler.ts';
@@ -81,7 +85,10 @@ export function buildServer(config: Config, dependencies: Dependencies): Referen
   const isDraining = () => draining;
   let draining = false;
 
-  const app = createServingApp(logger, replica, isDraining);
+  const errorBody: ErrorBody = (refusal, requestId = newRequestId()) =>
+    system.errors(refusal, { requestId, modelVersion: model.version });
+  const listening = { logger, errorBody };
+  const app = createServingApp(listening, system.limits.characters, replica, isDraining);
   const open = countOpen(app);
   const context = {
     backend,
@@ -95,8 +102,9 @@ export function buildServer(config: Config, dependencies: Dependencies): Referen
     isDraining,
   };
   for (const name of system.apis) apis[name].mount(app, context);
+  refuseOthers(app);
 
-  const metricsApp = createMetricsApp(logger, system.metrics, {
+  const metricsApp = createMetricsApp(listening, system.metrics, {
     events,
     gpu,
     gpuModel: device.modelName,
@@ -107,7 +115,7 @@ export function buildServer(config: Config, dependencies: Dependencies): Referen
     routes: system.apis.flatMap((name) => apis[name].inferenceRoutes),
     models: models.map(({ name }) => name),
   });
-  const adminApp = config.admin && createAdminApp(logger, config.admin.token, faults, crash);
+  const adminApp = config.admin && createAdminApp(listening, config.admin.token, faults, crash);
 
   return {
     app,
@@ -146,28 +154,30 @@ function connectCache(
 }
 
 function createMetricsApp(
-  logger: FastifyBaseLogger,
+  listening: Listening,
   metrics: MetricSet,
   observed: Observed,
 ): FastifyInstance {
   const registry = new Registry();
   metrics(registry, observed);
-  const app = createSideApp(logger);
+  const app = createSideApp(listening);
   app.get('/metrics', async (_request, reply) =>
     reply.type(registry.contentType).send(await registry.metrics()),
   );
+  refuseOthers(app);
   return app;
 }
 
 /** The listener that switches faults on: a port of its own, every request with the bearer token. */
 function createAdminApp(
-  logger: FastifyBaseLogger,
+  listening: Listening,
   token: string,
   faults: Faults,
   crash: () => void,
 ): FastifyInstance {
-  const app = createSideApp(logger);
+  const app = createSideApp(listening);
   bearerToken(token)(app);
   addFaultRoutes(app, faults, crash);
+  refuseOthers(app);
   return app;
 }

@@ -1,4 +1,5 @@
 import { readInput, readText } from '../requests/input.ts';
+import { Refusal } from '../requests/refusal.ts';
 import type { Api } from './api.ts';
 import { addInferenceRoute } from './inference-route.ts';
 
@@ -18,7 +19,7 @@ export const kserveV1: Api = {
       async ({ params: { model } }, reply) => {
         const state = backend.state(model);
         if (state === undefined)
-          return reply.code(404).send({ error: `Model with name ${model} does not exist.` });
+          throw new Refusal('MODEL_UNKNOWN', `Model with name ${model} does not exist.`);
         return reply
           .code(state === 'ready' ? 200 : 503)
           .send({ name: model, ready: state === 'ready' });
@@ -38,7 +39,6 @@ export const kserveV1: Api = {
           .type('application/json; charset=utf-8')
           .send(JSON.stringify({ predictions: classes }));
       },
-      errorBody: (_inference, { message }) => ({ error: message }),
     });
   },
 };

@@ -48,16 +48,6 @@ export const score: Api = {
         if (lookup) cache?.remember(model.name, lookup.key, answer);
         return reply.send(answer);
       },
-      errorBody: ({ id }, { code, message, name }) => ({
-        error: message,
-        // A code in place of a stack: nothing of the server's files is shown.
-        trace: `${name}: ${code}`,
-        metadata: {
-          request_id: id,
-          timestamp: new Date().toISOString(),
-          model_version: model.version,
-        },
-      }),
     });
   },
 };

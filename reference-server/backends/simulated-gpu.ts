@@ -114,7 +114,9 @@ export class SimulatedGpu {
     if (served === undefined)
       throw new Refusal('MODEL_UNKNOWN', `Model with name ${model} does not exist.`);
     if (served.state !== 'ready')
-      throw new Refusal('MODEL_NOT_READY', `Model with name ${model} is not ready.`, 1);
+      throw new Refusal('MODEL_NOT_READY', `Model with name ${model} is not ready.`, {
+        'retry-after': '1',
+      });
     return served;
   }
 
@@ -123,7 +125,11 @@ export class SimulatedGpu {
       const ticket = this.#gpu.submit(model, rows, () => resolve());
       if (ticket === 'full') {
         const retryAfter = Math.max(1, Math.ceil(this.#gpu.backlogSeconds(model)));
-        reject(new Refusal('QUEUE_FULL', 'The queue of the device is full', retryAfter));
+        reject(
+          new Refusal('QUEUE_FULL', 'The queue of the device is full', {
+            'retry-after': String(retryAfter),
+          }),
+        );
         return;
       }
       onGone(() => {

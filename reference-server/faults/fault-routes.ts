@@ -1,13 +1,14 @@
 import type { FastifyInstance } from 'fastify';
 import { z } from 'zod';
+import { Refusal } from '../requests/refusal.ts';
 import { type Faults, faultsSchema } from './faults.ts';
 
 /** The routes that switch faults on; never on the serving listener. */
 export function addFaultRoutes(app: FastifyInstance, faults: Faults, crash: () => void): void {
   app.get('/faults', async () => faults.current);
-  app.put('/faults', async (request, reply) => {
+  app.put('/faults', async (request) => {
     const parsed = faultsSchema.safeParse(request.body);
-    if (!parsed.success) return reply.code(400).send({ error: z.prettifyError(parsed.error) });
+    if (!parsed.success) throw new Refusal('BAD_FAULTS', z.prettifyError(parsed.error));
     faults.replace(parsed.data);
     request.log.warn({ faults: parsed.data }, 'Faults replaced');
     return faults.current;

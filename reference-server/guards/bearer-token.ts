@@ -1,4 +1,5 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
+import { Refusal } from '../requests/refusal.ts';
 import type { Guard } from './guard.ts';
 
 /** Equal lengths whatever was sent, so that the comparison tells nothing by the time it takes. */
@@ -8,12 +9,11 @@ const digest = (text: string) => createHash('sha256').update(text).digest();
 export const bearerToken = (token: string): Guard => {
   const expected = digest(`Bearer ${token}`);
   return (app) => {
-    app.addHook('onRequest', async (request, reply) => {
+    app.addHook('onRequest', async (request) => {
       if (timingSafeEqual(digest(request.headers.authorization ?? ''), expected)) return;
-      return reply
-        .code(401)
-        .header('www-authenticate', 'Bearer')
-        .send({ error: 'a bearer token is needed' });
+      throw new Refusal('UNAUTHORIZED', 'a bearer token is needed', {
+        'www-authenticate': 'Bearer',
+      });
     });
   };
 };

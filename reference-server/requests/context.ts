@@ -5,10 +5,23 @@ import type { ServerEvents } from './events.ts';
 const clientClosedRequest = 499;
 let counter = 0;
 
+declare module 'fastify' {
+  interface FastifyRequest {
+    /** Set on inference requests. */
+    inference: RequestContext | null;
+  }
+}
+
+/** The document's request id, `<epoch ms>-<n>`. */
+export function newRequestId(): string {
+  counter += 1;
+  return `${Date.now()}-${counter}`;
+}
+
 /** One inference request from its first byte to its end, however it ends: told, timed and logged exactly once. */
 export class RequestContext {
-  /** The document's request id, `<epoch ms>-<n>`. The correlation id that the client may send is another. */
-  readonly id: string;
+  /** The correlation id that the client may send is another. */
+  readonly id = newRequestId();
   readonly route: string;
   /** Model named by the request, or `unknown`: a label must not grow with what clients make up. */
   model = 'unknown';
@@ -18,8 +31,6 @@ export class RequestContext {
 
   constructor(route: string, request: FastifyRequest, reply: FastifyReply, events: ServerEvents) {
     const startedAt = performance.now();
-    counter += 1;
-    this.id = `${Date.now()}-${counter}`;
     this.route = route;
     const end = (status: number) =>
       this.#end(status, performance.now() - startedAt, request, events);

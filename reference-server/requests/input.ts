@@ -25,7 +25,7 @@ export function readText(body: unknown, limits: InputLimits): string {
   if (!isUtf8(body)) throw new Refusal('INVALID_UTF8', 'Request body is not valid UTF-8');
   const text = body.toString();
   if (text.length > limits.characters && countCharacters(text) > limits.characters)
-    throw payloadTooLarge(limits);
+    throw payloadTooLarge(limits.characters);
   return text;
 }
 
@@ -76,7 +76,7 @@ function emptyBody(): Refusal {
   return new Refusal('EMPTY_BODY', 'Request body is empty or None');
 }
 
-export function payloadTooLarge({ characters }: InputLimits): Refusal {
+export function payloadTooLarge(characters: number): Refusal {
   return new Refusal(
     'PAYLOAD_TOO_LARGE',
     `Request payload too large (>${Math.round(characters / 1e6)}MB)`,

@@ -1,5 +1,6 @@
 /** What can be wrong with a request, or with the server when it comes, and the status that says so. */
 const refusals = {
+  BAD_REQUEST: 400,
   EMPTY_BODY: 400,
   INVALID_UTF8: 400,
   INVALID_JSON: 400,
@@ -12,9 +13,14 @@ const refusals = {
   TOO_MANY_FEATURES: 400,
   RAGGED_ROWS: 400,
   NOT_A_NUMBER: 400,
+  BAD_FAULTS: 400,
+  UNAUTHORIZED: 401,
+  NOT_FOUND: 404,
   MODEL_UNKNOWN: 404,
   PAYLOAD_TOO_LARGE: 413,
   UNSUPPORTED_MEDIA_TYPE: 415,
+  EXPECTATION_FAILED: 417,
+  HEADERS_TOO_LARGE: 431,
   CLIENT_GONE: 499,
   INFERENCE_FAILED: 500,
   MODEL_NOT_READY: 503,
@@ -28,13 +34,13 @@ export class Refusal extends Error {
   override readonly name = 'Refusal';
   readonly code: RefusalCode;
   readonly status: number;
-  /** Seconds after which trying again makes sense. */
-  readonly retryAfter: number | undefined;
+  /** What its status asks for, such as `Allow` or `Retry-After`. */
+  readonly headers: Readonly<Record<string, string>>;
 
-  constructor(code: RefusalCode, message: string, retryAfter?: number) {
+  constructor(code: RefusalCode, message: string, headers: Readonly<Record<string, string>> = {}) {
     super(message);
     this.code = code;
     this.status = refusals[code];
-    this.retryAfter = retryAfter;
+    this.headers = headers;
   }
 }

@@ -1,6 +1,7 @@
 import { inferenceCard, type ServedModel } from '../device/profile.ts';
 import { bodyLimit } from '../guards/body-limit.ts';
 import { conventional } from '../metrics/conventional.ts';
+import { textAlone } from '../requests/error-formats.ts';
 import type { System } from './system.ts';
 
 const limits = { characters: 10_000_000, elements: 100_000, rows: 1_000, features: 1_000 };
@@ -32,6 +33,7 @@ export const kserveMlops: System = {
   apis: ['health', 'kserve-v1'],
   guards: [bodyLimit(limits)],
   limits,
+  errors: textAlone,
   metrics: conventional,
   batcher: { maxBatch: 32, maxWaitMs: 100 },
   deployment: 'mlops',

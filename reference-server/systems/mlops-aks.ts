@@ -1,6 +1,7 @@
 import { inferenceCard } from '../device/profile.ts';
 import { bodyLimit } from '../guards/body-limit.ts';
 import { conventional } from '../metrics/conventional.ts';
+import { traced } from '../requests/error-formats.ts';
 import type { System } from './system.ts';
 
 const limits = { characters: 10_000_000, elements: 100_000, rows: 100, features: 1_000 };
@@ -12,6 +13,7 @@ export const mlopsAks: System = {
   apis: ['health', 'score'],
   guards: [bodyLimit(limits)],
   limits,
+  errors: traced,
   metrics: conventional,
   cache: { ttlSeconds: 3_600 },
   deployment: 'production',

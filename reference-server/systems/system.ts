@@ -2,6 +2,7 @@ import type { ApiName } from '../apis/index.ts';
 import type { DeviceProfile, ServedModel } from '../device/profile.ts';
 import type { Guard } from '../guards/guard.ts';
 import type { MetricSet } from '../metrics/metric-set.ts';
+import type { ErrorFormat } from '../requests/error-formats.ts';
 import type { InputLimits } from '../requests/input.ts';
 
 /**
@@ -16,6 +17,7 @@ export interface System {
   /** In front of every inference route, in this order. */
   guards: readonly Guard[];
   limits: InputLimits;
+  errors: ErrorFormat;
   metrics: MetricSet;
   /** Response cache; absent where the document has none. */
   cache?: { ttlSeconds: number };
