@@ -15,15 +15,15 @@ async function ask(port: number, bytes: string, toTheEnd: boolean): Promise<Answ
   let text = '';
   for await (const chunk of socket) {
     text += chunk;
-    const answer = parse(text);
+    const answer = parse(text, bytes);
     if (answer !== undefined && !toTheEnd) return answer;
   }
-  const answer = parse(text);
+  const answer = parse(text, bytes);
   if (answer === undefined) throw new Error(`the connection closed after "${text}"`);
   return answer;
 }
 
-function parse(text: string): Answer | undefined {
+function parse(text: string, request: string): Answer | undefined {
   const [head = '', body] = text.split('\r\n\r\n', 2);
   const [first = '', ...lines] = head.split('\r\n');
   const headers = Object.fromEntries(
@@ -32,8 +32,11 @@ function parse(text: string): Answer | undefined {
       line.slice(line.indexOf(':') + 1).trim(),
     ]),
   );
-  if (body === undefined || body.length < Number(headers['content-length'])) return undefined;
-  return { status: Number(first.split(' ')[1]), headers, body: JSON.parse(body) };
+  const status = Number(first.split(' ')[1]);
+  if (body === undefined) return undefined;
+  if (request.startsWith('HEAD ')) return { status, headers, body };
+  if (body.length < Number(headers['content-length'])) return undefined;
+  return { status, headers, body: JSON.parse(body) };
 }
 
 const systems = [
@@ -98,6 +101,29 @@ describe.each(systems)(
         bytes: `${head('POST /nope HTTP/1.1', host, json, 'Content-Length: 1')}{`,
         status: 404,
       },
+      ...['GET', 'HEAD', 'PUT', 'OPTIONS', 'TRACE', 'QUERY'].map((method) => ({
+        what: `${method} where only POST is`,
+        bytes: head(`${method} ${inference} HTTP/1.1`, host),
+        status: 405,
+        headers: { allow: 'POST' },
+      })),
+      {
+        what: 'POST where only GET is, with a body that is no JSON',
+        bytes: `${head('POST /readiness HTTP/1.1', host, json, 'Content-Length: 1')}{`,
+        status: 405,
+        headers: { allow: 'GET, HEAD' },
+      },
+      {
+        what: 'a method that the server does not know',
+        bytes: head(`PROPFIND ${inference} HTTP/1.1`, host),
+        status: 501,
+      },
+      {
+        what: 'a tunnel',
+        bytes: head('CONNECT a:443 HTTP/1.1', host),
+        status: 501,
+        closes: true,
+      },
       { what: 'a path with a broken escape', bytes: head('GET /%zz HTTP/1.1', host), status: 400 },
       { what: 'a body that is no JSON', bytes: post('{', host, json), status: 400 },
       {
@@ -135,7 +161,7 @@ describe.each(systems)(
 
     test.each(rows)('$what: $status', async ({ bytes, status, headers = {}, closes = false }) => {
       const answer = await ask(port, bytes, closes);
-      expect(answer.body).toEqual(form);
+      expect(answer.body).toEqual(bytes.startsWith('HEAD ') ? '' : form);
       expect(answer).toMatchObject({
         status,
         headers: { 'content-type': 'application/json; charset=utf-8', ...headers },

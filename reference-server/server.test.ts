@@ -217,6 +217,52 @@ describe('what the cache does is counted', () => {
   });
 });
 
+describe('methods', () => {
+  test.each([
+    ['mlops-aks', ['/liveness', '/readiness', '/health']],
+    ['kserve-mlops', ['/health', '/v1/models', '/v1/models/small']],
+  ])('%s: HEAD answers as GET does, without the body', async (system, paths) => {
+    const { server } = await start({ args: ['--system', system] });
+    for (const url of paths) {
+      const [get, head] = [
+        await server.app.inject({ method: 'GET', url }),
+        await server.app.inject({ method: 'HEAD', url }),
+      ];
+      expect([head.statusCode, head.headers['content-type'], head.body], url).toEqual([
+        200,
+        get.headers['content-type'],
+        '',
+      ]);
+    }
+  });
+
+  test.each<['app' | 'metricsApp' | 'adminApp', 'POST' | 'GET' | 'DELETE', string, string]>([
+    ['app', 'POST', '/v1/models/small', 'GET, HEAD'],
+    ['app', 'POST', '/v1/models/small:explain', 'GET, HEAD'],
+    ['app', 'GET', '/v1/models/small:predict', 'POST'],
+    ['app', 'DELETE', '/v1/models', 'GET, HEAD'],
+    ['metricsApp', 'POST', '/metrics', 'GET, HEAD'],
+    ['adminApp', 'POST', '/faults', 'DELETE, GET, HEAD, PUT'],
+    ['adminApp', 'GET', '/crash', 'POST'],
+  ])('%s: %s %s is told what is allowed', async (listener, method, url, allow) => {
+    const { server, metric } = await start({ args: ['--system', 'kserve-mlops'] });
+    const headers = { authorization: `Bearer ${token}` };
+    const response = await server[listener]?.inject({ method, url, headers });
+    expect([response?.statusCode, response?.headers.allow]).toEqual([405, allow]);
+    expect(response?.json()).toEqual({ error: `${method} is not allowed here, but ${allow}` });
+    expect(await metric('inference_requests_total')).toBe(0);
+  });
+
+  test('without the token the admin listener does not tell', async () => {
+    const { server } = await start();
+    for (const [method, url] of [
+      ['POST', '/faults'],
+      ['GET', '/nope'],
+    ] as const)
+      expect((await server.adminApp?.inject({ method, url }))?.statusCode).toBe(401);
+  });
+});
+
 describe('probes and counts', () => {
   test('liveness is up while the model loads; readiness, health and inference wait for it', async () => {
     const { server, score } = await start({ loaded: false });
