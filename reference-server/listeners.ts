@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import Fastify, {
   type FastifyBaseLogger,
   type FastifyInstance,
+  type FastifyRequest,
   type FastifyServerOptions,
 } from 'fastify';
 import { logController } from './log.ts';
@@ -10,6 +11,13 @@ import { Refusal } from './requests/refusal.ts';
 
 /** A correlation id from outside goes into logs and headers, so only a plain one is taken. */
 const plainId = /^[\w.:/+=@-]{1,128}$/;
+
+declare module 'fastify' {
+  interface FastifyInstance {
+    /** The methods of each path that has a route. */
+    methods: ReadonlyMap<string, ReadonlySet<string>>;
+  }
+}
 
 /** What all listeners have in common. */
 export interface Listening {
@@ -34,6 +42,11 @@ function createApp(
     ...options,
   });
   app.decorateRequest('inference', null);
+  const methods = new Map<string, Set<string>>();
+  app.decorate('methods', methods);
+  app.addHook('onRoute', ({ url, method }) => {
+    methods.set(url, new Set([...(methods.get(url) ?? []), method].flat()));
+  });
   app.setErrorHandler(answer);
   answerBelow(app, errorBody);
   return app;
@@ -63,11 +76,33 @@ export function createServingApp(
   return app;
 }
 
-/** Refuses what is for no route, before its body is read. To be called once the routes and their guards are there. */
+/**
+ * Refuses what is for no route, before its body is read: 404 for a path that there is not, 405 for another method on one that there is
+ * (RFC 9110 section 15.5.6), 501 for a method that no path has. To be called once the routes and their guards are there.
+ */
 export function refuseOthers(app: FastifyInstance): void {
   app.addHook('onRequest', ({ is404, method, url }, _reply, done) => {
-    if (is404) done(new Refusal('NOT_FOUND', `There is no ${method} ${url}`));
-    else done();
+    if (!is404) done();
+    else if (app.supportedMethods.includes(method))
+      done(new Refusal('NOT_FOUND', `There is no ${method} ${url}`));
+    else done(new Refusal('METHOD_UNKNOWN', `The method ${method} is not known here`));
+  });
+  // A plugin runs after those that add routes.
+  app.register(async (scope) => {
+    for (const [url, methods] of [...app.methods]) {
+      const allow = [...methods].toSorted().join(', ');
+      const refuse = async ({ method }: FastifyRequest) => {
+        const text = `${method} is not allowed here, but ${allow}`;
+        throw new Refusal('METHOD_NOT_ALLOWED', text, { allow });
+      };
+      scope.route({
+        url,
+        method: app.supportedMethods.filter((method) => !methods.has(method)),
+        exposeHeadRoute: false,
+        onRequest: refuse,
+        handler: refuse,
+      });
+    }
   });
 }
 

@@ -57,6 +57,10 @@ export function answerBelow({ server }: FastifyInstance, errorBody: ErrorBody): 
     const { headers, body } = plainAnswer(refusal, errorBody);
     response.writeHead(refusal.status, headers).end(body);
   });
+  server.on('connect', (_request: IncomingMessage, socket: Duplex) => {
+    socket.on('error', () => {});
+    closeWith(socket, new Refusal('METHOD_UNKNOWN', 'This is no proxy: no CONNECT'), errorBody);
+  });
 }
 
 /** Node's reasons to give up on a connection; any other is no HTTP. */
