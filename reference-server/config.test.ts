@@ -21,6 +21,7 @@ describe('configuration', () => {
       metricsPort: 9090,
       deployment: 'production',
       drainMs: 0,
+      requestTimeoutMs: 30_000,
     });
     expect(config.models.map(({ name, version }) => [name, version])).toEqual([
       ['diabetes-classifier', 'v1.2.3'],

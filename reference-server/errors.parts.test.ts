@@ -8,15 +8,15 @@ interface Answer {
   body: unknown;
 }
 
-/** Sends these bytes on a connection of their own and reads one answer; with `toTheEnd`, until the server closes the connection. */
-async function ask(port: number, bytes: string, toTheEnd: boolean): Promise<Answer> {
+/** Sends these bytes on a connection of their own and reads one answer, and on until the server closes the connection if it says that it does. */
+async function ask(port: number, bytes: string): Promise<Answer> {
   const socket = connect(port, '127.0.0.1').setEncoding('latin1');
   socket.write(bytes);
   let text = '';
   for await (const chunk of socket) {
     text += chunk;
     const answer = parse(text, bytes);
-    if (answer !== undefined && !toTheEnd) return answer;
+    if (answer !== undefined && answer.headers['connection'] !== 'close') return answer;
   }
   const answer = parse(text, bytes);
   if (answer === undefined) throw new Error(`the connection closed after "${text}"`);
@@ -85,6 +85,8 @@ describe.each(systems)(
     const post = (body: string, ...headers: string[]) =>
       head(`POST ${inference} HTTP/1.1`, `Content-Length: ${body.length}`, ...headers) + body;
 
+    const chunk = (text: string) => `${text.length.toString(16)}\r\n${text}\r\n`;
+
     interface Row {
       what: string;
       bytes: string;
@@ -138,6 +140,26 @@ describe.each(systems)(
         status: 417,
       },
       { what: 'a failure of the model', bytes: post(good, host, json), status: 500 },
+      { what: 'no Host', bytes: post(good, json), status: 400, closes: true },
+      { what: 'two Hosts', bytes: post(good, host, json, host), status: 400, closes: true },
+      {
+        what: 'two Hosts where there is nothing',
+        bytes: head('GET /nope HTTP/1.1', host, 'HOST: b'),
+        status: 400,
+        closes: true,
+      },
+      ...['a b', 'a/b', 'me@a', 'a:b', '[::1'].map((value) => ({
+        what: `the Host "${value}"`,
+        bytes: post(good, `Host: ${value}`, json),
+        status: 400,
+        closes: true as const,
+      })),
+      {
+        what: 'chunks in HTTP/1.0',
+        bytes: `${head(`POST ${inference} HTTP/1.0`, host, json, 'Transfer-Encoding: chunked')}${chunk(good)}0\r\n\r\n`,
+        status: 400,
+        closes: true,
+      },
       { what: 'what is no HTTP', bytes: 'hello\r\n\r\n', status: 400, closes: true },
       {
         what: 'a length and chunks',
@@ -160,11 +182,55 @@ describe.each(systems)(
     ];
 
     test.each(rows)('$what: $status', async ({ bytes, status, headers = {}, closes = false }) => {
-      const answer = await ask(port, bytes, closes);
+      const answer = await ask(port, bytes);
       expect(answer.body).toEqual(bytes.startsWith('HEAD ') ? '' : form);
       expect(answer).toMatchObject({
         status,
-        headers: { 'content-type': 'application/json; charset=utf-8', ...headers },
+        headers: {
+          'content-type': 'application/json; charset=utf-8',
+          ...(closes ? { connection: 'close' } : {}),
+          ...headers,
+        },
+      });
+    });
+
+    test.each(['a', 'a:80', 'a:', 'a_b.example', '127.0.0.1:1', '[::1]:1', ''])(
+      'the Host "%s" is as good as any',
+      async (value) => {
+        const bytes = head('GET /readiness HTTP/1.1', `Host: ${value}`);
+        expect((await ask(port, bytes)).status).toBe(200);
+      },
+    );
+
+    test('HTTP/1.0 needs no Host', async () => {
+      expect((await ask(port, head('GET /readiness HTTP/1.0'))).status).toBe(200);
+    });
+
+    describe('what does not end within the time for a request is 408', () => {
+      const late: [string, string, Record<string, number>][] = [
+        ['a head', `POST ${inference} HTTP/1.1\r\n${host}\r\n`, {}],
+        ['a body', post(good, host, json).slice(0, -1), { 408: 1 }],
+        [
+          'chunks',
+          head(`POST ${inference} HTTP/1.1`, host, json, 'Transfer-Encoding: chunked') +
+            chunk(good),
+          { 408: 1 },
+        ],
+      ];
+      test.each(late)('%s', async (_what, bytes, counted) => {
+        const { server } = await start({
+          args: ['--system', system, '--port', '0', '--metrics-port', '0'].concat(
+            '--request-timeout-ms',
+            '200',
+          ),
+        });
+        const { serving } = await server.listen();
+        const answer = await ask(serving, bytes);
+        expect(answer).toMatchObject({ status: 408, headers: { connection: 'close' }, body: form });
+        const { body } = await server.metricsApp.inject('/metrics');
+        const rows = [...body.matchAll(/^inference_requests_total\{.*status="(\d+)"\} (\d+)$/gm)];
+        const counts = rows.map(([, status, count]) => [status, Number(count)] as const);
+        expect(Object.fromEntries(counts.filter(([, count]) => count > 0))).toEqual(counted);
       });
     });
   },
