@@ -40,6 +40,10 @@ export function readCommandLine(args: readonly string[], environment: NodeJS.Pro
       '--drain-ms <number>',
       'how long to keep serving, not ready, after SIGTERM (default: 0)',
     )
+    .option(
+      '--request-timeout-ms <number>',
+      'how long a request may take to arrive, body included (default: 30000)',
+    )
     .option('--device <key=value,…>', `changes the device and its models: ${deviceKeys.join(', ')}`)
     .option('--batcher', "switch the system's documented batcher on")
     .addHelpText('after', environmentHelp)

@@ -68,6 +68,8 @@ describe('configuration', () => {
       'x',
       '--metrics-port',
       '70000',
+      '--request-timeout-ms',
+      '0',
       '--admin-port',
       '1',
       '--frob',
@@ -85,6 +87,7 @@ describe('configuration', () => {
       '--system',
       '--port',
       '--metrics-port',
+      '--request-timeout-ms',
       '--device fixedMs',
       '--device zz',
       'ADMIN_TOKEN',
@@ -97,7 +100,7 @@ describe('configuration', () => {
         name,
       ).toHaveLength(1);
     }
-    expect(problems).toHaveLength(11);
+    expect(problems).toHaveLength(12);
   });
 
   test.each([

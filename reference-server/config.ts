@@ -30,6 +30,8 @@ export interface Config {
   replica: string;
   /** How long the listener stays open after the first signal, so that probes see the replica go before it does. */
   drainMs: number;
+  /** How long a request may take to arrive, body included, before it is answered with 408. */
+  requestTimeoutMs: number;
   logLevel: LogLevel;
 }
 
@@ -65,6 +67,9 @@ const flagsSchema = z.object({
   seed: whole(Number.MAX_SAFE_INTEGER).default(1),
   replica: label.default(hostname()),
   drainMs: whole(3_600_000).default(0),
+  requestTimeoutMs: whole(3_600_000)
+    .refine((value) => value >= 1, 'at least 1 is needed')
+    .default(30_000),
   batcher: z.boolean().default(false),
 });
 
@@ -174,6 +179,7 @@ export function readConfig(flags: Flags, environment: NodeJS.ProcessEnv): Config
     seed: given.seed,
     replica: given.replica,
     drainMs: given.drainMs,
+    requestTimeoutMs: given.requestTimeoutMs,
     logLevel: env.LOG_LEVEL,
   };
 }

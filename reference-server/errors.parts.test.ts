@@ -218,7 +218,7 @@ describe.each(systems)(
         ],
       ];
       test.each(late)('%s', async (_what, bytes, counted) => {
-        const { server } = await start({
+        const { server, lines } = await start({
           args: ['--system', system, '--port', '0', '--metrics-port', '0'].concat(
             '--request-timeout-ms',
             '200',
@@ -227,6 +227,10 @@ describe.each(systems)(
         const { serving } = await server.listen();
         const answer = await ask(serving, bytes);
         expect(answer).toMatchObject({ status: 408, headers: { connection: 'close' }, body: form });
+        const failures = lines.filter(({ msg }) => / failed: /.test(String(msg)));
+        expect(failures.map(({ msg }) => String(msg).replace(/.*: /, ''))).toEqual(
+          Object.keys(counted).map(() => 'The request took too long to arrive'),
+        );
         const { body } = await server.metricsApp.inject('/metrics');
         const rows = [...body.matchAll(/^inference_requests_total\{.*status="(\d+)"\} (\d+)$/gm)];
         const counts = rows.map(([, status, count]) => [status, Number(count)] as const);

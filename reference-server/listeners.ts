@@ -7,6 +7,7 @@ import Fastify, {
 } from 'fastify';
 import { logController } from './log.ts';
 import { answerBelow, answerError, answerUnreadable, type ErrorBody } from './requests/errors.ts';
+import { framingFault } from './requests/framing.ts';
 import { Refusal } from './requests/refusal.ts';
 
 /** A correlation id from outside goes into logs and headers, so only a plain one is taken. */
@@ -23,11 +24,16 @@ declare module 'fastify' {
 export interface Listening {
   logger: FastifyBaseLogger;
   errorBody: ErrorBody;
+  /** A request has to have arrived within it, body included. */
+  requestTimeoutMs: number;
 }
+
+/** How often Node looks for requests that take too long to arrive, at least. */
+const lookEveryMs = 1_000;
 
 /** `mostCharacters` is what a body can have at most, as those are told who send more. */
 function createApp(
-  { logger, errorBody }: Listening,
+  { logger, errorBody, requestTimeoutMs }: Listening,
   mostCharacters: number,
   options: FastifyServerOptions = {},
 ): FastifyInstance {
@@ -39,6 +45,14 @@ function createApp(
     return503OnClosing: false,
     frameworkErrors: answer,
     clientErrorHandler: answerUnreadable(errorBody),
+    requestTimeout: requestTimeoutMs,
+    http: {
+      requestTimeout: requestTimeoutMs,
+      headersTimeout: requestTimeoutMs,
+      connectionsCheckingInterval: Math.min(lookEveryMs, requestTimeoutMs),
+      // Node would answer in a form of its own.
+      requireHostHeader: false,
+    },
     ...options,
   });
   app.decorateRequest('inference', null);
@@ -65,7 +79,6 @@ export function createServingApp(
       return typeof given === 'string' && plainId.test(given) ? given : randomUUID();
     },
     forceCloseConnections: 'idle',
-    requestTimeout: 30_000,
   });
   // Hooks with a callback: an async one costs a turn of the microtask queue on every request.
   app.addHook('onRequest', (request, reply, done) => {
@@ -77,12 +90,14 @@ export function createServingApp(
 }
 
 /**
- * Refuses what is for no route, before its body is read: 404 for a path that there is not, 405 for another method on one that there is
- * (RFC 9110 section 15.5.6), 501 for a method that no path has. To be called once the routes and their guards are there.
+ * Refuses, before its body is read, what is badly framed (400) or for no route: 404 for a path that there is not, 405 for another method on
+ * one that there is (RFC 9110 section 15.5.6), 501 for a method that no path has. To be called once the routes and their guards are there.
  */
 export function refuseOthers(app: FastifyInstance): void {
-  app.addHook('onRequest', ({ is404, method, url }, _reply, done) => {
-    if (!is404) done();
+  app.addHook('onRequest', ({ is404, method, url, raw }, _reply, done) => {
+    const fault = framingFault(raw);
+    if (fault !== undefined) done(new Refusal('BAD_REQUEST', fault, { connection: 'close' }));
+    else if (!is404) done();
     else if (app.supportedMethods.includes(method))
       done(new Refusal('NOT_FOUND', `There is no ${method} ${url}`));
     else done(new Refusal('METHOD_UNKNOWN', `The method ${method} is not known here`));

@@ -87,7 +87,7 @@ export function buildServer(config: Config, dependencies: Dependencies): Referen
 
   const errorBody: ErrorBody = (refusal, requestId = newRequestId()) =>
     system.errors(refusal, { requestId, modelVersion: model.version });
-  const listening = { logger, errorBody };
+  const listening = { logger, errorBody, requestTimeoutMs: config.requestTimeoutMs };
   const app = createServingApp(listening, system.limits.characters, replica, isDraining);
   const open = countOpen(app);
   const context = {

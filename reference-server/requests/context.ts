@@ -1,4 +1,5 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
+import { answeredBelow } from './errors.ts';
 import type { ServerEvents } from './events.ts';
 
 /** nginx's status for a client that closed the connection before it had its answer. */
@@ -42,7 +43,9 @@ export class RequestContext {
     // A connection that breaks before the answer is out is `close` alone, which Fastify's own hook does not see.
     reply.raw.once('close', () => {
       if (finished) return;
-      end(clientClosedRequest);
+      const refusal = answeredBelow.get(request.raw.socket);
+      if (refusal !== undefined) this.failure = refusal.message;
+      end(refusal?.status ?? clientClosedRequest);
       this.#gone?.();
     });
   }

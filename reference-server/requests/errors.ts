@@ -65,9 +65,13 @@ export function answerBelow({ server }: FastifyInstance, errorBody: ErrorBody): 
 
 /** Node's reasons to give up on a connection; any other is no HTTP. */
 const unreadable: Record<string, Refusal> = {
+  ERR_HTTP_REQUEST_TIMEOUT: new Refusal('REQUEST_TIMEOUT', 'The request took too long to arrive'),
   HPE_HEADER_OVERFLOW: new Refusal('HEADERS_TOO_LARGE', 'Path and headers are larger than 16 KiB'),
   HPE_CHUNK_EXTENSIONS_OVERFLOW: new Refusal('PAYLOAD_TOO_LARGE', 'Chunk extensions are too large'),
 };
+
+/** What was answered on a connection whose bytes could not be read to the end of a request. That request's own answer is never sent. */
+export const answeredBelow = new WeakMap<Duplex, Refusal>();
 
 /** Answers a connection whose bytes could not be read as a request, and closes it. */
 export function answerUnreadable(errorBody: ErrorBody) {
@@ -76,6 +80,8 @@ export function answerUnreadable(errorBody: ErrorBody) {
     const refusal =
       unreadable[error.code ?? ''] ??
       new Refusal('BAD_REQUEST', `The request is not valid HTTP (${error.code})`);
+    // A client that goes away in the middle may still read, but what ended its request is its going.
+    if (error.code !== 'HPE_INVALID_EOF_STATE') answeredBelow.set(socket, refusal);
     closeWith(socket, refusal, errorBody);
   };
 }
