@@ -1,16 +1,19 @@
 import { create } from 'xmlbuilder2';
 import type { Run } from '../evidence/run.ts';
 import type { RunVerdicts, TargetVerdict } from '../slo/verdict.ts';
+import { apartWords } from './content/apart.ts';
 import { caveatsOf } from './content/caveats.ts';
 import { failureWords } from './content/failures.ts';
 import { plain, shellQuote, spaced } from './content/format.ts';
 import { notRunWords, reasonWords, unexpectedWords } from './content/reasons.ts';
 import {
+  counts,
   isDecided,
   judgedMsOf,
-  leftOutOf,
+  ownTargets,
   type ProfileVerdicts,
   rowsOf,
+  targetWords,
   type VerdictRow,
 } from './content/rows.ts';
 import {
@@ -30,10 +33,25 @@ type Element = ReturnType<ReturnType<typeof create>['ele']>;
 export function renderJunit(run: Run, verdicts: RunVerdicts): string {
   const document = create({ version: '1.0', encoding: 'UTF-8' });
   const root = document.ele('testsuites');
-  verdicts.profiles.forEach((profile, index) => {
+  verdicts.profiles.flatMap(suitesOf).forEach((profile, index) => {
     addSuite(root, run, verdicts, profile, index);
   });
   return spaced(`${document.end({ prettyPrint: true })}\n`);
+}
+
+/** The targets of a profile, and where there are any, the checks that decide none. */
+function suitesOf(profile: ProfileVerdicts): ProfileVerdicts[] {
+  const { id, checks } = profile;
+  if (checks.length === 0) return [profile];
+  const own = { ...profile, id: `${id}.checks`, targets: ownTargets(profile), conflicts: [] };
+  return [profile, own];
+}
+
+/** A missed target fails, one that is only advisory is passed over. */
+function outcomeOf(target: TargetVerdict): 'pass' | 'failure' | 'error' | 'skipped' {
+  if (target.decision === 'pass') return 'pass';
+  if (target.decision === 'not-run' || !counts(target)) return 'skipped';
+  return target.decision === 'fail' ? 'failure' : 'error';
 }
 
 function addSuite(
@@ -43,8 +61,8 @@ function addSuite(
   profile: ProfileVerdicts,
   index: number,
 ): void {
-  const having = (...decisions: TargetVerdict['decision'][]) =>
-    String(profile.targets.filter(({ decision }) => decisions.includes(decision)).length);
+  const having = (outcome: ReturnType<typeof outcomeOf>) =>
+    String(profile.targets.filter((target) => outcomeOf(target) === outcome).length);
   const suite = root.ele('testsuite', {
     name: plain(profile.id),
     package: 'tailgate',
@@ -52,9 +70,9 @@ function addSuite(
     timestamp: run.epoch.slice(0, 19),
     hostname: 'localhost',
     tests: String(profile.targets.length),
-    failures: having('fail'),
-    errors: having('invalid', 'inconclusive'),
-    skipped: having('not-run'),
+    failures: having('failure'),
+    errors: having('error'),
+    skipped: having('skipped'),
     time: seconds(judgedMsOfProfile(profile)),
   });
   const properties = suite.ele('properties');
@@ -68,10 +86,7 @@ function addSuite(
     ...failureWords({
       failures: verdicts.failures.filter((one) => one.profile === profile.id),
     }),
-    ...profile.targets
-      .filter(isDecided)
-      .flatMap(leftOutOf)
-      .map((one) => `${one.id} not run: ${notRunWords(one)}`),
+    ...profile.targets.filter(isDecided).flatMap(apartWords),
   ];
   suite.ele('system-out').txt(said.map(plain).join('\n'));
   suite.ele('system-err').txt(verdicts.warnings.map(plain).join('\n'));
@@ -98,15 +113,16 @@ function addCase(
     ...attributes,
     time: seconds(Math.max(0, ...rows.map((row) => judgedMsOf(row.evidence)))),
   });
-  if (target.decision === 'pass') return;
+  const outcome = outcomeOf(target);
+  if (outcome === 'pass') return;
   const lines = rows.map((row) => [...factsOf(row), ...caveatsOfRow(row)].map(plain).join('; '));
   for (const { statement, touches } of profile.conflicts)
     if (touches.includes(target.id)) lines.push(`conflict in the document: ${plain(statement)}`);
   const reasons = rows.filter(({ decision }) => decision === target.decision).map(reasonWords);
   testcase
-    .ele(target.decision === 'fail' ? 'failure' : 'error', {
-      message: plain([...new Set(reasons)].join(' ')),
-      type: target.decision,
+    .ele(outcome, {
+      message: plain([targetWords(target), ...new Set(reasons)].join(': ')),
+      ...(outcome === 'skipped' ? {} : { type: target.decision }),
     })
     .txt(lines.join('\n'));
 }

@@ -1,5 +1,6 @@
 import { markdownTable } from 'markdown-table';
 import type { RunVerdicts } from '../slo/verdict.ts';
+import { apartWords } from './content/apart.ts';
 import { caveatsOf } from './content/caveats.ts';
 import { countWords } from './content/counts.ts';
 import { failureWords } from './content/failures.ts';
@@ -10,14 +11,16 @@ import { openReasons } from './content/open-reasons.ts';
 import { notRunWords } from './content/reasons.ts';
 import {
   conflictsOf,
-  decidedTargets,
+  everythingDecided,
   isDecided,
   judgedMsOf,
   nameOf,
   notRunTargets,
+  ownTargets,
   type ProfileVerdicts,
   rowsOf,
   silentIn,
+  verdictWords,
 } from './content/rows.ts';
 import { spreadWords } from './content/spread.ts';
 import { boundWords, marks, seenWords } from './content/wording.ts';
@@ -37,7 +40,7 @@ export function escapeMarkdown(text: string): string {
 /** `summary.md`: what a reviewer reads in the step summary of a CI run. `folder` is the run folder, as the reader may type it. */
 export function renderMarkdown(verdicts: RunVerdicts, folder?: string): string {
   const { decision, title, detail } = headline(verdicts);
-  const decided = decidedTargets(verdicts);
+  const decided = everythingDecided(verdicts);
   const blocks = [
     `## ${marks[decision]} ${escapeMarkdown(title)}`,
     `Exit code ${verdicts.exitCode}: ${detail}.${verdicts.simulated ? ' **Simulated GPU**: its figures are a model’s, not real hardware’s.' : ''}`,
@@ -64,10 +67,10 @@ function again(folder: string): string {
 }
 
 function decidedTable(verdicts: RunVerdicts): string {
-  const rows = decidedTargets(verdicts).flatMap((target) =>
+  const rows = everythingDecided(verdicts).flatMap((target) =>
     rowsOf(target).map((row) => [
       escapeMarkdown(nameOf(target, row)),
-      `${marks[row.decision]} ${row.decision}`,
+      `${marks[row.decision]} ${verdictWords(target, row)}`,
       escapeMarkdown(seenWords(row)),
       escapeMarkdown(boundWords(row)),
       judgedMsOf(row.evidence) > 0 ? duration(judgedMsOf(row.evidence)) : '–',
@@ -86,11 +89,12 @@ function table(head: readonly string[], rows: readonly string[][], align: ('l' |
 }
 
 function reasons(profile: ProfileVerdicts): string {
-  const decided = profile.targets.filter(isDecided);
+  const decided = [...profile.targets.filter(isDecided), ...ownTargets(profile)];
   const lines = openReasons(decided).map(
     ({ decision, names, why }) =>
       `- **${names.map(escapeMarkdown).join(', ')}** ${decision}: ${escapeMarkdown(why)}`,
   );
+  const apart = decided.flatMap(apartWords).map((line) => `- ${escapeMarkdown(line)}`);
   const silent = silentIn(profile).map(
     (one) => `- **${escapeMarkdown(one.id)}** not run: ${escapeMarkdown(notRunWords(one))}`,
   );
@@ -102,7 +106,7 @@ function reasons(profile: ProfileVerdicts): string {
       const ids = decided.map(({ id }) => id).filter((id) => touches.includes(id));
       return `- Conflict in the document about ${ids.map(escapeMarkdown).join(', ')}: ${escapeMarkdown(statement)}`;
     });
-  return [...lines, ...silent, ...conflicts].join('\n');
+  return [...lines, ...apart, ...silent, ...conflicts].join('\n');
 }
 
 function method(verdicts: RunVerdicts): string {

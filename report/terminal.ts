@@ -1,6 +1,7 @@
 import { stripVTControlCharacters, styleText } from 'node:util';
 import Table from 'cli-table3';
 import type { Decision, RunVerdicts } from '../slo/verdict.ts';
+import { apartWords } from './content/apart.ts';
 import { caveatsOf } from './content/caveats.ts';
 import { countWords } from './content/counts.ts';
 import { failureWords } from './content/failures.ts';
@@ -11,11 +12,13 @@ import { notRunWords } from './content/reasons.ts';
 import {
   conflictsOf,
   decidedTargets,
+  everythingDecided,
   nameOf,
   notRunTargets,
   rowsOf,
   silentIn,
   type VerdictRow,
+  verdictWords,
 } from './content/rows.ts';
 import { spreadWords } from './content/spread.ts';
 import { boundWords, marks, seenWords } from './content/wording.ts';
@@ -60,7 +63,7 @@ export function renderTerminal(verdicts: RunVerdicts, options: TerminalOptions):
   const wrap = (text: string, indent = '') => wrapWords(text, Math.max(20, options.width), indent);
   const { decision, title, detail } = headline(verdicts);
   const blocks = [
-    decidedTargets(verdicts).length > 0 ? verdictTable(verdicts, options, paint) : '',
+    everythingDecided(verdicts).length > 0 ? verdictTable(verdicts, options, paint) : '',
     reasons(verdicts, wrap, paint),
     failureWords(verdicts)
       .map((line) => wrap(plain(line), '  '))
@@ -105,9 +108,9 @@ function tableOf(
   paint: Paint,
   cells: (row: VerdictRow) => string[],
 ): string {
-  const rows = decidedTargets(verdicts).flatMap((target) =>
+  const rows = everythingDecided(verdicts).flatMap((target) =>
     rowsOf(target).map((row) => {
-      const verdict = paint(row.decision, `${marks[row.decision]} ${row.decision}`);
+      const verdict = paint(row.decision, `${marks[row.decision]} ${verdictWords(target, row)}`);
       return [
         plain(nameOf(target, row)),
         verdict,
@@ -150,12 +153,13 @@ function notRunLine(verdicts: RunVerdicts, wrap: Wrap): string {
 
 /** Why each target that did not pass did not, the same reason once; and where the document itself is part of the answer. */
 function reasons(verdicts: RunVerdicts, wrap: Wrap, paint: Paint): string {
-  const decided = decidedTargets(verdicts);
+  const decided = everythingDecided(verdicts);
   const open = decided.filter(({ decision }) => decision !== 'pass');
   const lines = openReasons(decided).map(({ decision, names, why }) =>
     paint(decision, wrap(`${names.map(plain).join(', ')} ${decision}: ${plain(why)}`, '  ')),
   );
   lines.push(
+    ...decided.flatMap(apartWords).map((line) => wrap(plain(line), '  ')),
     ...verdicts.profiles
       .flatMap(silentIn)
       .map((one) => wrap(`${plain(one.id)} not run: ${plain(notRunWords(one))}`, '  ')),

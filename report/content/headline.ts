@@ -1,8 +1,9 @@
 import type { Decision, RunVerdicts } from '../../slo/verdict.ts';
 import { missedInSample, missWords } from './reasons.ts';
 import {
+  counts,
   type DecidedTarget,
-  decidedTargets,
+  everythingDecided,
   notRunTargets,
   rowsOf,
   type VerdictRow,
@@ -19,15 +20,16 @@ export interface Headline {
 
 /** The verdict on the whole run in words; its exit code says the same to a machine. */
 export function headline(verdicts: RunVerdicts): Headline {
-  const decided = decidedTargets(verdicts);
+  const decided = everythingDecided(verdicts).filter(counts);
   const named = (decision: Decision) =>
     decided.filter((target) => target.decision === decision).map(({ id }) => id);
   const tally = (['fail', 'invalid', 'inconclusive', 'pass'] as const)
     .map((decision) => ({ decision, ids: named(decision) }))
     .filter(({ ids }) => ids.length > 0);
   const detail =
-    tally.map(({ decision, ids }) => `${ids.length} ${decision}`).join(', ') ||
-    'no target was decided';
+    [...tally.map(({ decision, ids }) => `${ids.length} ${decision}`), ...apart(verdicts)].join(
+      ', ',
+    ) || 'no target was decided';
   switch (verdicts.exitCode) {
     case 0: {
       const passed = named('pass').length;
@@ -51,6 +53,22 @@ export function headline(verdicts: RunVerdicts): Headline {
         detail,
       };
   }
+}
+
+/** What is counted apart: passes of which parts were left out, and advisory targets. */
+function apart(verdicts: RunVerdicts): string[] {
+  const decided = everythingDecided(verdicts);
+  const partly = decided.filter(
+    (target) => counts(target) && target.decision === 'pass' && target.leftOut.length > 0,
+  );
+  const advisory = decided.filter((target) => !counts(target));
+  return [
+    ...(partly.length === 0 ? [] : [`${partly.length} of them in part`]),
+    ...[...new Set(advisory.map(({ decision }) => decision))].map(
+      (decision) =>
+        `${advisory.filter((target) => target.decision === decision).length} advisory ${decision}`,
+    ),
+  ];
 }
 
 function invalid(verdicts: RunVerdicts, ids: readonly string[], passed: boolean): string {

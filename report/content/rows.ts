@@ -37,6 +37,11 @@ export function decidedTargets(verdicts: RunVerdicts): DecidedTarget[] {
   return verdicts.profiles.flatMap((profile) => profile.targets.filter(isDecided));
 }
 
+/** Decided targets, and after them the checks that decide none. */
+export function everythingDecided(verdicts: RunVerdicts): DecidedTarget[] {
+  return [...decidedTargets(verdicts), ...verdicts.profiles.flatMap(ownTargets)];
+}
+
 export function notRunTargets(verdicts: RunVerdicts): NotRunTarget[] {
   return verdicts.profiles.flatMap(({ targets }) =>
     targets.filter((target): target is NotRunTarget => !isDecided(target)),
@@ -48,12 +53,49 @@ export function leftOutOf({ leftOut }: DecidedTarget): NotRun[] {
   return leftOut.map(({ part: id, reason }) => ({ id, reason }));
 }
 
-/** Parts of decided targets that were left out, and targets that this service alone gave nothing to decide by. */
-export function silentIn({ targets }: ProfileVerdicts): NotRun[] {
-  return targets.flatMap((target): NotRun[] => {
-    if (isDecided(target)) return leftOutOf(target);
-    return target.reason.code === 'no-cache-sign' ? [target] : [];
-  });
+/** Targets that this service alone gave nothing to decide by, and checks of no target that could not be done. */
+export function silentIn({ targets, leftOut }: ProfileVerdicts): NotRun[] {
+  return [
+    ...targets.flatMap((target): NotRun[] =>
+      !isDecided(target) && target.reason.code === 'no-cache-sign' ? [target] : [],
+    ),
+    ...leftOut.map(({ part: id, reason }) => ({ id, reason })),
+  ];
+}
+
+/** `pass (2 of 3)` where parts were left out, and whether it is only advisory. */
+export function targetWords(target: DecidedTarget): string {
+  const { decision, objectives, checks, leftOut } = target;
+  const decided = objectives.length + checks.length;
+  const partly =
+    decision === 'pass' && leftOut.length > 0 ? ` (${decided} of ${decided + leftOut.length})` : '';
+  return `${decision}${partly}${counts(target) ? '' : ', advisory'}`;
+}
+
+/** What stands in a row: the target's words where it has one row alone. */
+export function verdictWords(target: DecidedTarget, row: VerdictRow): string {
+  return rowsOf(target).length === 1
+    ? targetWords({ ...target, decision: row.decision })
+    : row.decision;
+}
+
+/** Whether a target is part of the exit code. */
+export function counts({ advisory }: TargetVerdict): boolean {
+  return advisory === undefined || advisory.counts;
+}
+
+/** Checks that decide no target, in the form of targets, so that they are shown alike. */
+export function ownTargets({ checks }: ProfileVerdicts): DecidedTarget[] {
+  return checks.map((check) => ({
+    id: check.id,
+    kind: 'api',
+    statement: 'A check that decides no target of the profile.',
+    section: 'none',
+    decision: check.decision,
+    objectives: [],
+    checks: [check],
+    leftOut: [],
+  }));
 }
 
 /** Where the target itself was decided, that stands above what its parts would say. */

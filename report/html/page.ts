@@ -12,7 +12,9 @@ import {
   decidedTargets,
   isDecided,
   type NotRunTarget,
+  ownTargets,
   type ProfileVerdicts,
+  silentIn,
 } from '../content/rows.ts';
 import type { ScenarioSummary } from '../content/summarise.ts';
 import { decisionWords, marks, runtimeWords } from '../content/wording.ts';
@@ -227,6 +229,24 @@ function profileBlock(profile: ProfileVerdicts): ComponentChild {
       h('small', null, `profile ${profile.id}, from ${profile.document}`),
     ),
     verdictTable(profile),
+    profile.checks.length === 0
+      ? null
+      : [
+          h('h4', null, 'Checks that decide no target'),
+          verdictTable({ ...profile, targets: ownTargets(profile), checks: [], conflicts: [] }),
+        ],
+    profile.leftOut.length === 0
+      ? null
+      : disclosure(
+          `${profile.leftOut.length} more checks not run, each with its reason`,
+          h(
+            'ul',
+            null,
+            silentIn({ ...profile, targets: [] }).map((one) =>
+              h('li', null, h('strong', null, one.id), ' ', notRunWords(one)),
+            ),
+          ),
+        ),
     notRun.length === 0
       ? null
       : disclosure(`${notRun.length} targets not run, each with its reason`, notRunList(notRun)),

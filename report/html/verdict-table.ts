@@ -1,19 +1,19 @@
 import { type ComponentChild, type ComponentChildren, h } from 'preact';
+import { apartWords } from '../content/apart.ts';
 import { type Caveats, caveatsOf } from '../content/caveats.ts';
 import { duration } from '../content/format.ts';
 import { methodColumns, methodRows, methodWords } from '../content/method.ts';
-import { notRunWords, reasonWords } from '../content/reasons.ts';
+import { reasonWords } from '../content/reasons.ts';
 import {
   conflictsOf,
   type DecidedTarget,
   isDecided,
   judgedMsOf,
-  leftOutOf,
-  type NotRun,
   nameOf,
   type ProfileVerdicts,
   rowsOf,
   type VerdictRow,
+  verdictWords,
 } from '../content/rows.ts';
 import { boundSentence, objectiveWords, seenWords, stopWords } from '../content/wording.ts';
 import { badge, dataTable, disclosure } from './elements.ts';
@@ -52,7 +52,8 @@ export function verdictTable(profile: ProfileVerdicts): ComponentChild {
               why: reasons(target, row),
               caveats: caveats.of(row),
               conflicts: at === 0 ? conflicts(profile, target) : [],
-              notRun: at === 0 ? leftOutOf(target) : [],
+              apart: at === 0 ? apartWords(target) : [],
+              isFirst: at === 0,
             }),
           ),
         ),
@@ -116,7 +117,9 @@ function objectiveRows(
     why: string;
     caveats: readonly string[];
     conflicts: readonly string[];
-    notRun: readonly NotRun[];
+    apart: readonly string[];
+    /** Of the rows of its target. */
+    isFirst: boolean;
   },
 ): ComponentChild[] {
   const cell = (at: number, ...children: ComponentChildren[]) =>
@@ -132,12 +135,15 @@ function objectiveRows(
         { scope: 'row', role: 'rowheader' },
         h('strong', null, nameOf(target, row)),
         objective === undefined ? null : h('strong', null, objectiveWords(objective)),
-        h('span', null, target.statement, ' ', h('small', null, `§ ${target.section}`)),
-        target.implied === undefined
-          ? null
-          : h('small', null, `† implied by the document: ${target.implied}`),
+        said.isFirst ? statement(target) : null,
       ),
-      cell(1, badge(row.decision)),
+      cell(
+        1,
+        badge(row.decision),
+        verdictWords(target, row) === row.decision
+          ? null
+          : h('small', null, verdictWords(target, row)),
+      ),
       cell(2, seen(row)),
       cell(3, ...bound(row)),
       cell(
@@ -155,12 +161,17 @@ function objectiveRows(
         h('p', null, said.why),
         observations(row),
         said.caveats.length === 0 ? null : h('small', null, said.caveats.join(' ')),
-        said.notRun.map((one) =>
-          h('p', null, h('strong', null, `${one.id} not run: `), notRunWords(one)),
-        ),
+        said.apart.map((line) => h('p', null, line)),
         said.conflicts.map(conflict),
       ),
     ),
+  ];
+}
+
+function statement({ statement: words, section, implied }: DecidedTarget): ComponentChild {
+  return [
+    h('span', null, words, ' ', h('small', null, `§ ${section}`)),
+    implied === undefined ? null : h('small', null, `† implied by the document: ${implied}`),
   ];
 }
 
