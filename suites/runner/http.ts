@@ -37,8 +37,8 @@ export interface Answer {
 /** Throws only when the check has to end, or nothing can be recorded. */
 export type Http = (ask: Ask) => Promise<Answer>;
 
-/** How long an answer may take, and how large it may be, to be read. */
-const answerWithinMs = 30_000;
+const usualAnswerWithinMs = 30_000;
+/** How large an answer may be to be read. */
 const mostBytes = 8 * 1024 * 1024;
 
 export interface HttpOptions {
@@ -55,6 +55,8 @@ export interface HttpOptions {
   run: number;
   now(): number;
   signal: AbortSignal;
+  /** How long a whole answer may take. */
+  answerWithinMs?: number;
 }
 
 type Body = { text: string; bytes: number };
@@ -133,7 +135,7 @@ interface Seen {
 
 async function send(
   { method, url, headers, body }: ReturnType<typeof compose>,
-  { dispatcher, signal }: HttpOptions,
+  { dispatcher, signal, answerWithinMs = usualAnswerWithinMs }: HttpOptions,
 ): Promise<Seen> {
   const limit = AbortSignal.timeout(answerWithinMs);
   const seen: Seen = { status: 0, headers: [], text: '', bytes: 0, failure: null };
@@ -145,8 +147,9 @@ async function send(
       body: body ?? null,
       dispatcher: agent,
       signal: AbortSignal.any([signal, limit]),
-      headersTimeout: answerWithinMs,
-      bodyTimeout: answerWithinMs,
+      // One limit, for all of it.
+      headersTimeout: 0,
+      bodyTimeout: 0,
     });
     seen.status = answer.statusCode;
     seen.headers = Object.entries(answer.headers).map(([name, value]) => [

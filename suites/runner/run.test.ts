@@ -1,42 +1,8 @@
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { expect, onTestFinished, test, vi } from 'vitest';
-import { createRunFolder } from '../../evidence/writer.ts';
-import { fixture } from '../../report/fixture.testing.ts';
 import { SuiteError } from '../../slo/errors.ts';
-import { planRun } from '../../slo/judge/plan.ts';
-import { usualLoad } from '../../slo/load-settings.ts';
-import { usualClient } from '../../traffic/client.ts';
-import { Numbers } from './numbers.ts';
+import { bareSession as session } from './bare-session.testing.ts';
 import { runSuite } from './run.ts';
-import type { Session } from './session.ts';
 import type { Task } from './task.ts';
-
-/** A session with a service that gives neither counters nor faults. */
-async function session(): Promise<Session> {
-  const folder = mkdtempSync(join(tmpdir(), 'suites-test-'));
-  onTestFinished(() => rmSync(folder, { recursive: true }));
-  const { run } = fixture('pass');
-  const [plan] = planRun(run.profiles, null).profiles;
-  if (plan === undefined) throw new Error('the run has no profile');
-  return {
-    plan,
-    settings: usualLoad,
-    client: usualClient,
-    counters: { kind: 'none' },
-    faults: [],
-    url: 'http://127.0.0.1:9',
-    address: 'http://127.0.0.1:9',
-    api: 'score',
-    model: 'm',
-    checks: [],
-    numbers: new Numbers(),
-    record: await createRunFolder(join(folder, 'run'), run),
-    load: () => Promise.reject(new Error('no load in this test')),
-    onProgress: () => undefined,
-  };
-}
 
 const never = new AbortController().signal;
 const task = (id: string, run: Task['run'], rest: Partial<Task> = {}): Task => ({

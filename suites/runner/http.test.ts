@@ -1,0 +1,233 @@
+import { createServer, type RequestListener } from 'node:http';
+import { createServer as createTcpServer, type Socket } from 'node:net';
+import { describe, expect, test } from 'vitest';
+import { type Exchange, exchangeSchema, keptBytes } from '../../evidence/exchange.ts';
+import { redactor } from '../../evidence/redact.ts';
+import { listenInTest, nobodyListens } from '../../machine/loopback.testing.ts';
+import { dispatcherAs } from '../../traffic/node-client.ts';
+import { type HttpOptions, httpFor } from './http.ts';
+
+const url = async (listener: RequestListener) =>
+  `http://${await listenInTest(createServer(listener))}`;
+const rawUrl = async (onConnection: (socket: Socket) => void) =>
+  `http://${await listenInTest(createTcpServer((socket) => onConnection(socket.on('error', () => undefined))))}`;
+
+/** How a check asks a service, and what is written of it. */
+function asking(service: string, options: Partial<HttpOptions> = {}) {
+  const written: Exchange[] = [];
+  const http = httpFor({
+    url: service,
+    headers: {},
+    dispatcher: dispatcherAs({}, {}),
+    redact: (text) => text,
+    write: (exchange) => written.push(exchangeSchema.parse(exchange)),
+    next: () => written.length,
+    run: 0,
+    now: () => 0,
+    signal: new AbortController().signal,
+    ...options,
+  });
+  return { http, written };
+}
+
+describe('whatever a service does, there is an answer, and it is on record', () => {
+  test('a good one', async () => {
+    const service = await url((request, response) => {
+      response.setHeader('set-cookie', ['a=1', 'b=2']);
+      response.end(JSON.stringify([request.method, request.url, request.headers['content-type']]));
+    });
+    const { http, written } = asking(`${service}/base/`);
+    const answer = await http({ path: '/score', json: { data: [1] } });
+    expect(answer).toMatchObject({
+      status: 200,
+      headers: { 'set-cookie': 'a=1, b=2' },
+      json: ['POST', '/base/score', 'application/json'],
+      failure: null,
+      exchange: 0,
+    });
+    expect(written).toMatchObject([
+      {
+        request: { method: 'POST', body: { text: '{"data":[1]}', bytes: 12 } },
+        answer: { status: 200, body: { text: answer.text } },
+        failure: null,
+      },
+    ]);
+  });
+
+  test('one of 100 MB is not read to its end', async () => {
+    const megabyte = Buffer.alloc(1024 * 1024, 'a');
+    let sent = 0;
+    const service = await url((_, response) => {
+      const more = () => {
+        while (sent < 100 && !response.destroyed) {
+          sent += 1;
+          if (!response.write(megabyte)) return void response.once('drain', more);
+        }
+        response.end();
+      };
+      more();
+    });
+    const { http, written } = asking(service);
+    const answer = await http({ path: '/' });
+    expect(answer).toMatchObject({ status: 200, failure: 'an answer of more than 8 MiB' });
+    expect(sent).toBeLessThan(100);
+    expect(written[0]?.answer?.body.text).toHaveLength(keptBytes);
+  });
+
+  test('one that breaks off in the middle', async () => {
+    const service = await rawUrl((socket) =>
+      socket.once('data', () =>
+        socket.end('HTTP/1.1 200 OK\r\ncontent-length: 100\r\n\r\n{"predictions":'),
+      ),
+    );
+    const { http, written } = asking(service);
+    expect(await http({ path: '/' })).toMatchObject({
+      status: 200,
+      text: '{"predictions":',
+      json: undefined,
+      failure: expect.stringMatching(/./),
+    });
+    expect(written).toMatchObject([
+      { answer: { status: 200, body: { text: '{"predictions":' } }, failure: expect.any(String) },
+    ]);
+  });
+
+  test.each([
+    ['never comes', () => undefined],
+    ['begins and never ends', (socket: Socket) => void socket.write('HTTP/1.1 200 OK\r\n\r\n{')],
+  ])('one that %s', async (_, begin) => {
+    const service = await rawUrl((socket) => socket.once('data', () => begin(socket)));
+    const { http, written } = asking(service, { answerWithinMs: 200 });
+    expect(await http({ path: '/' })).toMatchObject({ failure: 'no whole answer within 0.2 s' });
+    expect(written).toMatchObject([{ failure: 'no whole answer within 0.2 s' }]);
+  });
+
+  test('one that leads elsewhere is not followed', async () => {
+    const asked: (string | undefined)[] = [];
+    const service = await url((request, response) => {
+      asked.push(request.url);
+      response.writeHead(302, { location: '/elsewhere' }).end();
+    });
+    const answer = await asking(service).http({ path: '/score' });
+    expect(answer).toMatchObject({ status: 302, headers: { location: '/elsewhere' } });
+    expect(asked).toEqual(['/score']);
+  });
+
+  test('a page in place of JSON', async () => {
+    const service = await url((_, response) => response.end('<!doctype html><p>Sign in'));
+    const answer = await asking(service).http({ path: '/score' });
+    expect(answer).toMatchObject({ text: '<!doctype html><p>Sign in', failure: null });
+    expect(answer.json).toBeUndefined();
+  });
+
+  test('what is no HTTP', async () => {
+    const service = await rawUrl((socket) => socket.once('data', () => socket.end('+PONG\r\n')));
+    expect(await asking(service).http({ path: '/' })).toMatchObject({
+      status: 0,
+      failure: expect.stringContaining('HTTP'),
+    });
+  });
+
+  test.each(['127.0.0.1', 'localhost'])('nobody listens on %s', async (host) => {
+    const [, port] = (await nobodyListens()).split(':');
+    const { http, written } = asking(`http://${host}:${port}`);
+    const answer = await http({ path: '/' });
+    expect(answer).toMatchObject({
+      status: 0,
+      text: '',
+      failure: expect.stringContaining('ECONNREFUSED'),
+    });
+    expect(written).toMatchObject([{ answer: null, failure: answer.failure }]);
+  });
+
+  test('an answer before the whole body was sent', async () => {
+    const service = await rawUrl((socket) =>
+      socket.once('data', () =>
+        socket.end('HTTP/1.1 413 Too Large\r\nconnection: close\r\ncontent-length: 2\r\n\r\n{}'),
+      ),
+    );
+    const { http } = asking(service);
+    const answer = await http({ path: '/score', body: ' '.repeat(10_000_001) });
+    expect(answer).toMatchObject({ status: 413, json: {}, failure: null });
+  });
+});
+
+test('a check that has to end asks for nothing more, and hears no answer', async () => {
+  const stop = new AbortController();
+  const service = await url(() => stop.abort(new Error('time is over')));
+  const { http, written } = asking(service, { signal: stop.signal });
+  await expect(http({ path: '/' })).rejects.toThrow('time is over');
+  await expect(http({ path: '/' })).rejects.toThrow('time is over');
+  expect(written).toEqual([]);
+});
+
+describe('headers', () => {
+  const seenBy = async (headers: Record<string, string>, own: Record<string, string | null>) => {
+    const service = await url((request, response) => response.end(JSON.stringify(request.headers)));
+    const { json } = await asking(service, { headers }).http({ path: '/', json: 1, headers: own });
+    return json;
+  };
+
+  test('the user’s own are sent with each request', async () => {
+    expect(await seenBy({ Authorization: 'Bearer x', 'X-Tenant': 'a' }, {})).toMatchObject({
+      authorization: 'Bearer x',
+      'x-tenant': 'a',
+      'content-type': 'application/json',
+    });
+  });
+
+  test('those of a check win, and can leave one out', async () => {
+    const seen = await seenBy(
+      { Authorization: 'Bearer x', 'X-Tenant': 'a' },
+      { authorization: null, 'x-tenant': 'b', 'content-type': null },
+    );
+    expect(seen).toMatchObject({ 'x-tenant': 'b' });
+    expect(seen).not.toHaveProperty('authorization');
+    expect(seen).not.toHaveProperty('content-type');
+  });
+});
+
+describe('secrets', () => {
+  const secret = 's3cr3t-t0ken-0f-the-test';
+  const redact = redactor([secret], { foreign: true });
+  const headers = { Authorization: `Bearer ${secret}` };
+
+  test('a service that repeats one tells nobody', async () => {
+    const service = await url((request, response) => {
+      response.setHeader('x-repeated', request.headers.authorization ?? '');
+      response.end(`you sent ${request.headers.authorization} to ${request.url}`);
+    });
+    const { http, written } = asking(service, { headers, redact });
+    const answer = await http({ path: `/score?key=${secret}`, body: `key=${secret}` });
+    expect(answer.text).toContain(secret);
+    expect(JSON.stringify(written)).not.toContain(secret);
+    expect(answer.repeat).not.toContain(secret);
+    expect(answer.repeat).toContain(`-H 'authorization: Bearer [redacted]'`);
+  });
+
+  test('none is in why there was no answer', async () => {
+    const service = await rawUrl((socket) => socket.destroy());
+    const { http, written } = asking(service, {
+      headers,
+      redact: (text) => text.replaceAll(/other side closed|ECONNRESET/g, '[redacted]'),
+    });
+    const { failure } = await http({ path: '/' });
+    expect(failure).toContain('[redacted]');
+    expect(written[0]?.failure).toBe(failure);
+  });
+});
+
+describe('the command line that asks for the same', () => {
+  test('is quoted for a shell', async () => {
+    const service = await url((_, response) => response.end());
+    const { repeat } = await asking(service).http({ path: '/score', body: `{"it's":1}` });
+    expect(repeat).toBe(`curl -sS -i -X POST '${service}/score' --data-raw '{"it'\\''s":1}'`);
+  });
+
+  test('names a body that is too long for it', async () => {
+    const service = await url((_, response) => response.end());
+    const { repeat } = await asking(service).http({ path: '/score', body: '1'.repeat(5_000) });
+    expect(repeat).toContain('--data-binary @body # 5000 characters');
+    expect(repeat.length).toBeLessThan(300);
+  });
+});
