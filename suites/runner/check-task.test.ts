@@ -157,6 +157,13 @@ describe('secrets', () => {
       { kind: 'end', why: expect.stringContaining('no [redacted]') },
     ]);
   });
+
+  test('are not left in part where what was seen is cut', async () => {
+    const { events } = await secretive(async ({ expect: see }) => {
+      see.value('a thing', `${'a'.repeat(290)}${secret}`, is('nothing'));
+    });
+    expect(JSON.stringify(events)).not.toContain(secret.slice(0, 6));
+  });
 });
 
 test('a stack that a check harmed is lent to nobody after it', async () => {

@@ -205,6 +205,14 @@ describe('secrets', () => {
     expect(answer.repeat).toContain(`-H 'authorization: Bearer [redacted]'`);
   });
 
+  test('none is left in part where a body is cut', async () => {
+    const padded = `${'a'.repeat(keptBytes - 10)}${secret}`;
+    const service = await url((_, response) => response.end(padded));
+    const { http, written } = asking(service, { headers, redact });
+    await http({ path: '/', body: padded });
+    expect(JSON.stringify(written).includes(secret.slice(0, 6))).toBe(false);
+  });
+
   test('none is in why there was no answer', async () => {
     const service = await rawUrl((socket) => socket.destroy());
     const { http, written } = asking(service, {
