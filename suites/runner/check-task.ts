@@ -65,14 +65,9 @@ function contextOf(
     model: session.model,
     stack: service.stack ?? { replicas: [] },
     signal,
-    expect: expectInto((observation) =>
-      record.checks.write({
-        ...observation,
-        kind: 'observation',
-        run,
-        at: at(),
-        seen: redact(observation.seen),
-      }),
+    expect: expectInto(
+      (observation) => record.checks.write({ ...observation, kind: 'observation', run, at: at() }),
+      redact,
     ),
     http: httpFor({
       url: service.address,

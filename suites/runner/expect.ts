@@ -12,7 +12,11 @@ export interface Expect {
 
 const mostCharacters = 300;
 
-export function expectInto(write: (observation: Observation) => void): Expect {
+/** `redact` takes secrets out of what was seen. */
+export function expectInto(
+  write: (observation: Observation) => void,
+  redact: (text: string) => string,
+): Expect {
   const note = (
     subject: string,
     seen: string,
@@ -22,7 +26,7 @@ export function expectInto(write: (observation: Observation) => void): Expect {
     write({
       subject,
       expected: words,
-      seen,
+      seen: cut(redact(seen)),
       ok,
       ...(answer && { exchange: answer.exchange, repeat: answer.repeat }),
     });
@@ -40,6 +44,8 @@ export function expectInto(write: (observation: Observation) => void): Expect {
 }
 
 function shown(value: unknown): string {
-  const text = value === undefined ? 'nothing' : (JSON.stringify(value) ?? String(value));
-  return text.length > mostCharacters ? `${text.slice(0, mostCharacters)}…` : text;
+  return value === undefined ? 'nothing' : (JSON.stringify(value) ?? String(value));
 }
+
+const cut = (text: string) =>
+  text.length > mostCharacters ? `${text.slice(0, mostCharacters)}…` : text;

@@ -75,7 +75,8 @@ export function httpFor(options: HttpOptions): Http {
     const exchange = options.next();
     const clean = (pairs: [string, string][]) =>
       pairs.map(([name, value]): [string, string] => [name, redact(value)]);
-    const kept = (of: Body) => ({ ...of, text: redact(of.text.slice(0, keptBytes)) });
+    // Cut after it is clean: half of a secret is none that could be found.
+    const kept = (of: Body) => ({ ...of, text: redact(of.text).slice(0, keptBytes) });
     const sent = { text: textOf(body), bytes: Buffer.byteLength(body ?? '') };
     const shown = { method, url: redact(url.href), headers: clean(Object.entries(headers)) };
     options.write({
