@@ -1,6 +1,16 @@
 import { z } from 'zod';
 import { check } from '../../runner/check.ts';
+import type { Ask } from '../../runner/http.ts';
 import { clientError } from '../../runner/matchers.ts';
+import { scoringText } from '../score/bodies.ts';
+
+const cases: Readonly<Record<string, Ask>> = {
+  'an empty body': scoringText(''),
+  'no body and no content type': { path: '/score', method: 'POST' },
+  'white space alone': scoringText(' \r\n\t '),
+  null: scoringText('null'),
+  'an object without anything': scoringText('{}'),
+};
 
 export const emptyBody = check({
   id: 'empty-body',
@@ -8,13 +18,7 @@ export const emptyBody = check({
   needs: ['score'],
   params: z.object({}),
   async run({ http, expect }) {
-    const empty = await http({
-      path: '/score',
-      body: '',
-      headers: { 'content-type': 'application/json' },
-    });
-    expect.status('an empty body', empty, clientError);
-    const nothing = await http({ path: '/score', method: 'POST' });
-    expect.status('no body and no content type', nothing, clientError);
+    for (const [subject, ask] of Object.entries(cases))
+      expect.status(subject, await http(ask), clientError);
   },
 });

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { check } from '../../runner/check.ts';
 import { clientError, success } from '../../runner/matchers.ts';
+import { row, scoring, tableOf } from '../score/bodies.ts';
 
 export const maxElements = check({
   id: 'max-elements',
@@ -8,13 +9,10 @@ export const maxElements = check({
   needs: ['score'],
   params: z.object({ limit: z.int().positive() }),
   async run({ http, expect }, { limit }) {
-    const rows = 100;
-    const allowed = await http({ path: '/score', json: { data: table(rows, limit / rows) } });
-    expect.status('an array of as many elements as allowed', allowed, success);
-    const over = await http({ path: '/score', json: { data: [table(1, limit + 1)[0]] } });
-    expect.status('an array with one element more', over, clientError);
+    const allowed = await http(scoring(tableOf(limit)));
+    expect.status('as many elements as allowed', allowed, success);
+    expect.status('one element more', await http(scoring(tableOf(limit + 1))), clientError);
+    const flat = await http(scoring(row(limit + 1)));
+    expect.status('one element more, in one dimension', flat, clientError);
   },
 });
-
-const table = (rows: number, columns: number): number[][] =>
-  Array.from({ length: rows }, () => Array.from({ length: Math.floor(columns) }, () => 1));

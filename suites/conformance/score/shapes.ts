@@ -1,0 +1,48 @@
+import { z } from 'zod';
+import { type Matcher, ofShape } from '../../runner/matchers.ts';
+
+/** What fields of an answer are made of. `minutes`: how far its clock may be from ours. */
+
+export const text = z.string().min(1);
+export const isText = ofShape(text, 'text that is not empty');
+
+/** RFC 9110, 8.3.1: without regard to case, parameters may follow. */
+export const isJsonType = ofShape(
+  z.string().regex(/^application\/json\s*(;|$)/i),
+  'application/json',
+);
+
+const near = (ms: number, minutes: number) => Math.abs(ms - Date.now()) <= minutes * 60_000;
+
+const requestIdForm = /^(\d{13})-\d+$/;
+
+export const requestId = (minutes: number) =>
+  z.string().refine((id) => near(Number(requestIdForm.exec(id)?.[1]), minutes));
+
+export const isRequestId = (minutes: number): Matcher =>
+  ofShape(
+    requestId(minutes),
+    `<epoch ms>-<number>, of a time within ${minutes} min of our clock's`,
+  );
+
+/** Where no zone is named it is UTC. */
+export const timestamp = (minutes: number) =>
+  z.iso
+    .datetime({ offset: true, local: true })
+    .refine((time) =>
+      near(Date.parse(/(Z|[+-]\d\d:?\d\d)$/.test(time) ? time : `${time}Z`), minutes),
+    );
+
+export const isTimestamp = (minutes: number): Matcher =>
+  ofShape(timestamp(minutes), `a time in ISO 8601 within ${minutes} min of our clock's`);
+
+/** A field of an object, by its path; undefined where there is none. */
+export function fieldOf(value: unknown, ...path: string[]): unknown {
+  return path.reduce<unknown>(
+    (inner, key) =>
+      typeof inner === 'object' && inner !== null && Object.hasOwn(inner, key)
+        ? Reflect.get(inner, key)
+        : undefined,
+    value,
+  );
+}
