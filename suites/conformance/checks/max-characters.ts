@@ -10,6 +10,8 @@ export const maxCharacters = check({
   id: 'max-characters',
   about: 'a body of as many characters as allowed is taken, one of more is refused',
   needs: ['score'],
+  // Its bodies are megabytes, on whatever line there is.
+  withinMs: 120_000,
   params: z.object({ limit: z.int().positive() }),
   async run({ http, expect }, { limit }) {
     const body = () => JSON.stringify({ data: table(1) });
