@@ -7,9 +7,11 @@ export const conformance: Suite = {
   name: 'conformance',
   about: 'wire behaviour: answers, errors, limits, probes, log lines, the cache',
   checks,
+  // In the order of the list, so that those of one topology follow each other, and those that harm come last.
   tasks: (session) =>
-    session.checks.flatMap((planned) => {
-      const check = checks.find(({ id }) => id === planned.check);
-      return check === undefined ? [] : checkTask(check, planned, session);
-    }),
+    checks.flatMap((check) =>
+      session.checks
+        .filter((planned) => planned.check === check.id)
+        .flatMap((planned) => checkTask(check, planned, session)),
+    ),
 };

@@ -15,7 +15,11 @@ import { mutatingProxy } from './mutating-proxy.testing.ts';
 
 /** Each check is shown to fail: of a good service all is as expected, of one with a seeded defect exactly what the table says is not. */
 
-const { session, close } = await openSession();
+const { session: lent, close } = await openSession([
+  ...'--suite conformance --runtime processes'.split(' '),
+]);
+// Always this one stack, and through the proxy.
+const { lender: _, ...session } = lent;
 const proxy = await mutatingProxy(session.address);
 const faults = session.faultAdmin && new FaultAdmin(session.faultAdmin);
 

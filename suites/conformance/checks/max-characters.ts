@@ -3,9 +3,6 @@ import { check } from '../../runner/check.ts';
 import { clientError, success } from '../../runner/matchers.ts';
 import { padded, scoringText, table } from '../score/bodies.ts';
 
-/** One character each: of two bytes in UTF-8, and of two units in UTF-16. */
-const wide = 'é𝔸';
-
 export const maxCharacters = check({
   id: 'max-characters',
   about: 'a body of as many characters as allowed is taken, one of more is refused',
@@ -19,11 +16,5 @@ export const maxCharacters = check({
     expect.status('as many characters as allowed', allowed, success);
     const over = await http(scoringText(padded(body(), limit + 1)));
     expect.status('one character more', over, clientError);
-
-    // Only in a field of its own can a character be of more than one byte, and nobody promises to take such a field.
-    const noted = () => JSON.stringify({ data: table(1), note: wide });
-    if ((await http(scoringText(noted()))).status !== 200) return;
-    const wider = await http(scoringText(padded(noted(), limit)));
-    expect.status('as many characters as allowed, in more bytes', wider, success);
   },
 });

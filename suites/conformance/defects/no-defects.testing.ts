@@ -1,5 +1,5 @@
 import { type Defect, errorField, health } from './defect.testing.ts';
-import { field, refuses } from './mutations.testing.ts';
+import { field } from './mutations.testing.ts';
 
 /** What a good service may well do. */
 export const noDefects: readonly Defect[] = [
@@ -26,10 +26,5 @@ export const noDefects: readonly Defect[] = [
     name: 'it is up so many whole seconds',
     seed: health('uptime_seconds', (seconds) => Math.floor(Number(seconds))),
     fails: { 'health-answer': [] },
-  },
-  {
-    name: 'fields that nobody promised are refused',
-    seed: { proxy: refuses((body) => body.includes('"note"')) },
-    fails: { 'max-characters': [] },
   },
 ];
