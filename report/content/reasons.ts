@@ -42,21 +42,26 @@ export function reasonWords(row: VerdictRow): string {
     : `${sentence.charAt(0).toUpperCase()}${sentence.slice(1)}`;
 }
 
+/** More than that the report alone has. */
+const mostUnexpected = 3;
+
 /** The reason, and what a check expected and saw instead; nothing where there is neither. */
 export function whyWords(row: VerdictRow): string[] {
-  return [reasonWords(row), ...unexpectedWords(row)].filter((words) => words !== '');
+  return [reasonWords(row), ...unexpectedWords(row, mostUnexpected)].filter(
+    (words) => words !== '',
+  );
 }
 
-/** Each thing that a check saw and did not expect, with a command line that asks for it by hand. */
-export function unexpectedWords({ evidence }: VerdictRow): string[] {
+/** Each thing that a check saw and did not expect, with a command line that asks for it by hand; at most so many. */
+export function unexpectedWords({ evidence }: VerdictRow, most = Infinity): string[] {
   if (evidence?.kind !== 'exact') return [];
-  const failed = evidence.shown.filter(({ ok }) => !ok);
+  const failed = evidence.shown.filter(({ ok }) => !ok).slice(0, most);
   const words = failed.map(({ subject, expected, seen, repeat }) => {
     const again = repeat === undefined ? '' : ` By hand: ${repeat}`;
     return `${subject}: expected ${expected}; seen ${seen}.${again}`;
   });
   const more = evidence.failed - failed.length;
-  return more > 0 ? [...words, `And ${integer(more)} more.`] : words;
+  return more > 0 ? [...words, `And ${integer(more)} more, in the report.`] : words;
 }
 
 export function notRunWords({ id, reason }: NotRun): string {

@@ -81,6 +81,8 @@ function reasonsOnce(
     }
   }
   return (target, row) => {
+    // What was looked at is listed below.
+    if (row.reason?.code === 'as-expected') return '';
     const words = reasonWords(row);
     const name = first.get(words);
     return words === '' || name === nameOf(target, row) ? words : `The same as for ${name}.`;
@@ -158,7 +160,7 @@ function objectiveRows(
       h(
         'td',
         { role: 'cell', class: 'reason', colSpan: columns.length },
-        h('p', null, said.why),
+        said.why === '' ? null : h('p', null, said.why),
         observations(row),
         said.caveats.length === 0 ? null : h('small', null, said.caveats.join(' ')),
         said.apart.map((line) => h('p', null, line)),
