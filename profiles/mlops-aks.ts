@@ -207,7 +207,7 @@ export const mlopsAks: Profile = {
       id: 'AK-MET-1',
       kind: 'met',
       statement:
-        'The service counts requests and errors, knows when it started, and logs each request with its duration in ms, from which p50, p95, p99, request count and error rate per 5 min can be computed',
+        'The service counts requests and errors and knows when it started; it logs each request with its duration in ms, from which queries compute the error rate and, as P50, P95, P99 and TotalRequests, percentiles and number of requests, each per 5 min',
       section:
         'Model Versioning & Metrics > Tracking Metrics; SLO Monitoring > Log Analytics Queries',
       checks: [{ check: 'counts-agree', mayNotRun: 'a service need not show its counters' }],
@@ -216,7 +216,7 @@ export const mlopsAks: Profile = {
       id: 'AK-MET-2',
       kind: 'met',
       statement:
-        'A request logs "Request <id> completed in <ms with 2 decimals>ms", a failed one a line with "Request" and "failed"; the pattern completed in (\\d+\\.\\d+)ms finds the duration',
+        'The line of a request reads "Request <id> completed in <ms with 2 decimals>ms", that of a failed one has "Request" and "failed" in it; the documented query finds the duration by the pattern completed in (\\d+\\.\\d+)ms',
       section:
         'Model Versioning & Metrics > Tracking Metrics; SLO Monitoring > Log Analytics Queries',
       notRun: pending('conformance', 'it runs the documented pattern over the recorded logs'),
@@ -270,7 +270,7 @@ export const mlopsAks: Profile = {
       id: 'AK-HA-1',
       kind: 'ha',
       statement:
-        'Liveness is probed after 30 s, every 10 s, with 5 s to answer, and lost at 3 failures; readiness after 10 s, every 5 s, with 3 s to answer, and lost at 2',
+        'Liveness is probed at /liveness on port 5001 after 30 s, every 10 s, with 5 s to answer, and lost at 3 failures; readiness at /readiness on the same port after 10 s, every 5 s, with 3 s to answer, and lost at 2',
       section: 'Health Checks & Probes > Kubernetes Configuration',
       notRun: pending(
         'failover',
@@ -311,9 +311,9 @@ export const mlopsAks: Profile = {
       id: 'AK-OPS-1',
       kind: 'ops',
       statement:
-        'A pod requests 500m CPU and 1 GiB and may use 2000m and 4 GiB; two pods run at first',
+        'A pod requests 500m CPU and 1 GiB and may use 2000m and 4 GiB; two pods run at first, labelled app=ml-inference; the Deployment and its Service on port 5001 are called ml-inference, the autoscaler ml-inference-hpa',
       section:
-        'Deployment Checklist > 3. Configure Model Deployment; Deployment Checklist > 4. Verify Deployment',
+        'Horizontal Pod Autoscaling (HPA) > Deployment; Deployment Checklist > 3. Configure Model Deployment; Deployment Checklist > 4. Verify Deployment',
       notRun: pending('manifests', 'there are no generated manifests'),
     },
     {
