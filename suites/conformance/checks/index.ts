@@ -1,18 +1,34 @@
 import type { Check } from '../../runner/check.ts';
+import { cacheEvictsLru } from './cache-evicts-lru.ts';
+import { cacheHitLog } from './cache-hit-log.ts';
+import { cacheKey } from './cache-key.ts';
+import { cacheOverTls } from './cache-over-tls.ts';
+import { cacheSize } from './cache-size.ts';
+import { cacheSwitchable } from './cache-switchable.ts';
 import { dimensions } from './dimensions.ts';
 import { emptyBody } from './empty-body.ts';
+import { environmentInAnswer } from './environment-in-answer.ts';
 import { errorTexts } from './error-texts.ts';
 import { healthAnswer } from './health-answer.ts';
+import { healthCounts } from './health-counts.ts';
+import { healthWhileLoading } from './health-while-loading.ts';
+import { invalidInputStaysOut } from './invalid-input-stays-out.ts';
+import { logLines } from './log-lines.ts';
 import { maxCharacters } from './max-characters.ts';
 import { maxElements } from './max-elements.ts';
 import { maxFeatures } from './max-features.ts';
 import { maxRows } from './max-rows.ts';
+import { probesOnceLoaded } from './probes-once-loaded.ts';
 import { probesReady } from './probes-ready.ts';
+import { probesWhileLoading } from './probes-while-loading.ts';
+import { requestLog } from './request-log.ts';
 import { scoreAnswer } from './score-answer.ts';
+import { startTime } from './start-time.ts';
 import { structuredErrors } from './structured-errors.ts';
+import { worksWithoutCache } from './works-without-cache.ts';
 
-/** In the order in which they are done. */
-export const checks: readonly Check[] = [
+/** Of a service that shows nothing but its URL. */
+const onAnyUrl = [
   scoreAnswer,
   healthAnswer,
   probesReady,
@@ -24,4 +40,31 @@ export const checks: readonly Check[] = [
   dimensions,
   structuredErrors,
   errorTexts,
+];
+
+/** One server, whose model loads at first. */
+const onOneServer = [
+  healthWhileLoading,
+  probesWhileLoading,
+  healthCounts,
+  probesOnceLoaded,
+  environmentInAnswer,
+  requestLog,
+  startTime,
+  logLines,
+  cacheHitLog,
+  invalidInputStaysOut,
+  cacheKey,
+  cacheSize,
+];
+
+/** The last of them kills Redis. */
+const onSmallCache = [cacheOverTls, cacheEvictsLru, worksWithoutCache];
+
+/** In the order in which they are done: those of one stack next to each other, so that it is brought up once. */
+export const checks: readonly Check[] = [
+  ...onAnyUrl,
+  ...onOneServer,
+  ...onSmallCache,
+  cacheSwitchable,
 ];

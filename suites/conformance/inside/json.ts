@@ -1,0 +1,13 @@
+/** What stands at a path in JSON; undefined where there is nothing. */
+export function fieldOf(value: unknown, ...path: readonly string[]): unknown {
+  return path.reduce<unknown>(
+    (at, name) => (typeof at === 'object' && at !== null ? Reflect.get(at, name) : undefined),
+    value,
+  );
+}
+
+/** The same, where it is a number; NaN, which is equal to nothing, where it is none. */
+export function numberAt(value: unknown, ...path: readonly string[]): number {
+  const found = fieldOf(value, ...path);
+  return typeof found === 'number' ? found : Number.NaN;
+}
