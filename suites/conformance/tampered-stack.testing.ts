@@ -101,7 +101,10 @@ export async function tamperedStack(topology: Topology): Promise<TamperedStack> 
         model: '',
         signal,
         stack: shown(),
-        expect: expectInto((observation) => void observations.push(observation)),
+        expect: expectInto(
+          (observation) => void observations.push(observation),
+          (text) => text,
+        ),
         http: httpFor({
           url: service.url,
           headers: {},

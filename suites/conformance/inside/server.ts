@@ -57,9 +57,8 @@ export type Metrics = (metric: string, labels?: Readonly<Record<string, string>>
 
 export async function metricsOf({ http, stack }: Pick<Inside, 'http' | 'stack'>): Promise<Metrics> {
   const { text } = await http({ to: serverOf(stack).metricsUrl, path: '' });
-  const samples = parseMetricsText(text);
   return (metric, labels = {}) => {
-    const values = samples.flatMap((sample) =>
+    const values = parseMetricsText(text, new Set([metric])).flatMap((sample) =>
       sample.metric === metric &&
       Object.entries(labels).every(([name, value]) => sample.labels[name] === value)
         ? sample.value
