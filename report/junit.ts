@@ -137,6 +137,7 @@ function factsOf(row: VerdictRow): string[] {
     stop === undefined ? '' : stopWords[stop],
     reasonWords(row),
     ...unexpectedWords(row),
+    row.reason?.code === 'check-crashed' ? row.reason.detail : '',
   ].filter((part) => part !== '');
 }
 

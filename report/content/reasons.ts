@@ -113,7 +113,7 @@ function sentenceOf(reason: Reason, row: VerdictRow): string {
     case 'check-skipped':
       return `${reason.why}.`;
     case 'check-crashed':
-      return `the check itself broke: ${reason.detail}`;
+      return `the check itself broke: ${firstLine(reason.detail)}`;
     case 'check-broken-off':
       return 'the run ended in the middle of this check.';
     case 'saw-nothing':
@@ -128,6 +128,9 @@ function sentenceOf(reason: Reason, row: VerdictRow): string {
       return reason.text;
   }
 }
+
+/** The rest of a stack is in the report. */
+const firstLine = (text: string) => text.split('\n', 1).join('');
 
 function ofAll({ evidence }: VerdictRow): string {
   if (evidence?.kind !== 'exact') return 'something was';

@@ -162,6 +162,9 @@ function objectiveRows(
         { role: 'cell', class: 'reason', colSpan: columns.length },
         said.why === '' ? null : h('p', null, said.why),
         observations(row),
+        row.reason?.code === 'check-crashed'
+          ? disclosure('Stack', h('pre', null, row.reason.detail))
+          : null,
         said.caveats.length === 0 ? null : h('small', null, said.caveats.join(' ')),
         said.apart.map((line) => h('p', null, line)),
         said.conflicts.map(conflict),

@@ -11,7 +11,8 @@ export function cacheOf({ cache }: LentStack): LentCache {
 }
 
 /** Whether the answer says that it came from a cache. */
-export const isHit = ({ headers }: Answer): boolean => cacheHitOf(headers) === true;
+export const isHit = ({ headers }: Answer): boolean =>
+  cacheHitOf((name) => headers[name.toLowerCase()]) === true;
 
 /**
  * Asks the same again until it comes from the cache, or the time for that is over; the last answer. A service does not wait long for its
