@@ -1,5 +1,4 @@
 import type { Profile } from '../slo/profile.ts';
-import { pending } from './pending.ts';
 
 /** Models of several sizes on KServe, with training, database, storage and network beside them. */
 export const kserveMlops: Profile = {
@@ -80,10 +79,8 @@ export const kserveMlops: Profile = {
       statement:
         'Language models and transformers, which need a GPU: p50 below 500 ms, p99 below 2 s',
       section: 'Inference Performance > Latency Targets',
-      notRun: pending(
-        'load',
-        'the reference server has no language model with continuous batching and a key-value cache',
-      ),
+      notRun:
+        'To be decided by the load suite in a later version: the reference server has no language model with continuous batching and a key-value cache.',
     },
     {
       id: 'KS-SLO-5',
@@ -109,7 +106,8 @@ export const kserveMlops: Profile = {
       statement:
         'A database query takes less than 100 ms, storage moves more than 100 MB/s, services reach each other in less than 10 ms',
       section: 'Benchmarking > Performance Checklist; Summary',
-      notRun: pending('load', 'the stack has no database and no object storage to measure'),
+      notRun:
+        'To be decided by the load suite in a later version: the stack has no database and no object storage to measure.',
     },
     {
       id: 'KS-SLO-7',
@@ -117,7 +115,8 @@ export const kserveMlops: Profile = {
       statement:
         'A GPU that trains is busy for more than 80 %, uses 60 to 90 % of its memory and draws nearly the power it may',
       section: 'Training Performance > GPU Utilization; Summary',
-      notRun: pending('load', 'the reference server does not train'),
+      notRun:
+        'To be decided by the load suite in a later version: the reference server does not train.',
     },
     {
       id: 'KS-SLO-8',
@@ -125,7 +124,8 @@ export const kserveMlops: Profile = {
       statement:
         'Gains in latency and memory: INT8 2 to 4 times and 4 times, pruning 1.5 to 2 and 2 to 3, distillation 2 to 5 and 5 to 10, ONNX 1.2 to 2 in latency alone, TensorRT 2 to 6 and 2',
       section: 'Inference Performance > KServe Inference Optimization',
-      notRun: pending('load', 'it needs the same model with and without each technique'),
+      notRun:
+        'To be decided by the load suite in a later version: it needs the same model with and without each technique.',
     },
     {
       id: 'KS-API-1',
@@ -134,10 +134,8 @@ export const kserveMlops: Profile = {
         'POST /v1/models/{name}:predict as in KServe V1; for throughput an annotation turns on batches of 32 that wait no longer than 100 ms',
       section:
         'Benchmarking > Inference Benchmarking; Inference Performance > KServe Inference Optimization',
-      notRun: pending(
-        'conformance',
-        'it checks route, answers and errors; the load already counts another answer as malformed',
-      ),
+      notRun:
+        'To be decided by the conformance suite in a later version: it checks route, answers and errors; the load already counts another answer as malformed.',
     },
     {
       id: 'KS-SCALE-1',
@@ -145,7 +143,8 @@ export const kserveMlops: Profile = {
       statement:
         'Between 2 and 10 replicas, at 70 % CPU and inference_requests_per_second of 100 per pod on average',
       section: 'Inference Performance > KServe Inference Optimization',
-      notRun: pending('autoscaling', 'a real controller has to make the decisions'),
+      notRun:
+        'To be decided by the autoscaling suite in a later version: a real controller has to make the decisions.',
     },
     {
       id: 'KS-SCALE-2',
@@ -154,10 +153,8 @@ export const kserveMlops: Profile = {
       section: 'Benchmarking > Performance Checklist',
       implied:
         'Which response is meant is not said: both the decision and the new replica being ready are measured.',
-      notRun: pending(
-        'autoscaling',
-        'it measures from the rise in load to the decision and to the ready replica',
-      ),
+      notRun:
+        'To be decided by the autoscaling suite in a later version: it measures from the rise in load to the decision and to the ready replica.',
     },
     {
       id: 'KS-HA-1',
@@ -165,14 +162,16 @@ export const kserveMlops: Profile = {
       statement:
         'No process is killed for want of memory, and memory use stays level: nothing leaks',
       section: 'Benchmarking > Performance Checklist',
-      notRun: pending('load', 'a leak shows only under a longer load than the gate runs'),
+      notRun:
+        'To be decided by the load suite in a later version: a leak shows only under a longer load than the gate runs.',
     },
     {
       id: 'KS-SEC-1',
       kind: 'sec',
       statement: 'Inference pods accept connections from the ingress controller on 8080 only',
       section: 'Network Optimization > Network Policies',
-      notRun: pending('manifests', 'there are no generated manifests'),
+      notRun:
+        'To be decided by the manifest checks in a later version: there are no generated manifests.',
     },
     {
       id: 'KS-SEC-2',
@@ -180,7 +179,8 @@ export const kserveMlops: Profile = {
       statement:
         'The mesh lets a namespace reach itself and istio-system, and only services in its registry',
       section: 'Network Optimization > Service Mesh Tuning',
-      notRun: pending('manifests', 'there are no generated manifests'),
+      notRun:
+        'To be decided by the manifest checks in a later version: there are no generated manifests.',
     },
     {
       id: 'KS-OPS-1',
@@ -188,7 +188,8 @@ export const kserveMlops: Profile = {
       statement:
         'Inference has priority 1,000,000 and training 100,000, neither being the default; inference displaces training',
       section: 'Kubernetes Tuning > Pod Priority Classes',
-      notRun: pending('manifests', 'there are no generated manifests'),
+      notRun:
+        'To be decided by the manifest checks in a later version: there are no generated manifests.',
     },
     {
       id: 'KS-OPS-2',
@@ -196,7 +197,8 @@ export const kserveMlops: Profile = {
       statement:
         'An inference pod requests 500m CPU and 1 GiB and may use 2 CPU and 4 GiB; a GPU is optional',
       section: 'Inference Performance > KServe Inference Optimization',
-      notRun: pending('manifests', 'there are no generated manifests'),
+      notRun:
+        'To be decided by the manifest checks in a later version: there are no generated manifests.',
     },
     {
       id: 'KS-OPS-3',
@@ -204,7 +206,8 @@ export const kserveMlops: Profile = {
       statement:
         'Up to 10 training tasks run in parallel, each requesting 4 CPU, 16 GiB and 1 GPU and limited to 8 CPU, 32 GiB and 1 GPU, tolerating GPU nodes',
       section: 'Training Performance > Argo Workflows Optimization',
-      notRun: pending('manifests', 'there are no generated manifests'),
+      notRun:
+        'To be decided by the manifest checks in a later version: there are no generated manifests.',
     },
     {
       id: 'KS-OPS-4',
@@ -213,7 +216,7 @@ export const kserveMlops: Profile = {
         'The pool to PostgreSQL holds 10 connections and 20 more at need, with a timeout of 30; the server has the listed parameters (shared_buffers 4GB as 25 % of memory, work_mem 256MB, max_connections 200 and others) and four indexes',
       section: 'Database Optimization > PostgreSQL (RDS/Cloud SQL) Tuning',
       notRun:
-        'The stack has no PostgreSQL: to be decided by a database check that this version does not have yet, on a server with these settings.',
+        'The stack has no PostgreSQL: a database check is to decide it in a later version, on a server with these settings.',
     },
     {
       id: 'KS-OPS-5',
@@ -223,7 +226,7 @@ export const kserveMlops: Profile = {
       section:
         'Storage Performance > Object Storage (S3/GCS/Blob); Storage Performance > Persistent Volume Performance',
       notRun:
-        'The stack has no object storage: to be decided by a storage check and the manifest checks, which this version does not have yet.',
+        'The stack has no object storage: a storage check and the manifest checks are to decide it in a later version.',
     },
     {
       id: 'KS-OPS-6',
@@ -231,7 +234,8 @@ export const kserveMlops: Profile = {
       statement:
         'The kubelet gives out CPUs statically and reconciles every 10 s, keeps 500m and 1 GiB for the system and as much for Kubernetes, and evicts at 500 MiB of memory or 10 % of disk',
       section: 'Kubernetes Tuning > Node Configuration',
-      notRun: pending('manifests', 'there is no generated kubelet configuration'),
+      notRun:
+        'To be decided by the manifest checks in a later version: there is no generated kubelet configuration.',
     },
     {
       id: 'KS-OPS-7',
@@ -239,7 +243,8 @@ export const kserveMlops: Profile = {
       statement:
         'The namespace may request 100 CPU, 200 GiB and 8 GPUs, use up to 200 CPU, 400 GiB and 8 GPUs, and claim 20 volumes',
       section: 'Kubernetes Tuning > Resource Quotas',
-      notRun: pending('manifests', 'an API server has to admit and refuse pods'),
+      notRun:
+        'To be decided by the manifest checks in a later version: an API server has to admit and refuse pods.',
     },
   ],
   conflicts: [

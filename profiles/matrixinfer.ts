@@ -1,5 +1,4 @@
 import type { Profile } from '../slo/profile.ts';
-import { pending } from './pending.ts';
 
 /** MatrixInfer: models served on Kubernetes by the resources Model and ModelInfer. */
 export const matrixinfer: Profile = {
@@ -15,7 +14,8 @@ export const matrixinfer: Profile = {
       statement:
         '95 % of inferences take 2 s or less: the document sets no objective, this is where its latency alert (5 min) begins',
       section: 'Monitoring and Observability > Alerting',
-      notRun: pending('load', 'it needs the reference server to be set up as this system'),
+      notRun:
+        'To be decided by the load suite in a later version: it needs the reference server to be set up as this system.',
     },
     {
       id: 'MI-API-1',
@@ -23,10 +23,8 @@ export const matrixinfer: Profile = {
       statement:
         'The server batches requests: 8 in a batch at most (MAX_BATCH_SIZE), none waits longer than 100 ms (BATCH_TIMEOUT_MS)',
       section: 'Performance Optimization > Model Optimization',
-      notRun: pending(
-        'conformance',
-        'it sends bursts and lone requests and reads the batch sizes and waits',
-      ),
+      notRun:
+        'To be decided by the conformance suite in a later version: it sends bursts and lone requests and reads the batch sizes and waits.',
     },
     {
       id: 'MI-API-2',
@@ -34,7 +32,8 @@ export const matrixinfer: Profile = {
       statement:
         'ENABLE_RESPONSE_CACHE turns on a response cache, which then answers a request that was seen before',
       section: 'Performance Optimization > Model Optimization',
-      notRun: pending('conformance', 'it repeats a request with the cache on and off'),
+      notRun:
+        'To be decided by the conformance suite in a later version: it repeats a request with the cache on and off.',
     },
     {
       id: 'MI-API-3',
@@ -42,7 +41,8 @@ export const matrixinfer: Profile = {
       statement:
         'Requests with the header priority: high go to a pool of their own with a timeout of 30 s, all others to the standard pool with 60 s',
       section: 'Performance Optimization > Load Balancing',
-      notRun: pending('conformance', 'it needs two pools behind the balancer'),
+      notRun:
+        'To be decided by the conformance suite in a later version: it needs two pools behind the balancer.',
     },
     {
       id: 'MI-MET-1',
@@ -50,7 +50,8 @@ export const matrixinfer: Profile = {
       statement:
         'Measured are request rate and latency percentiles, load time and memory of models, errors by type, and the use of CPU, memory and GPU',
       section: 'Monitoring and Observability > Metrics Collection',
-      notRun: pending('observability', 'it looks for a series for each of them'),
+      notRun:
+        'To be decided by the observability suite in a later version: it looks for a series for each of them.',
     },
     {
       id: 'MI-MET-2',
@@ -60,7 +61,8 @@ export const matrixinfer: Profile = {
       section: 'Monitoring and Observability > Metrics Collection',
       implied:
         'With ENABLE_METRICS off there are no metrics; the document only shows it set to true.',
-      notRun: pending('conformance', 'it starts the server with metrics on and off'),
+      notRun:
+        'To be decided by the conformance suite in a later version: it starts the server with metrics on and off.',
     },
     {
       id: 'MI-MET-3',
@@ -68,14 +70,16 @@ export const matrixinfer: Profile = {
       statement:
         'The alert rules find the histogram matrixinfer_inference_duration_seconds, the counter matrixinfer_model_load_failures_total and the job matrixinfer',
       section: 'Monitoring and Observability > Alerting',
-      notRun: pending('observability', 'it needs the metric names of this system'),
+      notRun:
+        'To be decided by the observability suite in a later version: it needs the metric names of this system.',
     },
     {
       id: 'MI-ALERT-1',
       kind: 'alert',
       statement: 'ModelInferenceDown, critical: up has been 0 for 1 min',
       section: 'Monitoring and Observability > Alerting',
-      notRun: pending('observability', 'it proves that the alert fires, resolves and stays silent'),
+      notRun:
+        'To be decided by the observability suite in a later version: it proves that the alert fires, resolves and stays silent.',
     },
     {
       id: 'MI-ALERT-2',
@@ -83,7 +87,8 @@ export const matrixinfer: Profile = {
       statement:
         'HighInferenceLatency, warning: p95 of the last 5 min has been above 2 s for 5 min',
       section: 'Monitoring and Observability > Alerting',
-      notRun: pending('observability', 'it proves that the alert fires, resolves and stays silent'),
+      notRun:
+        'To be decided by the observability suite in a later version: it proves that the alert fires, resolves and stays silent.',
     },
     {
       id: 'MI-ALERT-3',
@@ -91,14 +96,16 @@ export const matrixinfer: Profile = {
       statement:
         'ModelLoadingFailed, critical: a model failed to load in the last 5 min, for 1 min',
       section: 'Monitoring and Observability > Alerting',
-      notRun: pending('observability', 'it proves that the alert fires, resolves and stays silent'),
+      notRun:
+        'To be decided by the observability suite in a later version: it proves that the alert fires, resolves and stays silent.',
     },
     {
       id: 'MI-SCALE-1',
       kind: 'scale',
       statement: 'The high-availability section scales between 3 and 20 replicas at 60 % CPU',
       section: 'Production Deployment > High Availability',
-      notRun: pending('autoscaling', 'a real controller has to make the decisions'),
+      notRun:
+        'To be decided by the autoscaling suite in a later version: a real controller has to make the decisions.',
     },
     {
       id: 'MI-SCALE-2',
@@ -106,24 +113,24 @@ export const matrixinfer: Profile = {
       statement:
         'The autoscaling section scales between 3 and 50 replicas at 60 % CPU and 70 % memory; up by 50 % per 60 s after 60 s of stabilisation, down by 10 % per 60 s after 300 s',
       section: 'Performance Optimization > Autoscaling Configuration',
-      notRun: pending('autoscaling', 'a real controller has to make the decisions'),
+      notRun:
+        'To be decided by the autoscaling suite in a later version: a real controller has to make the decisions.',
     },
     {
       id: 'MI-SCALE-3',
       kind: 'scale',
       statement: 'Replicas also follow inference_queue_length, 10 per pod on average',
       section: 'Performance Optimization > Autoscaling Configuration',
-      notRun: pending(
-        'autoscaling',
-        'a real controller has to read the queue length as a custom metric',
-      ),
+      notRun:
+        'To be decided by the autoscaling suite in a later version: a real controller has to read the queue length as a custom metric.',
     },
     {
       id: 'MI-SCALE-4',
       kind: 'scale',
       statement: 'A schedule holds 10 replicas from 08:00 until 18:00 UTC',
       section: 'Cost Optimization > Resource Efficiency',
-      notRun: pending('autoscaling', 'it moves the clock of the schedule'),
+      notRun:
+        'To be decided by the autoscaling suite in a later version: it moves the clock of the schedule.',
     },
     {
       id: 'MI-HA-1',
@@ -131,14 +138,16 @@ export const matrixinfer: Profile = {
       statement:
         'At least 3 replicas, an odd number of them, no two in one zone, so that the service outlives a zone',
       section: 'Production Deployment > High Availability',
-      notRun: pending('failover', 'it takes a whole zone away under load'),
+      notRun:
+        'To be decided by the failover suite in a later version: it takes a whole zone away under load.',
     },
     {
       id: 'MI-HA-2',
       kind: 'ha',
       statement: 'Sessions stick to no replica: load is even over all of them',
       section: 'Performance Optimization > Load Balancing',
-      notRun: pending('conformance', 'it compares the shares of the replicas'),
+      notRun:
+        'To be decided by the conformance suite in a later version: it compares the shares of the replicas.',
     },
     {
       id: 'MI-HA-3',
@@ -146,7 +155,8 @@ export const matrixinfer: Profile = {
       statement:
         'The service can be taken back to an earlier model version and an image known to be good, both by name',
       section: 'Disaster Recovery > Recovery Procedures',
-      notRun: pending('failover', 'it rolls a release back under load'),
+      notRun:
+        'To be decided by the failover suite in a later version: it rolls a release back under load.',
     },
     {
       id: 'MI-HA-4',
@@ -154,7 +164,8 @@ export const matrixinfer: Profile = {
       statement:
         'The Service is of type LoadBalancer: a network load balancer that balances across zones',
       section: 'Performance Optimization > Load Balancing',
-      notRun: pending('manifests', 'there are no generated manifests'),
+      notRun:
+        'To be decided by the manifest checks in a later version: there are no generated manifests.',
     },
     {
       id: 'MI-HA-5',
@@ -162,7 +173,8 @@ export const matrixinfer: Profile = {
       statement:
         'A lost model comes back in four steps: its artifact is verified, the Model recreated, the ModelInfer deployed with health checks, traffic returned little by little',
       section: 'Disaster Recovery > Recovery Procedures',
-      notRun: pending('failover', 'it rehearses the four steps in their order'),
+      notRun:
+        'To be decided by the failover suite in a later version: it rehearses the four steps in their order.',
     },
     {
       id: 'MI-SEC-1',
@@ -170,7 +182,8 @@ export const matrixinfer: Profile = {
       statement:
         'Pods accept connections from the API gateway on 8080 only, and open them to the model registry on 443 only',
       section: 'Production Deployment > Security',
-      notRun: pending('manifests', 'there are no generated manifests'),
+      notRun:
+        'To be decided by the manifest checks in a later version: there are no generated manifests.',
     },
     {
       id: 'MI-SEC-2',
@@ -178,7 +191,8 @@ export const matrixinfer: Profile = {
       statement:
         'The operator role may get, list and watch models; on modelinfers also create, update and patch, not delete; nothing beyond',
       section: 'Production Deployment > Security',
-      notRun: pending('manifests', 'an API server has to be asked what the role may do'),
+      notRun:
+        'To be decided by the manifest checks in a later version: an API server has to be asked what the role may do.',
     },
     {
       id: 'MI-SEC-3',
@@ -186,7 +200,8 @@ export const matrixinfer: Profile = {
       statement:
         'LOG_REQUESTS=false keeps payloads out of every log; AUDIT_ENABLED=true records who used which model',
       section: 'Compliance and Governance > Data Privacy',
-      notRun: pending('conformance', 'it sends marked payloads and searches all logs for them'),
+      notRun:
+        'To be decided by the conformance suite in a later version: it sends marked payloads and searches all logs for them.',
     },
     {
       id: 'MI-SEC-4',
@@ -194,17 +209,16 @@ export const matrixinfer: Profile = {
       statement:
         'Secrets come from outside the cluster: a SecretStore on Vault, KV version 2, signing in as a Kubernetes role',
       section: 'Production Deployment > Security',
-      notRun: pending('manifests', 'there are no generated manifests'),
+      notRun:
+        'To be decided by the manifest checks in a later version: there are no generated manifests.',
     },
     {
       id: 'MI-SEC-5',
       kind: 'sec',
       statement: 'Model data is encrypted where it is stored and on its way',
       section: 'Compliance and Governance > Data Privacy',
-      notRun: pending(
-        'manifests',
-        'encryption at rest is a property of the storage class; TLS needs the conformance suite',
-      ),
+      notRun:
+        'To be decided by the manifest checks in a later version: encryption at rest is a property of the storage class; TLS needs the conformance suite.',
     },
     {
       id: 'MI-SEC-6',
@@ -212,7 +226,8 @@ export const matrixinfer: Profile = {
       statement:
         'A RoleBinding makes a named engineer a model deployer, and the role it refers to exists',
       section: 'Compliance and Governance > Model Governance',
-      notRun: pending('manifests', 'there are no generated manifests'),
+      notRun:
+        'To be decided by the manifest checks in a later version: there are no generated manifests.',
     },
     {
       id: 'MI-OPS-1',
@@ -220,7 +235,8 @@ export const matrixinfer: Profile = {
       statement: 'Logs are JSON at level INFO and carry a correlation id',
       section: 'Monitoring and Observability > Logging',
       implied: 'Every log line of a request carries its id; the document only switches the id on.',
-      notRun: pending('conformance', 'it reads the logs of requests with known ids'),
+      notRun:
+        'To be decided by the conformance suite in a later version: it reads the logs of requests with known ids.',
     },
     {
       id: 'MI-OPS-2',
@@ -228,28 +244,32 @@ export const matrixinfer: Profile = {
       statement:
         'While a model loads there is memory for 2 to 3 times its size; GPU memory and its fragmentation are watched',
       section: 'Production Deployment > Resource Planning',
-      notRun: pending('observability', 'it needs the load peak and the fragmentation as series'),
+      notRun:
+        'To be decided by the observability suite in a later version: it needs the load peak and the fragmentation as series.',
     },
     {
       id: 'MI-OPS-3',
       kind: 'ops',
       statement: 'With ENABLE_PROFILING port 6060 serves profiles; without it the port is closed',
       section: 'Troubleshooting > Debugging Tools',
-      notRun: pending('conformance', 'it starts the server with profiling on and off'),
+      notRun:
+        'To be decided by the conformance suite in a later version: it starts the server with profiling on and off.',
     },
     {
       id: 'MI-OPS-4',
       kind: 'ops',
       statement: 'The model cache holds 2 GiB (MODEL_CACHE_SIZE), on a volume that holds 10 GiB',
       section: 'Performance Optimization > Model Optimization',
-      notRun: pending('manifests', 'there are no generated manifests'),
+      notRun:
+        'To be decided by the manifest checks in a later version: there are no generated manifests.',
     },
     {
       id: 'MI-OPS-5',
       kind: 'ops',
       statement: 'Application logs pass a filter and go to Elasticsearch over https',
       section: 'Monitoring and Observability > Logging',
-      notRun: pending('manifests', 'there are no generated manifests'),
+      notRun:
+        'To be decided by the manifest checks in a later version: there are no generated manifests.',
     },
     {
       id: 'MI-OPS-6',
@@ -257,7 +277,8 @@ export const matrixinfer: Profile = {
       statement:
         'The models, modelinfers, modelservers and modelroutes of all namespaces are saved to a file with its time in its name, copied elsewhere and verified; artifacts are kept in versions',
       section: 'Disaster Recovery > Backup Strategies',
-      notRun: pending('manifests', 'a backup has to be taken from an API server and restored'),
+      notRun:
+        'To be decided by the manifest checks in a later version: a backup has to be taken from an API server and restored.',
     },
     {
       id: 'MI-OPS-7',
@@ -265,7 +286,8 @@ export const matrixinfer: Profile = {
       statement:
         'A model of 7 billion parameters (about 14 GB) requests 4 CPU and 16 GiB and may use 8 CPU and 32 GiB',
       section: 'Production Deployment > Resource Planning',
-      notRun: pending('manifests', 'there are no generated manifests'),
+      notRun:
+        'To be decided by the manifest checks in a later version: there are no generated manifests.',
     },
     {
       id: 'MI-OPS-8',
@@ -273,7 +295,8 @@ export const matrixinfer: Profile = {
       statement:
         'Pods choose nodes with accelerator: nvidia-tesla-v100 and tolerate the NoSchedule taint nvidia.com/gpu, whatever its value',
       section: 'Production Deployment > Resource Planning',
-      notRun: pending('manifests', 'there are no generated manifests'),
+      notRun:
+        'To be decided by the manifest checks in a later version: there are no generated manifests.',
     },
     {
       id: 'MI-OPS-9',
@@ -281,14 +304,16 @@ export const matrixinfer: Profile = {
       statement:
         'Pods for spot nodes choose node-lifecycle: spot and tolerate the NoSchedule taint spot-instance=true',
       section: 'Cost Optimization > Resource Efficiency',
-      notRun: pending('manifests', 'there are no generated manifests'),
+      notRun:
+        'To be decided by the manifest checks in a later version: there are no generated manifests.',
     },
     {
       id: 'MI-OPS-10',
       kind: 'ops',
       statement: 'A namespace may request 20 CPU, 100 GiB, 4 GPUs and 10 volume claims',
       section: 'Cost Optimization > Multi-tenancy',
-      notRun: pending('manifests', 'an API server has to admit and refuse pods'),
+      notRun:
+        'To be decided by the manifest checks in a later version: an API server has to admit and refuse pods.',
     },
     {
       id: 'MI-OPS-11',
@@ -296,14 +321,16 @@ export const matrixinfer: Profile = {
       statement:
         'Critical inference has a PriorityClass of value 1000, which is not the default of the cluster',
       section: 'Cost Optimization > Multi-tenancy',
-      notRun: pending('manifests', 'there are no generated manifests'),
+      notRun:
+        'To be decided by the manifest checks in a later version: there are no generated manifests.',
     },
     {
       id: 'MI-OPS-12',
       kind: 'ops',
       statement: 'Inference runs in INT8 on a CPU and in FP16 on a GPU, and the server says which',
       section: 'Performance Optimization > Model Optimization',
-      notRun: pending('conformance', 'the server has to report its precision'),
+      notRun:
+        'To be decided by the conformance suite in a later version: the server has to report its precision.',
     },
   ],
   conflicts: [
