@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
@@ -138,4 +138,17 @@ test('a command that is not there, and one that cannot be run, end as in any she
 test('a command never sees the guard’s pipe', async () => {
   const { tail } = await runGuarded('sh', ['-c', 'readlink /proc/$$/fd/3 || echo none']);
   expect(tail).toBe('none');
+});
+
+test('what a command left behind in a group of its own, with its output open, is not waited for', async () => {
+  const word = mark();
+  onTestFinished(() => processesWith(word).forEach((pid) => void process.kill(pid, 'SIGKILL')));
+  // Says something first: by then it is in its own group.
+  const script = 'setsid sh -c "echo helper; sleep 300; :" "$1" & read -r line <"$2"; exit 7';
+  const fifo = join(scratch(), 'fifo');
+  await runGuarded('mkfifo', [fifo]);
+  const running = runGuarded('sh', ['-c', script, 'sh', word, fifo], {
+    onLine: () => writeFileSync(fifo, 'go on\n'),
+  });
+  expect(await running).toEqual({ code: 7, tail: 'helper' });
 });
