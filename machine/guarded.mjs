@@ -61,6 +61,32 @@ export function signalGroup({ pid }, signal) {
   }
 }
 
+/** What a command said before it ended has come by then; a pipe holds no more than is read at once. */
+const outputWithinMs = 1000;
+
+/**
+ * How a guarded command ended, when its output was read. A helper that it left behind in a group of its own may hold that open: it is
+ * waited for a second. Rejects when the command could not be started.
+ *
+ * @param {import('node:child_process').ChildProcess} child
+ * @returns {Promise<{ exitCode: number | null, signal: NodeJS.Signals | null }>}
+ */
+export async function endOf(child) {
+  const close = () => [child.stdout, child.stderr].forEach((output) => void output?.destroy());
+  /** @type {NodeJS.Timeout | undefined} */
+  let timer;
+  child.once('exit', () => {
+    // Where this process was held up meanwhile, timers come before what waits to be read, and an immediate after it.
+    timer = setTimeout(() => setImmediate(close), outputWithinMs);
+  });
+  try {
+    const [exitCode, signal] = await once(child, 'close');
+    return { exitCode, signal };
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
 /** So many of the last lines are kept for a message about a failure. */
 const keptLines = 40;
 
@@ -100,9 +126,9 @@ export async function runGuarded(
   const end = () => signalGroup(child, endWith);
   signal?.addEventListener('abort', end);
   try {
-    const [code] = await once(child, 'close');
+    const { exitCode } = await endOf(child);
     signal?.throwIfAborted();
-    return { code: code ?? 128, tail: tail.join('\n') };
+    return { code: exitCode ?? 128, tail: tail.join('\n') };
   } finally {
     signal?.removeEventListener('abort', end);
   }

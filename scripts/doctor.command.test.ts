@@ -47,7 +47,7 @@ test('a machine without Go, a usable variable and Docker is exit 3, with all tha
   expect(status).toBe(3);
   const { runtimes, go } = JSON.parse(stdout);
   expect(go).toBeUndefined();
-  expect(runtimes.processes).toContain('k6: Go (https://go.dev/dl/)');
+  expect(runtimes.processes).toContain('k6: Go (https://go.dev/dl/): there is no `go` on PATH');
   expect(runtimes.processes.join('\n')).toMatch(
     /promtool: TAILGATE_PROMTOOL=\/nowhere is no executable file/,
   );

@@ -1,9 +1,7 @@
-import { execFile } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { statfs } from 'node:fs/promises';
 import { availableParallelism, freemem, tmpdir, totalmem } from 'node:os';
 import { dirname } from 'node:path';
-import { promisify } from 'node:util';
 import { parts, type ToolName } from '../../fixtures/services/parts.ts';
 import type { Recipe } from '../../fixtures/spec/part.ts';
 import { distribution } from '../../fixtures/tools/apt-sources.ts';
@@ -11,6 +9,7 @@ import { goVersion } from '../../fixtures/tools/build-go.ts';
 import { toolNames, toolSpec } from '../../fixtures/tools/catalogue.ts';
 import { lookUpTool, type Tool } from '../../fixtures/tools/index.ts';
 import { howToObtain, type Obtainable } from '../../fixtures/tools/obtain.ts';
+import { askVersion } from '../../fixtures/tools/version.ts';
 import { cacheFolder } from '../../machine/own-folders.ts';
 import { standing } from '../../machine/standing.ts';
 import { type Docker, surveyDocker } from './docker.ts';
@@ -62,7 +61,7 @@ export async function survey(environment: NodeJS.ProcessEnv = process.env): Prom
   const [docker, go, npm, disks, { name: system }] = await Promise.all([
     surveyDocker(),
     goVersion(environment),
-    npmVersion(environment),
+    askVersion('npm', npmQuestion, environment),
     surveyDisks(tools, environment),
     distribution(),
   ]);
@@ -74,8 +73,8 @@ export async function survey(environment: NodeJS.ProcessEnv = process.env): Prom
     memoryMiB: { total: Math.floor(totalmem() / mebibyte), free: Math.floor(freemem() / mebibyte) },
     disks,
     node: process.version,
-    ...(npm !== undefined && { npm }),
-    ...(go !== undefined && { go }),
+    ...('version' in npm && { npm: npm.version }),
+    ...('version' in go && { go: go.version }),
     docker,
     tools,
     ...(chromium !== undefined && { chromium }),
@@ -123,12 +122,7 @@ async function freeMiB(path: string): Promise<number> {
   return Math.floor((bavail * bsize) / mebibyte);
 }
 
-async function npmVersion(environment: NodeJS.ProcessEnv): Promise<string | undefined> {
-  const answer = await promisify(execFile)('npm', ['--version'], { env: environment }).catch(
-    () => undefined,
-  );
-  return answer?.stdout.trim();
-}
+const npmQuestion = { versionArgs: ['--version'], versionPattern: /^(\d+(?:\.\d+)+\S*)/ };
 
 /** The browser of the report's tests; the gate needs none. */
 async function findChromium(environment: NodeJS.ProcessEnv): Promise<string | undefined> {
