@@ -15,6 +15,7 @@ import { secretsOnTheWay } from '../../traffic/proxy.ts';
 import { endInterrupted, endNow, takeUncaught } from '../cli/command.ts';
 import { Interruption } from '../cli/interruption.ts';
 import { derive } from './derive.ts';
+import { checkNamedTools } from './named-tools.ts';
 import type { GateOptions } from './options.ts';
 import { Progress } from './progress.ts';
 import { addStepSummary, sayWhere, show, writeFiles } from './publish.ts';
@@ -30,6 +31,9 @@ const brokenEndsWithinMs = 60_000;
  * (`USAGE`, `EVIDENCE_WRITE_FAILED`); later failures are kept in the run folder and reported.
  */
 export async function gate(options: GateOptions, argv: readonly string[]): Promise<number> {
+  const run = describeRun(options, argv);
+  const plans = plansOf(options, run);
+  if (plans.length > 0) await checkNamedTools(options.service);
   const redact = redactor(secrets(options));
   using progress = new Progress(options.quiet, redact);
   using interruption = new Interruption({
@@ -49,15 +53,6 @@ export async function gate(options: GateOptions, argv: readonly string[]): Promi
     // What the error broke may be what the end waits for.
     setTimeout(() => endNow(3), brokenEndsWithinMs).unref();
   });
-  const run = describeRun(options, argv);
-  // Profiles with nothing to do have all their targets listed as not run, and need no stack.
-  const plans = planRun(
-    options.profiles,
-    options.targets,
-    run.suites.includes(loadSuite),
-  ).profiles.filter(
-    ({ profile, scenarios }) => scenarios.length > 0 || checksFor(profile.id, run).length > 0,
-  );
   const { budgetMs, minTimeMs } = options.load;
   if (budgetMs < minTimeMs) {
     progress.step(
@@ -127,6 +122,13 @@ export async function gate(options: GateOptions, argv: readonly string[]): Promi
   if (!options.quiet) sayWhere(written, folder.dir);
   addStepSummary(derived);
   return verdicts.exitCode !== 1 && uncaught.length > known ? 3 : verdicts.exitCode;
+}
+
+/** Profiles with nothing to do have all their targets listed as not run, and need no stack. */
+function plansOf({ profiles, targets }: GateOptions, run: Run): ProfilePlan[] {
+  return planRun(profiles, targets, run.suites.includes(loadSuite)).profiles.filter(
+    ({ profile, scenarios }) => scenarios.length > 0 || checksFor(profile.id, run).length > 0,
+  );
 }
 
 function secrets({ client, service }: GateOptions): string[] {
