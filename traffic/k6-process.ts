@@ -9,7 +9,7 @@ import {
 } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { signalGroup, spawnGuarded } from '../machine/guarded.mjs';
+import { endOf, signalGroup, spawnGuarded } from '../machine/guarded.mjs';
 import { makeTemporaryFolder } from '../machine/own-folders.ts';
 import { describeError, SuiteError } from '../slo/errors.ts';
 import { CpuMeter } from './cpu-meter.ts';
@@ -67,13 +67,11 @@ async function start(path: string, script: string, input: ScriptInput): Promise<
   const stdin = namelessFile(JSON.stringify(input));
   const child = spawnGuarded(path, k6Arguments(script), { env, stdio: [stdin, 'pipe', 'pipe'] });
   closeSync(stdin);
-  const ended = new Promise<Awaited<RunningK6['ended']>>((resolve) => {
-    child.on('close', (exitCode, signal) => resolve({ exitCode, signal }));
-  });
   await new Promise<void>((resolve, reject) => {
     child.once('spawn', resolve);
     child.once('error', (cause) => reject(failed(cause)));
   });
+  const ended = endOf(child);
   const { pid, stdout, stderr: errors } = child;
   if (pid === undefined || stdout === null || errors === null)
     throw new SuiteError('TRAFFIC_FAILED', `k6 was started without pipes from ${path}`);

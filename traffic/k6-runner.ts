@@ -1,4 +1,7 @@
 import type { Readable } from 'node:stream';
+import { redactor } from '../evidence/redact.ts';
+import type { LoadSpec } from './load-spec.ts';
+import { secretsOnTheWay } from './proxy.ts';
 import type { ScriptInput } from './wire.ts';
 
 /** A k6 that runs one script input. */
@@ -7,7 +10,7 @@ export interface RunningK6 {
   readonly stdout: Readable;
   /** The end of what it printed on stderr. */
   stderrEnd(): string;
-  /** How it ended, after all its output was read. */
+  /** How it ended, after its output was read. */
   readonly ended: Promise<{ exitCode: number | null; signal: string | null }>;
   /** Does nothing when it has ended. */
   kill(signal: 'SIGTERM' | 'SIGKILL'): void;
@@ -65,4 +68,14 @@ export function describeEnd(exitCode: number | null, signal: string | null): str
   if (signal !== null) return `k6 was ended by ${signal}`;
   const meaning = exitCode === null ? undefined : exitCodes[exitCode];
   return `k6 ended with exit code ${exitCode}${meaning === undefined ? '' : ` (${meaning})`}`;
+}
+
+/** So much is repeated of what it said, or of what some other program did that is named as k6. */
+const mostRepeated = 200;
+
+/** What was said beside the script's own lines, to be put behind how it ended. Cut when secrets are out of it: half a one would not be found. */
+export function sayingOf({ url, headers }: LoadSpec, lines: readonly string[]): string {
+  const clean = redactor(secretsOnTheWay(url, headers, undefined), { foreign: true });
+  const said = clean(lines.join('\n').trim());
+  return said === '' ? '' : `; it said: ${said.slice(0, mostRepeated)}`;
 }

@@ -1,11 +1,12 @@
 import { SuiteError } from '../slo/errors.ts';
 import { countDropped } from './arrivals.ts';
 import { ClientWatch } from './client-watch.ts';
-import { describeEnd, type RunningK6, type StartK6 } from './k6-runner.ts';
+import { describeEnd, type RunningK6, type StartK6, sayingOf } from './k6-runner.ts';
 import { LineReader } from './line-reader.ts';
 import type { LoadResult, LoadSpec, RunLoad } from './load-spec.ts';
 import { RequestLedger } from './request-ledger.ts';
 import { scriptInput } from './script-input.ts';
+import { readLine } from './wire.ts';
 
 /** How long k6 may take to end when asked to, before it is killed. */
 const graceMs = 1500;
@@ -14,8 +15,11 @@ const graceMs = 1500;
 export const noLoad: RunLoad = () =>
   Promise.reject(new SuiteError('INTERNAL', 'This run was to send no load.'));
 
+/** How long k6 may take until its script is set up, which takes about a second. */
+const setUpWithinMs = 30_000;
+
 /** Drives load with k6, however it is started. See `k6/script.ts` for how requests are sent. */
-export function k6Load(start: StartK6): RunLoad {
+export function k6Load(start: StartK6, withinMs = setUpWithinMs): RunLoad {
   return async (plan, onEvent, signal) => {
     if (signal.aborted) return notStarted();
     const input = scriptInput(plan);
@@ -23,12 +27,17 @@ export function k6Load(start: StartK6): RunLoad {
     const ledger = new RequestLedger(plan, input.requestIdPrefix, onEvent);
     using watch = new ClientWatch();
     const stopped = stopOn(signal, k6, plan.epochMs);
-    const lines = new LineReader();
+    const lines = new LineReader((line) => readLine(line, ledger));
+    let isHung = false;
+    const setUp = setTimeout(() => {
+      isHung = ledger.zero === undefined;
+      if (isHung) k6.kill('SIGKILL');
+    }, withinMs);
     let broken: unknown;
     k6.stdout.setEncoding('utf8').on('data', (text: string) => {
       if (broken !== undefined) return;
       try {
-        lines.read(text, ledger);
+        lines.read(text);
       } catch (error) {
         // Whoever listens is broken, a full disk for instance: there is no use in more load.
         broken = error;
@@ -36,6 +45,7 @@ export function k6Load(start: StartK6): RunLoad {
       }
     });
     const { exitCode, signal: killedBy } = await k6.ended;
+    clearTimeout(setUp);
     const { stoppedAt } = stopped.done();
     const { health } = watch;
     if (broken !== undefined) throw broken;
@@ -46,10 +56,10 @@ export function k6Load(start: StartK6): RunLoad {
         : exitCode === 0 && ledger.zero !== undefined
           ? 'finished'
           : 'failed';
-    const said = [...lines.otherLines, k6.stderrEnd().trim()]
-      .filter((line) => line !== '')
-      .join('\n');
-    const failure = `${describeEnd(exitCode, killedBy)}${said === '' ? '' : `; it said: ${said}`}`;
+    const how = isHung
+      ? `k6 was not set up within ${withinMs / 1000} s`
+      : describeEnd(exitCode, killedBy);
+    const failure = how + sayingOf(plan, [...lines.otherLines, k6.stderrEnd()]);
     if (end === 'failed' && ledger.zero === undefined)
       throw new SuiteError('TRAFFIC_FAILED', `Load could not start: ${failure}`);
 

@@ -29,11 +29,11 @@ ${script}`,
 }
 
 const hung = () => fakeMachine().executable('k6', "trap '' TERM; while :; do sleep 0.1; done");
-const load = (k6: string) => k6Load(k6Process(k6))(plan, () => undefined, signal);
+const load = (k6: string) => k6Load(k6Process(k6), 500)(plan, () => undefined, signal);
 
 describe('a k6 that hears and says nothing', () => {
   test('does not keep the first request', async () => {
-    await expect(probe(hung(), plan, signal)).rejects.toMatchObject({
+    await expect(probe(hung(), plan, signal, 100)).rejects.toMatchObject({
       code: 'TRAFFIC_FAILED',
       message: expect.stringMatching(/^The first request could not be sent: k6 /),
     });

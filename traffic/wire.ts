@@ -197,6 +197,9 @@ export type Probe =
     }
   | { kind: 'failed'; code: number; error: string };
 
+/** The first request has its answer, and a second one is sent. */
+export const answeredLine = `${marks.probe}answered`;
+
 export function probeLine(probe: Probe): string {
   return marks.probe + JSON.stringify(probe);
 }
