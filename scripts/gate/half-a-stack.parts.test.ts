@@ -32,8 +32,11 @@ test('a part does not start: the run says which runtime it was and which parts w
   expect(page).toContain('reference stack, processes');
 });
 
-test('a tool cannot be used: the run names no runtime, and its report says that the stack never started', async () => {
-  const { service, page } = await withTool('TAILGATE_HAPROXY', 'exit 7');
+test('a tool cannot be used any more: the run names no runtime, and its report says that the stack never started', async () => {
+  const { service, page } = await withTool(
+    'TAILGATE_HAPROXY',
+    'test -e "$0.asked" && exit 7; : >"$0.asked"; echo "HAProxy version 2.6.12"',
+  );
   expect(service).toMatchObject({ runtime: null, parts: [] });
   expect(page).toContain('reference stack, never started');
 });
