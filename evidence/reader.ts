@@ -1,7 +1,9 @@
 import { createReadStream, existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { createGunzip } from 'node:zlib';
+import type { z } from 'zod';
 import { type CheckEvent, checkEventSchema } from '../slo/check-record.ts';
+import { type HistoryEvent, historyEventSchema } from '../slo/history.ts';
 import { loadSuite } from '../slo/judge/plan.ts';
 import { localLimits, outcomes, phases, type Sample } from '../slo/sample.ts';
 import { type Run, runFiles } from './run.ts';
@@ -28,6 +30,8 @@ interface RunEvidence {
   samples(): AsyncGenerator<Sample, void, undefined>;
   /** What the checks noted, in the order they did. */
   checks(): AsyncGenerator<CheckEvent, void, undefined>;
+  /** What happened to the stacks of the run, in the order it was noted. */
+  history(): AsyncGenerator<HistoryEvent, void, undefined>;
   /** What was wrong with the records that were read so far, each said once. */
   readonly warnings: readonly string[];
   verify(): Promise<Verification>;
@@ -42,7 +46,18 @@ export async function openRun(dir: string): Promise<RunEvidence> {
     dir,
     run,
     samples: () => readSamples(dir, run, warn),
-    checks: () => readChecks(dir, warn),
+    checks: () =>
+      readAny(
+        dir,
+        { file: runFiles.checks, noun: 'of a check', read: readAs(checkEventSchema) },
+        warn,
+      ),
+    history: () =>
+      readAny(
+        dir,
+        { file: runFiles.history, noun: 'of the history', read: readAs(historyEventSchema) },
+        warn,
+      ),
     get warnings() {
       return [...warnings];
     },
@@ -107,17 +122,22 @@ async function* readSamples(
 }
 
 /** There need not be any. */
-async function* readChecks(dir: string, warn: Warn): AsyncGenerator<CheckEvent, void, undefined> {
-  const kind = { file: runFiles.checks, noun: 'of a check', read: readCheckEvent };
-  if (existsSync(join(dir, runFiles.checks))) yield* readRecords(dir, kind, warn);
+async function* readAny<T>(
+  dir: string,
+  kind: Kind<T>,
+  warn: Warn,
+): AsyncGenerator<T, void, undefined> {
+  if (existsSync(join(dir, kind.file))) yield* readRecords(dir, kind, warn);
 }
 
-function readCheckEvent(line: string): CheckEvent | undefined {
-  try {
-    return checkEventSchema.safeParse(JSON.parse(line)).data;
-  } catch {
-    return undefined;
-  }
+function readAs<T>(schema: z.ZodType<T>): (line: string) => T | undefined {
+  return (line) => {
+    try {
+      return schema.safeParse(JSON.parse(line)).data;
+    } catch {
+      return undefined;
+    }
+  };
 }
 
 /** Checks what a decision can hang on, by hand: the schema would take ten times as long, for lines that this code wrote itself. */

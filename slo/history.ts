@@ -1,7 +1,14 @@
 import { z } from 'zod';
 
-/** What can happen to a stack, done by us or told by it. */
-export const happenings = ['started', 'stopped', 'killed', 'fault-on', 'fault-off'] as const;
+/** What can happen to a stack, done by us or told by it. `ended`: a part did, and neither `killed` nor `stopped` by us; a fault may have asked for it. */
+export const happenings = [
+  'started',
+  'stopped',
+  'killed',
+  'ended',
+  'fault-on',
+  'fault-off',
+] as const;
 
 /** One line of `history.ndjson.gz`. */
 export const historyEventSchema = z.strictObject({
@@ -12,7 +19,7 @@ export const historyEventSchema = z.strictObject({
   what: z.enum(happenings),
   /** Null: each replica. */
   part: z.string().nullable(),
-  /** The fault as it was given; what a part was started as. */
+  /** The fault as it was given; what a part was started as; how it ended (`was ended by SIGKILL`). */
   detail: z.string().optional(),
 });
 export type HistoryEvent = z.infer<typeof historyEventSchema>;

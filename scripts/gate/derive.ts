@@ -11,6 +11,7 @@ import type {
   RunVerdicts,
   TargetVerdict,
 } from '../../slo/verdict.ts';
+import { endedWords } from './ended-parts.ts';
 import { brokenReconciliation, countsAgree, reconcileScenarios } from './reconciliation.ts';
 
 /** What the evidence of a run folder gives, with what is needed to report it. */
@@ -62,6 +63,8 @@ export async function derive(folder: string, problems: readonly string[] = []): 
       conflicts,
     };
   });
+  const ended: string[] = [];
+  for await (const event of evidence.history()) ended.push(...endedWords(event, run));
   const broken = [...brokenReconciliation(run, reconciliation), ...problems];
   const end = run.sealed?.end ?? 'killed';
   // A scenario is noted before its first request is sent.
@@ -93,6 +96,7 @@ export async function derive(folder: string, problems: readonly string[] = []): 
       ...warnings,
       ...evidence.warnings,
       ...idleFaults(run),
+      ...ended,
       ...broken,
     ],
   };
