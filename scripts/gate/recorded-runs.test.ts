@@ -1,3 +1,4 @@
+import { execFileSync, spawnSync } from 'node:child_process';
 import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -52,6 +53,28 @@ test('a fault that the load never came to is said, so that nobody takes the verd
   expect(warnings.filter((warning) => warning.startsWith('The fault'))).toEqual([
     'The fault "latency=300ms at 5m" was never on: the load ended before. --min-time makes it last longer.',
   ]);
+});
+
+describe('what is no file in a run folder is refused, and not waited for', () => {
+  test.each([
+    runFiles.run,
+    runFiles.samples,
+    runFiles.history,
+    runFiles.verdicts,
+    `${runFiles.series}/mlops-aks.unique.json`,
+  ])('%s', (name) => {
+    const folder = copyOf('pass');
+    const path = join(folder, name);
+    rmSync(path, { force: true });
+    execFileSync('mkfifo', [path]);
+    const { status, stderr } = spawnSync(
+      process.execPath,
+      [join(import.meta.dirname, '../judge.ts'), folder],
+      { encoding: 'utf8', timeout: 20_000 },
+    );
+    expect(stderr).toMatch(`EVIDENCE_UNREADABLE: ${path} is no file`);
+    expect(status).toBe(3);
+  });
 });
 
 describe('a run folder of another schema version is refused with its version, and exit code 64', () => {
