@@ -1,8 +1,9 @@
-import { createReadStream, existsSync } from 'node:fs';
+import { createReadStream, existsSync, readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { createGunzip } from 'node:zlib';
 import type { z } from 'zod';
 import { type CheckEvent, checkEventSchema } from '../slo/check-record.ts';
+import { SuiteError } from '../slo/errors.ts';
 import { type HistoryEvent, historyEventSchema } from '../slo/history.ts';
 import { loadSuite } from '../slo/judge/plan.ts';
 import { localLimits, outcomes, phases, type Sample } from '../slo/sample.ts';
@@ -37,8 +38,12 @@ interface RunEvidence {
   verify(): Promise<Verification>;
 }
 
-/** Throws `EVIDENCE_UNREADABLE` when the folder has no valid `run.json`, `USAGE` when it is of another schema version. */
+/**
+ * Throws `EVIDENCE_UNREADABLE` when the folder has no valid `run.json`, or holds a pipe or a device where a file should be; `USAGE` when it is of another
+ * schema version.
+ */
 export async function openRun(dir: string): Promise<RunEvidence> {
+  refuseNoFiles(dir);
   const { run, raw } = readRunJson(dir);
   const warnings = new Set<string>();
   const warn = (warning: string) => void warnings.add(warning);
@@ -63,6 +68,34 @@ export async function openRun(dir: string): Promise<RunEvidence> {
     },
     verify: () => verify(dir, run, raw),
   };
+}
+
+/** Whoever reads a pipe waits for somebody who writes it. What cannot be looked at is left to its reader. */
+function refuseNoFiles(dir: string): void {
+  const series = join(dir, runFiles.series);
+  for (const path of [...Object.values(runFiles).map((name) => join(dir, name)), ...within(series)])
+    if (isNoFile(path))
+      throw new SuiteError(
+        'EVIDENCE_UNREADABLE',
+        `${path} is no file but a pipe, a socket or a device. A run folder has none; remove it.`,
+      );
+}
+
+function within(folder: string): string[] {
+  try {
+    return readdirSync(folder).map((name) => join(folder, name));
+  } catch {
+    return [];
+  }
+}
+
+function isNoFile(path: string): boolean {
+  try {
+    const found = statSync(path);
+    return !found.isFile() && !found.isDirectory();
+  } catch {
+    return false;
+  }
 }
 
 type Warn = (warning: string) => void;

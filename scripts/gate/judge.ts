@@ -26,8 +26,8 @@ export async function judgeCommand(argv: readonly string[]): Promise<number> {
 }
 
 async function judge(folder: string, quiet: boolean): Promise<number> {
-  const before = textsIn(folder);
   const derived = await derive(folder);
+  const before = textsIn(folder);
   if (!quiet) show(derived.verdicts);
   const written = await writeFiles(derived, folder);
   const { texts } = written;

@@ -1,4 +1,4 @@
-import { execFileSync, spawnSync } from 'node:child_process';
+import { execFileSync } from 'node:child_process';
 import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -62,18 +62,16 @@ describe('what is no file in a run folder is refused, and not waited for', () =>
     runFiles.history,
     runFiles.verdicts,
     `${runFiles.series}/mlops-aks.unique.json`,
-  ])('%s', (name) => {
+  ])('%s', async (name) => {
     const folder = copyOf('pass');
     const path = join(folder, name);
     rmSync(path, { force: true });
     execFileSync('mkfifo', [path]);
-    const { status, stderr } = spawnSync(
-      process.execPath,
-      [join(import.meta.dirname, '../judge.ts'), folder],
-      { encoding: 'utf8', timeout: 20_000 },
-    );
-    expect(stderr).toMatch(`EVIDENCE_UNREADABLE: ${path} is no file`);
-    expect(status).toBe(3);
+    const refusal: unknown = await judgeHere(folder).catch((error: unknown) => error);
+    expect(refusal).toMatchObject({
+      code: 'EVIDENCE_UNREADABLE',
+      message: expect.stringContaining(`${path} is no file`),
+    });
   });
 });
 
