@@ -49,6 +49,20 @@ test.each(caveats)('$code: its sentence', (caveat, sentence) => {
   expect(spaced(caveatWords(caveat, fast))).toBe(sentence);
 });
 
+test('what was seen of one request is said in the singular, and claims no rhythm', () => {
+  const effective = { pass: 1, fail: 1 };
+  const one = { ...fast, n: 1, effective };
+  expect(spaced(caveatWords({ code: 'groups' }, one))).toMatch(
+    /^To be careful, 1 request counts like 1 independent one\. /,
+  );
+  expect(spaced(caveatWords({ code: 'groups' }, { ...one, n: 20 }))).toMatch(
+    /20 requests count like 1 independent one\. /,
+  );
+  expect(caveatWords({ code: 'this-run', everyMs: 0 }, one)).toBe(
+    'Counted over this load in this run, which was over too soon to show what comes and goes.',
+  );
+});
+
 test('no code is without its sentence here', () => {
   const codes = caveatSchema.options.map(({ shape }) => shape.code.value);
   expect(caveats.map(([{ code }]) => code)).toEqual(expect.arrayContaining(codes));

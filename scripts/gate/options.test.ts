@@ -29,6 +29,8 @@ describe('wrong usage', () => {
     [['--runtime', 'podman'], /--runtime.*podman/s],
     [['--targets', 'AK-SLO-9'], /--targets.*AK-SLO-9/s],
     [['--only', 'AK-SLO-9'], /--targets.*AK-SLO-9/s],
+    [['--targets', 'AK-SLO-1,NOPE'], /spaces, not commas: AK-SLO-1 NOPE\./],
+    [['--targets', 'AK-SLO-1,', 'AK-SLO-2'], /spaces, not commas: AK-SLO-1\./],
     [['--targets', 'http://127.0.0.1:9'], /--url http:\/\/127\.0\.0\.1:9/],
     [
       ['--targets', 'AK-SLO-1', 'https://example.test', '--api', 'score'],
