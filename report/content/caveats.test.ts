@@ -50,7 +50,7 @@ test.each(caveats)('$code: its sentence', (caveat, sentence) => {
 });
 
 test('what was seen of one request is said in the singular, and claims no rhythm', () => {
-  const effective = { pass: 1, fail: 1 };
+  const effective = { pass: 1.4, fail: 1 };
   const one = { ...fast, n: 1, effective };
   expect(spaced(caveatWords({ code: 'groups' }, one))).toMatch(
     /^To be careful, 1 request counts like 1 independent one\. /,

@@ -7,6 +7,8 @@ import type { VerdictRow } from './rows.ts';
 export function caveatWords(caveat: Caveat, evidence: Evidence | undefined): string {
   switch (caveat.code) {
     case 'this-run':
+      if (caveat.everyMs === 0)
+        return 'Counted over this load in this run, which was over too soon to show what comes and goes.';
       return `Counted over this load in this run; what happens less often than every ${duration(caveat.everyMs)} may not have shown.`;
     case 'groups':
       return `${independence(evidence)} ${groups}`;
@@ -74,7 +76,8 @@ const noticed = 1.05;
 function independence(evidence: Evidence | undefined): string {
   if (evidence?.kind !== 'ratio')
     return 'Requests that follow each other count for less than independent ones.';
-  const counts = `${count(evidence.n, 'request')} count like ${integer(evidence.effective.pass)} independent ones`;
+  const alike = count(Math.round(evidence.effective.pass), 'independent one');
+  const counts = `${count(evidence.n, 'request counts', 'requests count')} like ${alike}`;
   return evidence.designEffect.pass > noticed
     ? `The requests clump: ${counts}.`
     : `To be careful, ${counts}.`;

@@ -40,9 +40,18 @@ export function positiveWhole(text: string): number {
   return Number(text);
 }
 
+const isTargetId = (text: string) => targetIdSchema.safeParse(text).success;
+
 /** The service and the targets of the profile are easily mixed up: each option names the other. */
 export function targetId(text: string, before: string[] | undefined): string[] {
-  const isId = targetIdSchema.safeParse(text).success;
+  const isId = isTargetId(text);
+  const words = text.split(',').filter((word) => word !== '');
+  if (
+    text.includes(',') &&
+    words.some(isTargetId) &&
+    words.every((word) => isTargetId(word) || isShort(word))
+  )
+    throw new InvalidArgumentError(`Put ids apart by spaces, not commas: ${words.join(' ')}.`);
   if (/[:/]/.test(text) || !(isId || isShort(text))) {
     const url = repeatable(text) ?? 'URL';
     throw new InvalidArgumentError(
@@ -74,7 +83,7 @@ export function httpUrl(text: string): string {
 }
 
 export function baseUrl(text: string): string {
-  if (targetIdSchema.safeParse(text).success) {
+  if (isTargetId(text)) {
     throw new InvalidArgumentError(
       `Give the URL of a service; a target of the profile is chosen by --targets ${text}.`,
     );
