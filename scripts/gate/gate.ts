@@ -1,4 +1,5 @@
 import { redactor, secretsOf } from '../../evidence/redact.ts';
+import type { Run } from '../../evidence/run.ts';
 import { createFreeRunFolder, createRunFolder } from '../../evidence/writer.ts';
 import { startWatchdog } from '../../fixtures/runtime/watchdog.ts';
 import { fromStanding } from '../../machine/standing.ts';
