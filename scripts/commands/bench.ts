@@ -1,6 +1,7 @@
 import { writeFileSync } from 'node:fs';
 import { Command, InvalidArgumentError, Option } from 'commander';
 import { fromStanding } from '../../machine/standing.ts';
+import { benchChecks } from '../bench/checks.ts';
 import { gateOverhead, gatesAtTheLimit } from '../bench/gates.ts';
 import { benchLoad } from '../bench/load.ts';
 import { type BenchRow, benchServer } from '../bench/server.ts';
@@ -38,6 +39,9 @@ const sections: Record<string, (options: Options) => Promise<void>> = {
   },
   async load() {
     rows('Load path', await benchLoad());
+  },
+  async checks() {
+    rows('Checks', await benchChecks());
   },
   async statistics({ short, streams = short ? 100 : 1000, seed, resume, out }) {
     const lines: string[] = [];

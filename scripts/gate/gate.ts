@@ -77,6 +77,7 @@ export async function gate(options: GateOptions, argv: readonly string[]): Promi
         profile,
         options,
         folder,
+        numbers,
         watchdog,
         onProgress: progress.step,
         signal,

@@ -10,6 +10,7 @@ import { ensureTool } from '../../fixtures/tools/index.ts';
 import { usualTopology } from '../../fixtures/topology.ts';
 import { loadSuite } from '../../slo/judge/plan.ts';
 import type { Api, Profile } from '../../slo/profile.ts';
+import type { Numbers } from '../../suites/runner/numbers.ts';
 import { k6Load, noLoad } from '../../traffic/k6.ts';
 import { k6Process } from '../../traffic/k6-process.ts';
 import { reach } from '../../traffic/reach.ts';
@@ -21,6 +22,7 @@ interface ServiceInput {
   profile: Profile;
   options: GateOptions;
   folder: RunFolder;
+  numbers: Numbers;
   watchdog: Watchdog;
   onProgress: (line: string) => void;
   signal: AbortSignal;
@@ -95,13 +97,14 @@ async function referenceService(
   input: ServiceInput,
   { runtime, faults }: GateOptions['service'] & { kind: 'reference-stack' },
 ): Promise<LentService> {
-  const { profile, options, folder, watchdog, onProgress, signal } = input;
+  const { profile, options, folder, numbers, watchdog, onProgress, signal } = input;
   const system = systemOf(profile);
   // Not loaded for a service that is not ours: it brings a Docker client, among others.
   const { openReferenceStack } = await import('../../fixtures/reference-service.ts');
   const { StackLender } = await import('../../fixtures/stack-lender.ts');
   const { epochMs } = folder.run;
   const lender = new StackLender(async (topology, { number, isUsual }) => {
+    const stack = numbers.nextStack();
     return openReferenceStack({
       system,
       runtime,
@@ -110,7 +113,8 @@ async function referenceService(
       withLoad: isUsual && isLoaded(options),
       // Of other topologies nobody said where they should be broken.
       faults: isUsual ? faults : [],
-      note: (event) => folder.history.write({ ...event, stack: number, at: Date.now() - epochMs }),
+      number: stack,
+      note: (event) => folder.history.write({ ...event, stack, at: Date.now() - epochMs }),
       onStarted: partsNoted(folder),
       watchdog,
       onProgress,

@@ -48,7 +48,7 @@ export async function tamperedStack(topology: Topology): Promise<TamperedStack> 
   const logs = mkdtempSync(join(tmpdir(), 'tailgate-test-'));
   const runtime = await chooseRuntime('processes', { logFolder: logs });
   const stack = await startStack({ system: 'mlops-aks', runtime, seed: 1, topology });
-  const lent = lendStack(stack, logs, () => undefined);
+  const lent = lendStack(stack, { number: 1, logFolder: logs }, () => undefined);
   let now: Tampering = {};
   let isKilled = false;
   let cacheGone = false;
@@ -68,7 +68,7 @@ export async function tamperedStack(topology: Topology): Promise<TamperedStack> 
     const { cache } = lent;
     const metricsUrl = `${metrics.url}/metrics`;
     const log = () => now.log?.(server.log()) ?? server.log();
-    if (cache === undefined) return { replicas: [{ ...server, metricsUrl, log }] };
+    if (cache === undefined) return { ...lent, replicas: [{ ...server, metricsUrl, log }] };
     const address =
       now.cachePort === undefined
         ? cache.address
@@ -79,7 +79,11 @@ export async function tamperedStack(topology: Topology): Promise<TamperedStack> 
       isKilled = true;
       cacheGone = true;
     };
-    return { replicas: [{ ...server, metricsUrl, log }], cache: { ...cache, address, kill } };
+    return {
+      ...lent,
+      replicas: [{ ...server, metricsUrl, log }],
+      cache: { ...cache, address, kill },
+    };
   };
   /** Sets up an empty Redis. */
   const redis = async (settings: Tampering['redis'] = {}) => {

@@ -2,10 +2,12 @@ import { FaultAdmin } from '../../fixtures/fault-admin.ts';
 import { FaultSchedule, type FaultSwitch } from '../../fixtures/fault-schedule.ts';
 import { isAlwaysOn } from '../../fixtures/fault-timeline.ts';
 import type { Fault } from '../../fixtures/faults.ts';
+import type { LentStack } from '../../fixtures/lent-stack.ts';
 import type { SwitchedFault } from '../../slo/scenario-record.ts';
 import type { Session } from '../runner/session.ts';
 
 type Driven = Pick<Session, 'faults' | 'faultAdmin' | 'record' | 'plan'> & {
+  stack?: Pick<LentStack, 'number'>;
   settings: Pick<Session['settings'], 'warmupMs'>;
 };
 
@@ -13,6 +15,7 @@ type Driven = Pick<Session, 'faults' | 'faultAdmin' | 'record' | 'plan'> & {
 export class LoadFaults {
   readonly #schedule: FaultSchedule | undefined;
   readonly #epochMs: number;
+  readonly #driven: Driven;
   /** What is on from before the load is so all the time, and what crashed in an earlier scenario stays away. */
   readonly switched: SwitchedFault[];
 
@@ -21,6 +24,7 @@ export class LoadFaults {
     const { faults, faultAdmin, record, settings } = driven;
     const { epochMs } = record.run;
     this.#epochMs = epochMs;
+    this.#driven = driven;
     const crashed = earlierCrashes(driven);
     const from = Date.now() - epochMs;
     this.switched = faults
@@ -52,6 +56,15 @@ export class LoadFaults {
 
   #note({ text, part, on, atMs }: FaultSwitch): void {
     const at = atMs - this.#epochMs;
+    const { record, stack } = this.#driven;
+    if (stack !== undefined)
+      record.history.write({
+        at,
+        stack: stack.number,
+        what: on ? 'fault-on' : 'fault-off',
+        part,
+        detail: text,
+      });
     const open = this.switched.findLast(
       (fault) => fault.text === text && fault.part === part && fault.to === undefined,
     );

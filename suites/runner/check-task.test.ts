@@ -91,7 +91,7 @@ describe('a check that cannot go on is a crash, on record', () => {
       readTopology(wanted);
       return Promise.reject(new Error('it was brought up'));
     });
-    const session = { ...(await bareSession()), stack: { replicas: [] }, lender };
+    const session = { ...(await bareSession()), stack: { number: 1, replicas: [] }, lender };
     const demanding = checkThat(async () => undefined, { topology });
     expect(await recordOf(demanding, session)).toMatchObject(crashed(why));
   });

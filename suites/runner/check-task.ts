@@ -63,7 +63,7 @@ function contextOf(
   const at = () => now(session);
   return {
     model: session.model,
-    stack: service.stack ?? { replicas: [] },
+    stack: service.stack ?? { number: 0, replicas: [] },
     signal,
     expect: expectInto(
       (observation) => record.checks.write({ ...observation, kind: 'observation', run, at: at() }),

@@ -31,10 +31,12 @@ export async function openSession(
     join(repository, 'runs', `${run.id}-test-${process.pid}`),
     run,
   );
+  const numbers = new Numbers();
   const service = await openService({
     profile: plan.profile,
     options,
     folder: record,
+    numbers,
     watchdog,
     onProgress: say,
     signal: new AbortController().signal,
@@ -43,7 +45,7 @@ export async function openSession(
     session: sessionFor(options, service, {
       plan,
       record,
-      numbers: new Numbers(),
+      numbers,
       onProgress: () => undefined,
     }),
     async close() {
