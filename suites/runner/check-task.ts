@@ -62,6 +62,7 @@ function contextOf(
   const redact = secretsRedactor({ ...session, ...service });
   const at = () => now(session);
   return {
+    api: session.api,
     model: session.model,
     stack: service.stack ?? { number: 0, replicas: [] },
     signal,

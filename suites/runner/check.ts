@@ -13,7 +13,8 @@ export type Capability = Api | 'counters' | 'faults' | 'stack';
 export interface CheckContext {
   http: Http;
   expect: Expect;
-  /** What the service is asked for. */
+  /** What the service speaks, and what it is asked for. */
+  api: Api;
   model: string;
   /** For a check that needs `stack`. */
   stack: LentStack;

@@ -12,7 +12,9 @@ import { errorTexts } from './error-texts.ts';
 import { healthAnswer } from './health-answer.ts';
 import { healthCounts } from './health-counts.ts';
 import { healthWhileLoading } from './health-while-loading.ts';
+import { httpMethods } from './http-methods.ts';
 import { invalidInputStaysOut } from './invalid-input-stays-out.ts';
+import { jsonStrictness } from './json-strictness.ts';
 import { logLines } from './log-lines.ts';
 import { maxCharacters } from './max-characters.ts';
 import { maxElements } from './max-elements.ts';
@@ -25,6 +27,13 @@ import { requestLog } from './request-log.ts';
 import { scoreAnswer } from './score-answer.ts';
 import { startTime } from './start-time.ts';
 import { structuredErrors } from './structured-errors.ts';
+import { v1Batcher } from './v1-batcher.ts';
+import { v1ContentType } from './v1-content-type.ts';
+import { v1Errors } from './v1-errors.ts';
+import { v1Instances } from './v1-instances.ts';
+import { v1Method } from './v1-method.ts';
+import { v1Models } from './v1-models.ts';
+import { v1Predict } from './v1-predict.ts';
 import { worksWithoutCache } from './works-without-cache.ts';
 
 /** Of a service that shows nothing but its URL. */
@@ -40,6 +49,14 @@ const onAnyUrl = [
   dimensions,
   structuredErrors,
   errorTexts,
+  v1Predict,
+  v1Errors,
+  v1Models,
+  v1Instances,
+  v1ContentType,
+  v1Method,
+  httpMethods,
+  jsonStrictness,
 ];
 
 /** One server, whose model loads at first. */
@@ -67,4 +84,5 @@ export const checks: readonly Check[] = [
   ...onOneServer,
   ...onSmallCache,
   cacheSwitchable,
+  v1Batcher,
 ];
