@@ -13,6 +13,7 @@ const asked: Record<Api, Record<string, CheckParams>> = {
     'empty-body': {},
     'max-elements': { limit: 100_000 },
     'http-methods': {},
+    'http-framing': {},
     'json-strictness': {},
   },
   'kserve-v1': {
@@ -23,6 +24,7 @@ const asked: Record<Api, Record<string, CheckParams>> = {
     'v1-content-type': {},
     'v1-method': {},
     'http-methods': {},
+    'http-framing': {},
     'json-strictness': {},
   },
 };
@@ -42,6 +44,7 @@ const azureMl = {
   'empty-body': ['an empty body', 'no body and no content type'],
   // There is none.
   'http-methods': ['Allow of the 405'],
+  'http-framing': ['no Host'],
   // The last of them counts. NaN comes back as it went in.
   'json-strictness': ['a key that stands twice', 'NaN'],
 };
@@ -67,6 +70,7 @@ const rows: readonly Row[] = [
       // 404: no model of that name; and PUT is told to use GET.
       'v1-method': ['GET on :predict', 'Allow, after PUT on :predict'],
       'http-methods': ['Allow of the 405'],
+      'http-framing': ['two Hosts', 'no Host'],
       'json-strictness': ['a key that stands twice'],
     },
   },
@@ -98,6 +102,7 @@ const rows: readonly Row[] = [
       // It runs the model whatever the method is; it has no routes of models.
       'v1-method': ['GET on :predict', 'PUT on :predict', 'POST on a model'],
       'http-methods': ['PUT where predictions are made'],
+      'http-framing': ['two Hosts', 'no Host'],
       'json-strictness': ['invalid UTF-8', 'a key that stands twice'],
     },
   },

@@ -1,9 +1,11 @@
+import type { Exchange } from '../../evidence/exchange.ts';
 import { usualTopology } from '../../fixtures/topology.ts';
 import type { PlannedCheck } from '../../slo/check-record.ts';
-import { dispatcherAs } from '../../traffic/node-client.ts';
+import { connectionAs, dispatcherAs } from '../../traffic/node-client.ts';
 import type { Check, CheckContext } from './check.ts';
 import { expectInto } from './expect.ts';
 import { httpFor } from './http.ts';
+import { rawFor } from './raw.ts';
 import { now, type Service, type Session, secretsRedactor } from './session.ts';
 import type { Task } from './task.ts';
 
@@ -61,6 +63,17 @@ function contextOf(
   const { record, numbers, client } = session;
   const redact = secretsRedactor({ ...session, ...service });
   const at = () => now(session);
+  const options = {
+    url: service.address,
+    headers: client.headers,
+    dispatcher: dispatcherAs(client),
+    redact,
+    write: (exchange: Exchange) => record.exchanges.write(exchange),
+    next: numbers.nextExchange,
+    run,
+    now: at,
+    signal,
+  };
   return {
     api: session.api,
     model: session.model,
@@ -70,16 +83,7 @@ function contextOf(
       (observation) => record.checks.write({ ...observation, kind: 'observation', run, at: at() }),
       redact,
     ),
-    http: httpFor({
-      url: service.address,
-      headers: client.headers,
-      dispatcher: dispatcherAs(client),
-      redact,
-      write: (exchange) => record.exchanges.write(exchange),
-      next: numbers.nextExchange,
-      run,
-      now: at,
-      signal,
-    }),
+    http: httpFor(options),
+    raw: rawFor(options, connectionAs(client)),
   };
 }

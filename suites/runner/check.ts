@@ -5,13 +5,16 @@ import type { CheckParams } from '../../slo/check-record.ts';
 import type { Api } from '../../slo/profile.ts';
 import type { Expect } from './expect.ts';
 import type { Http } from './http.ts';
+import type { Raw } from './raw.ts';
 
-/** What a check may need of a service beside its URL: an API that it speaks, or a look inside. */
-export type Capability = Api | 'counters' | 'faults' | 'stack';
+/** What a check may need of a service beside its URL: an API that it speaks, a look inside, or that no proxy reads first what is sent. */
+export type Capability = Api | 'counters' | 'faults' | 'stack' | 'direct';
 
 /** What a check is lent. */
 export interface CheckContext {
   http: Http;
+  /** For a check that needs `direct`. */
+  raw: Raw;
   expect: Expect;
   /** What the service speaks, and what it is asked for. */
   api: Api;

@@ -59,52 +59,80 @@ export interface HttpOptions {
   answerWithinMs?: number;
 }
 
-type Body = { text: string; bytes: number };
-
 /** Sends requests as they are asked for, one connection each, following nothing, and writes each exchange down. */
 export function httpFor(options: HttpOptions): Http {
-  const { redact, signal } = options;
   return async (ask) => {
-    signal.throwIfAborted();
-    const { method, url, headers, body } = compose(ask, options);
-    const at = options.now();
-    const started = performance.now();
-    const seen = await send({ method, url, headers, body }, options);
-    signal.throwIfAborted();
-    const ms = performance.now() - started;
-    const exchange = options.next();
-    const clean = (pairs: [string, string][]) =>
-      pairs.map(([name, value]): [string, string] => [name, redact(value)]);
-    // Cut after it is clean: half of a secret is none that could be found.
-    const kept = (of: Body) => ({ ...of, text: redact(of.text).slice(0, keptBytes) });
-    const sent = { text: textOf(body), bytes: Buffer.byteLength(body ?? '') };
-    const shown = { method, url: redact(url.href), headers: clean(Object.entries(headers)) };
-    options.write({
-      exchange,
-      run: options.run,
-      at,
-      ms,
-      request: { ...shown, body: kept(sent) },
-      answer:
-        seen.status === 0
-          ? null
-          : {
-              status: seen.status,
-              headers: clean(seen.headers),
-              body: kept({ text: seen.text, bytes: seen.bytes }),
-            },
-      failure: seen.failure === null ? null : redact(seen.failure),
-    });
-    return {
-      status: seen.status,
-      headers: Object.fromEntries(seen.headers),
-      text: seen.text,
-      json: parsed(seen.text),
-      failure: seen.failure === null ? null : redact(seen.failure),
-      ms,
-      exchange,
-      repeat: curl({ ...shown, body: redact(sent.text) }),
-    };
+    const request = compose(ask, options);
+    const { body } = request;
+    const headers = Object.entries(request.headers);
+    const sent = { ...request, headers, body: textOf(body), bytes: Buffer.byteLength(body ?? '') };
+    return noteExchange(options, sent, { send: () => send(request, options), repeat: curl });
+  };
+}
+
+/** A request as it is sent. */
+export interface Sent {
+  method: string;
+  url: URL;
+  headers: readonly [string, string][];
+  body: string;
+  bytes: number;
+}
+
+/** The same without secrets. */
+type Shown = Pick<Sent, 'method' | 'headers' | 'body'> & { url: string };
+
+interface How {
+  send(): Promise<Seen>;
+  /** A command line that asks for the same by hand. */
+  repeat(shown: Shown): string;
+}
+
+/** Sends, and writes down what was sent and what came back. Throws only when the check has to end, or nothing can be recorded. */
+export async function noteExchange(
+  options: HttpOptions,
+  { method, url, headers, body, bytes }: Sent,
+  { send, repeat }: How,
+): Promise<Answer> {
+  const { redact, signal } = options;
+  signal.throwIfAborted();
+  const at = options.now();
+  const started = performance.now();
+  const seen = await send();
+  signal.throwIfAborted();
+  const ms = performance.now() - started;
+  const exchange = options.next();
+  const failure = seen.failure === null ? null : redact(seen.failure);
+  const clean = (pairs: readonly [string, string][]) =>
+    pairs.map(([name, value]): [string, string] => [name, redact(value)]);
+  // Cut after it is clean: half of a secret is none that could be found.
+  const kept = (text: string, size: number) => ({ text: text.slice(0, keptBytes), bytes: size });
+  const shown = { method, url: redact(url.href), headers: clean(headers), body: redact(body) };
+  options.write({
+    exchange,
+    run: options.run,
+    at,
+    ms,
+    request: { ...shown, body: kept(shown.body, bytes) },
+    answer:
+      seen.status === 0
+        ? null
+        : {
+            status: seen.status,
+            headers: clean(seen.headers),
+            body: kept(redact(seen.text), seen.bytes),
+          },
+    failure,
+  });
+  return {
+    status: seen.status,
+    headers: Object.fromEntries(seen.headers),
+    text: seen.text,
+    json: parsed(seen.text),
+    failure,
+    ms,
+    exchange,
+    repeat: repeat(shown),
   };
 }
 
@@ -126,7 +154,8 @@ function compose({ path, to, json, body: given, headers, method }: Ask, of: Http
   };
 }
 
-interface Seen {
+/** What came back, as it was. */
+export interface Seen {
   status: number;
   headers: [string, string][];
   text: string;
@@ -206,10 +235,10 @@ const textOf = (body: string | Uint8Array | undefined): string =>
 /** A body that is longer does not stand on a command line. */
 const mostOnCommandLine = 2_000;
 
-const quoted = (text: string) => `'${text.replaceAll("'", `'\\''`)}'`;
+/** For a shell. */
+export const quoted = (text: string) => `'${text.replaceAll("'", `'\\''`)}'`;
 
-function curl(shown: { method: string; url: string; headers: [string, string][]; body: string }) {
-  const { method, url, headers, body } = shown;
+function curl({ method, url, headers, body }: Shown): string {
   const words = ['curl -sS -i', `-X ${method}`, quoted(url)];
   for (const [name, value] of headers) words.push(`-H ${quoted(`${name}: ${value}`)}`);
   if (body.length > mostOnCommandLine)

@@ -1,6 +1,7 @@
 import { orAborted } from '../../machine/or-aborted.ts';
 import { describeError } from '../../slo/errors.ts';
 import { apis } from '../../slo/profile.ts';
+import { proxyFor } from '../../traffic/proxy.ts';
 import type { Capability } from './check.ts';
 import type { Session } from './session.ts';
 import type { Suite, Task, TaskOutcome } from './task.ts';
@@ -79,14 +80,16 @@ const words: Record<Exclude<Capability, (typeof apis)[number]>, string> = {
   stack: 'it needs to see inside the service, which only the reference stack lets it',
   counters: 'the service gives no counters',
   faults: 'the service takes no faults',
+  direct: 'a proxy stands between, which reads first what is sent',
 };
 
 function missingOf(needs: readonly Capability[], session: Session): string | undefined {
-  const { counters, faultAdmin, stack, api } = session;
+  const { counters, faultAdmin, stack, api, address } = session;
   const has = new Set<Capability>([api]);
   if (counters.kind !== 'none') has.add('counters');
   if (faultAdmin !== undefined) has.add('faults');
   if (stack !== undefined) has.add('stack');
+  if (proxyFor(new URL(address), process.env) === undefined) has.add('direct');
   const missing = needs.filter((need) => !has.has(need));
   const spoken = apis.find((one) => missing.includes(one));
   if (spoken !== undefined) return `the service speaks ${api}, not ${spoken}`;

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { formats } from '../../../traffic/apis/index.ts';
 import { check } from '../../runner/check.ts';
 import { is } from '../../runner/matchers.ts';
-import { allows } from '../methods.ts';
+import { allows } from '../shared/methods.ts';
 
 export const httpMethods = check({
   id: 'http-methods',

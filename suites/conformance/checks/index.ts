@@ -12,6 +12,7 @@ import { errorTexts } from './error-texts.ts';
 import { healthAnswer } from './health-answer.ts';
 import { healthCounts } from './health-counts.ts';
 import { healthWhileLoading } from './health-while-loading.ts';
+import { httpFraming } from './http-framing.ts';
 import { httpMethods } from './http-methods.ts';
 import { invalidInputStaysOut } from './invalid-input-stays-out.ts';
 import { jsonStrictness } from './json-strictness.ts';
@@ -56,6 +57,7 @@ const onAnyUrl = [
   v1ContentType,
   v1Method,
   httpMethods,
+  httpFraming,
   jsonStrictness,
 ];
 

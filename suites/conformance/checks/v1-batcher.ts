@@ -4,7 +4,7 @@ import { formats } from '../../../traffic/apis/index.ts';
 import { check } from '../../runner/check.ts';
 import type { Http } from '../../runner/http.ts';
 import { between, is } from '../../runner/matchers.ts';
-import { predictPath } from '../kserve-v1.ts';
+import { predictPath } from '../shared/kserve-v1.ts';
 
 /** So often at most: a machine that is busy may not send as many requests within the wait as fill a batch. */
 const volleys = 3;

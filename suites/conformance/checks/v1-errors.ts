@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { isObject } from '../../../traffic/apis/format.ts';
 import { check } from '../../runner/check.ts';
 import { clientError, is } from '../../runner/matchers.ts';
-import { errorBody, noSuchModel, predictPath } from '../kserve-v1.ts';
+import { errorBody, noSuchModel, predictPath } from '../shared/kserve-v1.ts';
 
 /** What no model ever sees: what its own code makes of instances that it cannot take is not asked. */
 const noRequests: readonly [subject: string, body: string][] = [

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { check } from '../../runner/check.ts';
 import { clientError } from '../../runner/matchers.ts';
-import { predictPath } from '../kserve-v1.ts';
+import { predictPath } from '../shared/kserve-v1.ts';
 
 const bodies: readonly [subject: string, body: unknown][] = [
   ['instances that are null', { instances: null }],

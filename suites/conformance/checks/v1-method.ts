@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { check } from '../../runner/check.ts';
-import { modelPath, predictPath } from '../kserve-v1.ts';
-import { allows, notThisMethod } from '../methods.ts';
+import { modelPath, predictPath } from '../shared/kserve-v1.ts';
+import { allows, notThisMethod } from '../shared/methods.ts';
 
 export const v1Method = check({
   id: 'v1-method',

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { check } from '../../runner/check.ts';
 import { is, type Matcher, ofShape, success } from '../../runner/matchers.ts';
-import { modelPath, modelsPath, noSuchModel } from '../kserve-v1.ts';
+import { modelPath, modelsPath, noSuchModel } from '../shared/kserve-v1.ts';
 
 const available = z.object({
   model_version_status: z

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { check } from '../../runner/check.ts';
 import { is, ofShape, success } from '../../runner/matchers.ts';
-import { instances, predictPath } from '../kserve-v1.ts';
+import { instances, predictPath } from '../shared/kserve-v1.ts';
 
 const answered = z.object({ predictions: z.array(z.unknown()) });
 

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { type Matcher, ofShape } from '../runner/matchers.ts';
+import { type Matcher, ofShape } from '../../runner/matchers.ts';
 
 /** An answer that there is nothing says of the method what is not true; 405 is the right one (RFC 9110 §15.5.6). */
 export const notThisMethod: Matcher = ofShape(

@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import { formats } from '../../traffic/apis/index.ts';
-import { ofShape } from '../runner/matchers.ts';
+import { formats } from '../../../traffic/apis/index.ts';
+import { ofShape } from '../../runner/matchers.ts';
 
 /** What the checks of KServe's V1 have in common. */
 
