@@ -112,6 +112,31 @@ conflicts: none
     ]);
   });
 
+  test('a check that there is not is told with the nearest, and all that there are', async () => {
+    const text = changed('check: empty-body', 'check: empty-boddy');
+    expect(await refused(text)).toEqual([
+      'FILE is not a profile (1 problem):',
+      `FILE:${placeOf(text, 'empty-boddy')} targets[4].checks[0].check: there is no check "empty-boddy". Did you mean "empty-body"? There are: ${[...knownChecks.keys()].join(', ')}`,
+    ]);
+  });
+
+  test('parameters that a check lacks, does not take or takes otherwise are told at their place', async () => {
+    const with_ = (parameters: string) => changed('max-elements, limit: 100000', parameters);
+    const said = async (text: string) => (await refused(text)).slice(1);
+    const lacking = with_('max-elements');
+    expect(await said(lacking)).toEqual([
+      `FILE:${placeOf(lacking, '{ check: max-elements')} targets[4].checks[1] lacks "limit"; expected a number`,
+    ]);
+    const misspelt = with_('max-elements, limit: 100000, limt: 1');
+    expect(await said(misspelt)).toEqual([
+      `FILE:${placeOf(misspelt, 'limt')} targets[4].checks[1] has the unknown key "limt". Did you mean "limit"? Known here: limit`,
+    ]);
+    const text = with_('max-elements, limit: 1e5x');
+    expect(await said(text)).toEqual([
+      `FILE:${placeOf(text, '1e5x')} targets[4].checks[1].limit is "1e5x"; expected a number`,
+    ]);
+  });
+
   test('a misspelt "objectives" is recognised', async () => {
     const [, ...lines] = await refused(
       'targets: [{ id: T-1, kind: slo, statement: a, section: b, objectivs: [] }]',
@@ -272,7 +297,7 @@ describe('findTargets', () => {
     expect((await refusal(find())).split('\n')).toEqual([
       '--targets: "churn-cache" is no target of profiles churn-scorer, other. Did you mean "CHURN-CACHE"?',
       '--targets: "X-1" is no target of profiles churn-scorer, other.',
-      'Targets of churn-scorer: CHURN-LATENCY, CHURN-ERRORS, CHURN-CACHE, CHURN-THROUGHPUT, CHURN-RESTORE',
+      'Targets of churn-scorer: CHURN-LATENCY, CHURN-ERRORS, CHURN-CACHE, CHURN-THROUGHPUT, CHURN-INPUT, CHURN-HTTP, CHURN-COUNTERS, CHURN-RESTORE',
       'Targets of other: CHURN-LATENCY',
     ]);
   });

@@ -3,8 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, expect } from 'vitest';
 import { parse } from 'yaml';
-import { z } from 'zod';
 import { SuiteError } from '../../slo/errors.ts';
+import { checkParams } from '../../suites/catalogue.ts';
 import type { KnownChecks } from '../check-parts.ts';
 import { profileSchema } from '../profile-schema.ts';
 import { loadProfileFile } from './file.ts';
@@ -20,11 +20,8 @@ export const examplePath = new URL('../../docs/profile.example.yaml', import.met
 export const exampleText = readFileSync(examplePath, 'utf8');
 export const example = profileSchema.parse(parse(exampleText));
 
-/** Checks that tests may name. */
-export const knownChecks: KnownChecks = new Map([
-  ['max-things', z.object({ limit: z.int() })],
-  ['empty-body', z.object({})],
-]);
+/** Those that there are: the example names some of them. */
+export const knownChecks: KnownChecks = checkParams;
 
 let files = 0;
 export function file(text: string | Uint8Array, ending = 'yaml'): string {
