@@ -1,5 +1,6 @@
 import { createServer } from 'node:net';
 import { expect, onTestFinished, test, vi } from 'vitest';
+import { listenOnLoopback } from '../../machine/loopback.ts';
 import { deviations, judgeExternal } from '../runner/external-session.testing.ts';
 import { httpFraming } from './checks/http-framing.ts';
 
@@ -14,12 +15,7 @@ async function judged(words: string, read: string[] = []) {
     });
   });
   onTestFinished(() => void server.close());
-  const { promise, resolve } = Promise.withResolvers<void>();
-  server.listen(0, '127.0.0.1', resolve);
-  await promise;
-  const address = server.address();
-  if (address === null || typeof address === 'string') throw new Error('it has no port');
-  const host = `127.0.0.1:${address.port}`;
+  const host = await listenOnLoopback(server);
   const service = { url: `http://${host}`, api: 'score', model: 'm' } as const;
   return { host, verdicts: await judgeExternal(service, [[httpFraming]]) };
 }

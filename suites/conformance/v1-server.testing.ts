@@ -1,6 +1,7 @@
 import { isUtf8 } from 'node:buffer';
 import { createServer } from 'node:http';
 import { buffer } from 'node:stream/consumers';
+import { listenOnLoopback } from '../../machine/loopback.ts';
 import { isObject } from '../../traffic/apis/format.ts';
 
 /** A request as it came. */
@@ -33,13 +34,8 @@ export async function serve(handler: Handler) {
     response.writeHead(status, { ...(allow !== undefined && { allow }) });
     response.end(typeof body === 'string' ? body : JSON.stringify(body));
   });
-  const { promise, resolve } = Promise.withResolvers<void>();
-  server.listen(0, '127.0.0.1', resolve);
-  await promise;
-  const address = server.address();
-  if (address === null || typeof address === 'string') throw new Error('it has no port');
   return {
-    url: `http://127.0.0.1:${address.port}`,
+    url: `http://${await listenOnLoopback(server)}`,
     [Symbol.asyncDispose]: async () => void server.close(),
   };
 }
