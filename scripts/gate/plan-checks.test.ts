@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { partIssues } from '../../profiles/check-parts.ts';
 import { profiles } from '../../profiles/index.ts';
-import type { Profile } from '../../slo/profile.ts';
+import type { Profile, Scenario } from '../../slo/profile.ts';
 import { catalogue, checkParams } from '../../suites/catalogue.ts';
 import { planChecks } from './plan-checks.ts';
 
@@ -53,5 +53,19 @@ describe('what is planned', () => {
   test('of a suite that is named, also what decides no target, where it needs no parameter', () => {
     expect(planned(null, ['conformance'])).toContainEqual(['empty-body', {}]);
     expect(planned(['T-1'], ['conformance'])).toEqual([['max-elements', { limit: 10 }]]);
+  });
+
+  test('but nothing of an API that the profile does not speak', () => {
+    const load: Scenario = {
+      api: 'kserve-v1',
+      model: 'm',
+      payloads: { kind: 'unique' },
+      arrivals: { shape: 'constant', perSecond: 1 },
+    };
+    const asked = { targets: null, named: ['conformance'] };
+    const own = planChecks([{ ...profile, scenarios: { load } }], asked).map(({ check }) => check);
+    expect(own).toContain('v1-models');
+    expect(own).toContain('http-methods');
+    expect(own).not.toContain('empty-body');
   });
 });
