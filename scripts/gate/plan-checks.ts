@@ -1,6 +1,7 @@
 import { checkKey, type PlannedCheck, paramsOf } from '../../slo/check-record.ts';
-import type { CheckPart, Profile } from '../../slo/profile.ts';
+import { apis, type CheckPart, type Profile } from '../../slo/profile.ts';
 import { catalogue } from '../../suites/catalogue.ts';
+import type { Capability } from '../../suites/runner/check.ts';
 
 interface Asked {
   /** Target ids; null means every target. */
@@ -15,7 +16,6 @@ export function planChecks(
   { targets, named }: Asked,
 ): PlannedCheck[] {
   return profiles.flatMap((profile) => {
-    const all = profile.targets.flatMap(checksOf);
     const asked = profile.targets
       .filter(({ id }) => targets === null || targets.includes(id))
       .flatMap(checksOf);
@@ -26,7 +26,7 @@ export function planChecks(
       const one = plannedOf(profile, known.suite, part.check, paramsOf(part));
       planned.set(checkKey(one), one);
     }
-    const own = targets === null ? ownChecks(all, named) : [];
+    const own = targets === null ? ownChecks(profile, named) : [];
     return [
       ...planned.values(),
       ...own.map(({ suite, check }) => plannedOf(profile, suite, check.id, {})),
@@ -46,11 +46,18 @@ export function checksOf(target: Profile['targets'][number]): CheckPart[] {
   return parts.filter((part): part is CheckPart => 'check' in part);
 }
 
-/** Checks of suites that were named, which no target of the profile names and which need no parameter. */
-function ownChecks(used: readonly CheckPart[], named: readonly string[]) {
-  const known = new Set(used.map(({ check }) => check));
+/** Checks of suites that were named, which no target of the profile names, which need no parameter and no API but those of the profile. */
+function ownChecks({ targets, scenarios }: Profile, named: readonly string[]) {
+  const known = new Set(targets.flatMap(checksOf).map(({ check }) => check));
+  const spoken = Object.values(scenarios).map(({ api }) => api);
+  const foreign = new Set<Capability>(
+    spoken.length === 0 ? [] : apis.filter((api) => !spoken.includes(api)),
+  );
   return catalogue.filter(
     ({ suite, check }) =>
-      named.includes(suite) && !known.has(check.id) && check.params.safeParse({}).success,
+      named.includes(suite) &&
+      !known.has(check.id) &&
+      !check.needs.some((need) => foreign.has(need)) &&
+      check.params.safeParse({}).success,
   );
 }
