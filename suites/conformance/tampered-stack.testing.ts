@@ -10,10 +10,11 @@ import { startStack } from '../../fixtures/stack.ts';
 import type { Topology } from '../../fixtures/topology.ts';
 import { listenOnLoopback } from '../../machine/loopback.ts';
 import type { CheckParams, Observation } from '../../slo/check-record.ts';
-import { dispatcherAs } from '../../traffic/node-client.ts';
-import type { Check } from '../runner/check.ts';
+import { connectionAs, dispatcherAs } from '../../traffic/node-client.ts';
+import type { Check, CheckContext } from '../runner/check.ts';
 import { expectInto } from '../runner/expect.ts';
 import { httpFor } from '../runner/http.ts';
+import { rawFor } from '../runner/raw.ts';
 import { openCache } from './inside/cache.ts';
 
 export interface Reply {
@@ -101,7 +102,19 @@ export async function tamperedStack(topology: Topology): Promise<TamperedStack> 
       await redis(tampering.redis);
       const observations: Observation[] = [];
       const { signal } = new AbortController();
-      const context = {
+      const options = {
+        url: service.url,
+        headers: {},
+        dispatcher: dispatcherAs({}, {}),
+        redact: (text: string) => text,
+        write: () => undefined,
+        next: () => exchanges++,
+        run: 0,
+        now: () => 0,
+        signal,
+      };
+      const context: CheckContext = {
+        api: 'score',
         model: '',
         signal,
         stack: shown(),
@@ -109,17 +122,8 @@ export async function tamperedStack(topology: Topology): Promise<TamperedStack> 
           (observation) => void observations.push(observation),
           (text) => text,
         ),
-        http: httpFor({
-          url: service.url,
-          headers: {},
-          dispatcher: dispatcherAs({}, {}),
-          redact: (text) => text,
-          write: () => undefined,
-          next: () => exchanges++,
-          run: 0,
-          now: () => 0,
-          signal,
-        }),
+        http: httpFor(options),
+        raw: rawFor(options, connectionAs({})),
       };
       try {
         await check.run?.(context, params);
