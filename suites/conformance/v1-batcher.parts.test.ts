@@ -15,7 +15,7 @@ async function judged(flags: readonly string[], metricsOf: 'itself' | 'another' 
     url,
     api: 'kserve-v1',
     model: 'small',
-    stack: { replicas: [replica] },
+    stack: { number: 1, replicas: [replica] },
   } as const;
   return await judgeExternal(service, [[v1Batcher, { size: 32, waitMs: 100 }]]);
 }
