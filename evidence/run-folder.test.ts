@@ -354,6 +354,24 @@ describe('the seal', () => {
     expect(verification.warnings).toHaveLength(3);
   });
 
+  const records = [runFiles.samples, runFiles.checks, runFiles.exchanges, runFiles.history];
+  test.each(records)('is broken by one byte of %s that is another', async (file) => {
+    const folder = await createRunFolder(dir, run);
+    folder.samples.write(sampleAt(0));
+    folder.checks.write({ kind: 'end', run: 0, at: 1, end: 'done' });
+    const body = { text: '', bytes: 0 };
+    const request = { method: 'GET', url: 'http://127.0.0.1:1/', headers: [], body };
+    const times = { exchange: 0, run: 0, at: 0, ms: 1 };
+    folder.exchanges.write({ ...times, request, answer: null, failure: 'refused' });
+    folder.history.write({ at: 0, stack: 1, what: 'killed', part: 'redis' });
+    await folder.seal({ end: 'finished', failure: null });
+    expect(await (await openRun(dir)).verify()).toMatchObject({ altered: false });
+    const bytes = readFileSync(join(dir, file));
+    bytes.writeUInt8(bytes.readUInt8(12) ^ 1, 12);
+    writeFileSync(join(dir, file), bytes);
+    expect(await (await openRun(dir)).verify()).toMatchObject({ altered: true, changed: [file] });
+  });
+
   test('is broken by a change of run.json itself', async () => {
     await sealed();
     const path = join(dir, runFiles.run);
