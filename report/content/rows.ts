@@ -90,7 +90,7 @@ export function ownTargets({ checks }: ProfileVerdicts): DecidedTarget[] {
     id: check.id,
     kind: 'api',
     statement: 'A check that decides no target of the profile.',
-    section: 'none',
+    section: '',
     decision: check.decision,
     objectives: [],
     checks: [check],

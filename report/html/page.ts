@@ -4,7 +4,7 @@ import { type ComponentChild, type ComponentChildren, h } from 'preact';
 import { render } from 'preact-render-to-string';
 import type { Run } from '../../evidence/run.ts';
 import type { RunVerdicts } from '../../slo/verdict.ts';
-import { utc, visible } from '../content/format.ts';
+import { count, utc, visible } from '../content/format.ts';
 import { headline } from '../content/headline.ts';
 import { notRunWords } from '../content/reasons.ts';
 import {
@@ -238,7 +238,7 @@ function profileBlock(profile: ProfileVerdicts): ComponentChild {
     profile.leftOut.length === 0
       ? null
       : disclosure(
-          `${profile.leftOut.length} more checks not run, each with its reason`,
+          `${count(profile.leftOut.length, 'more check')} not run, each with its reason`,
           h(
             'ul',
             null,

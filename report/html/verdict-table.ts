@@ -83,6 +83,7 @@ function reasonsOnce(
   return (target, row) => {
     // What was looked at is listed below.
     if (row.reason?.code === 'as-expected') return '';
+    if (row.reason?.code === 'not-as-expected') return reasonWords(row);
     const words = reasonWords(row);
     const name = first.get(words);
     return words === '' || name === nameOf(target, row) ? words : `The same as for ${name}.`;
@@ -175,7 +176,7 @@ function objectiveRows(
 
 function statement({ statement: words, section, implied }: DecidedTarget): ComponentChild {
   return [
-    h('span', null, words, ' ', h('small', null, `§ ${section}`)),
+    h('span', null, words, ' ', section === '' ? null : h('small', null, `§ ${section}`)),
     implied === undefined ? null : h('small', null, `† implied by the document: ${implied}`),
   ];
 }
