@@ -85,7 +85,18 @@ export function plan({ profiles, service, load, suites: asked }: GateOptions, ru
     );
     return `Profile ${profile.id} ${where}\n${table(['suite', 'what', 'how long'], [...driven, ...checks])}`;
   });
-  return `${blocks.join('\n\n')}\n\nNothing was started.\n`;
+  const flows = plans.flatMap(({ scenarios }) =>
+    scenarios.map(({ scenario }) => {
+      const most = plannedMs(load, scenario);
+      return { least: load.warmupMs + Math.min(load.minTimeMs, most), most: load.warmupMs + most };
+    }),
+  );
+  const sum = (of: 'least' | 'most') => seconds(flows.reduce((all, flow) => all + flow[of], 0));
+  const inAll =
+    flows.length === 0
+      ? 'No load.'
+      : `Load for ${sum('least')} at least, ${sum('most')} at most; checks take seconds each.`;
+  return `${blocks.join('\n\n')}\n\n${inAll} Nothing was started.\n`;
 }
 
 function arrivalWords(arrivals: Arrivals): string {
@@ -99,7 +110,8 @@ function arrivalWords(arrivals: Arrivals): string {
   }
 }
 
-const seconds = (ms: number) => (ms < 120_000 ? `${ms / 1000} s` : `${ms / 60_000} min`);
+const seconds = (ms: number) =>
+  ms < 120_000 ? `${ms / 1000} s` : `${Number((ms / 60_000).toFixed(1))} min`;
 
 const noBorders = Object.fromEntries(
   [
@@ -120,11 +132,19 @@ const noBorders = Object.fromEntries(
   ].map((place) => [place, '']),
 );
 
+/** The last column takes what is left of the terminal's width. */
 function table(head: string[], rows: string[][]): string {
+  const widths = head.map((title, at) =>
+    Math.max(title.length, ...rows.map((row) => row[at]?.length ?? 0)),
+  );
+  const others = widths.slice(0, -1).reduce((sum, width) => sum + width + gap.length, 0);
+  const left = Math.max(leastWidth, (process.stdout.columns ?? usualWidth) - others);
   const made = new Table({
     head,
-    chars: { ...noBorders, middle: '  ' },
+    chars: { ...noBorders, middle: gap },
     style: { head: [], border: [], 'padding-left': 0, 'padding-right': 0 },
+    colWidths: [...widths.slice(0, -1), Math.min(left, widths.at(-1) ?? left)],
+    wordWrap: true,
   });
   made.push(...rows);
   return made
@@ -133,3 +153,7 @@ function table(head: string[], rows: string[][]): string {
     .map((line) => line.trimEnd())
     .join('\n');
 }
+
+const gap = '  ';
+const leastWidth = 30;
+const usualWidth = 120;
