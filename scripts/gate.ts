@@ -5,18 +5,13 @@ takeSignals((name) => endInterrupted(`${name} ended it before anything was start
 
 const argv = process.argv.slice(2);
 
-// Loaded in here, so that what cannot be loaded is an error like any other.
+// Loaded in here, so that what cannot be loaded is an error like any other; and only what is wanted, for the report alone takes a second.
 runCommand(async () => {
-  const [{ gate }, { readOptions }] = [
-    await import('./gate/gate.ts'),
-    await import('./gate/options.ts'),
-  ];
+  const { readOptions } = await import('./gate/options.ts');
   const options = await readOptions(argv);
-  if (options.does === 'run') return gate(options, argv);
-  const [{ list, plan }, { describeRun }] = [
-    await import('./gate/listing.ts'),
-    await import('./gate/run-record.ts'),
-  ];
+  if (options.does === 'run') return (await import('./gate/gate.ts')).gate(options, argv);
+  const { list, plan } = await import('./gate/listing.ts');
+  const { describeRun } = await import('./gate/run-record.ts');
   process.stdout.write(
     options.does === 'list' ? list(options) : plan(options, describeRun(options, argv)),
   );

@@ -1,5 +1,10 @@
+import { enableCompileCache } from 'node:module';
+import { join } from 'node:path';
 import { endingSignals } from '../../machine/ending-signals.ts';
 import { describeError, SuiteError } from '../../slo/errors.ts';
+
+// Our sources run as they are: without it each start would strip and compile a thousand files again.
+enableCompileCache(join(import.meta.dirname, '../../node_modules/.cache/compiled'));
 
 /** Exit codes that every script shares. Node's own must not reach the shell: its 1, for instance, would read as "a target failed". */
 const exitCodes = { done: 0, broken: 3, usage: 64 } as const;
