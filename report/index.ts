@@ -16,6 +16,7 @@ export { folderOf } from './content/run-folder.ts';
 export { objectiveWords, stopWords } from './content/wording.ts';
 export { renderMarkdown } from './markdown.ts';
 export { renderTerminal } from './terminal.ts';
+export { terminalTable } from './terminal-table.ts';
 
 export interface ReportInput {
   run: Run;

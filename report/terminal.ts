@@ -1,5 +1,4 @@
 import { stripVTControlCharacters, styleText } from 'node:util';
-import Table from 'cli-table3';
 import type { Decision, RunVerdicts } from '../slo/verdict.ts';
 import { apartWords } from './content/apart.ts';
 import { caveatsOf } from './content/caveats.ts';
@@ -22,6 +21,7 @@ import {
 } from './content/rows.ts';
 import { spreadWords } from './content/spread.ts';
 import { boundWords, marks, seenWords } from './content/wording.ts';
+import { terminalTable } from './terminal-table.ts';
 
 export interface TerminalOptions {
   /** Columns. */
@@ -36,25 +36,6 @@ const colours: Record<Decision, Parameters<typeof styleText>[0]> = {
   inconclusive: 'yellow',
   pass: 'green',
 };
-
-const noBorders = Object.fromEntries(
-  [
-    'top',
-    'top-mid',
-    'top-left',
-    'top-right',
-    'bottom',
-    'bottom-mid',
-    'bottom-left',
-    'bottom-right',
-    'left',
-    'left-mid',
-    'mid',
-    'mid-mid',
-    'right',
-    'right-mid',
-  ].map((place) => [place, '']),
-);
 
 /** What a person at a terminal reads when a run ends. No line is longer than `width`, unless a single word is. */
 export function renderTerminal(verdicts: RunVerdicts, options: TerminalOptions): string {
@@ -120,17 +101,10 @@ function tableOf(
   );
   const head = ['target', 'verdict', 'seen', 'bound'];
   const columns = rows[0]?.length ?? head.length;
-  const table = new Table({
-    head: columns < head.length ? ['target', 'verdict', 'seen and bound'] : head,
-    chars: { ...noBorders, middle: '  ' },
-    style: { head: [], border: [], 'padding-left': 0, 'padding-right': 0 },
-  });
-  table.push(...rows);
-  return table
-    .toString()
-    .split('\n')
-    .map((line) => line.trimEnd())
-    .join('\n');
+  return terminalTable(
+    columns < head.length ? ['target', 'verdict', 'seen and bound'] : head,
+    rows,
+  );
 }
 
 /** How to read the bound, and what concerns all rows, once. */

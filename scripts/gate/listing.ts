@@ -1,6 +1,5 @@
-import Table from 'cli-table3';
 import type { Run } from '../../evidence/run.ts';
-import { objectiveWords } from '../../report/index.ts';
+import { objectiveWords, terminalTable } from '../../report/index.ts';
 import { type CheckParams, paramsOf } from '../../slo/check-record.ts';
 import { loadSuite, objectivesOf, planRun, timeoutMs } from '../../slo/judge/plan.ts';
 import { plannedMs } from '../../slo/load-settings.ts';
@@ -113,47 +112,8 @@ function arrivalWords(arrivals: Arrivals): string {
 const seconds = (ms: number) =>
   ms < 120_000 ? `${ms / 1000} s` : `${Number((ms / 60_000).toFixed(1))} min`;
 
-const noBorders = Object.fromEntries(
-  [
-    'top',
-    'top-mid',
-    'top-left',
-    'top-right',
-    'bottom',
-    'bottom-mid',
-    'bottom-left',
-    'bottom-right',
-    'left',
-    'left-mid',
-    'mid',
-    'mid-mid',
-    'right',
-    'right-mid',
-  ].map((place) => [place, '']),
-);
-
 /** The last column takes what is left of the terminal's width. */
-function table(head: string[], rows: string[][]): string {
-  const widths = head.map((title, at) =>
-    Math.max(title.length, ...rows.map((row) => row[at]?.length ?? 0)),
-  );
-  const others = widths.slice(0, -1).reduce((sum, width) => sum + width + gap.length, 0);
-  const left = Math.max(leastWidth, (process.stdout.columns ?? usualWidth) - others);
-  const made = new Table({
-    head,
-    chars: { ...noBorders, middle: gap },
-    style: { head: [], border: [], 'padding-left': 0, 'padding-right': 0 },
-    colWidths: [...widths.slice(0, -1), Math.min(left, widths.at(-1) ?? left)],
-    wordWrap: true,
-  });
-  made.push(...rows);
-  return made
-    .toString()
-    .split('\n')
-    .map((line) => line.trimEnd())
-    .join('\n');
-}
+const table = (head: string[], rows: string[][]) =>
+  terminalTable(head, rows, process.stdout.columns ?? usualWidth);
 
-const gap = '  ';
-const leastWidth = 30;
 const usualWidth = 120;
