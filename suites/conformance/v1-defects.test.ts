@@ -69,7 +69,7 @@ const predicted = (value: unknown) => () => ({ status: 200, body: value });
 const defects: Record<string, { server: Handler; fails: Record<string, string[]> }> = {
   'every prediction fails': {
     server: but(predicts, failure),
-    fails: { 'v1-predict': ['instances'] },
+    fails: { 'v1-predict': ['instances'], 'json-strictness': ['a right request'] },
   },
   'there is one prediction, however many instances': {
     server: but(predicts, body({ predictions: [1] })),
@@ -96,6 +96,13 @@ const defects: Record<string, { server: Handler; fails: Record<string, string[]>
         'a body that is null',
         'a body that is a list',
       ],
+    },
+  },
+  'a gateway refuses whatever is wrong': {
+    server: but(says('no JSON'), () => ({ status: 429 })),
+    fails: {
+      'v1-errors': ['malformed JSON', 'an empty body'],
+      'json-strictness': ['invalid UTF-8', 'a key that stands twice', 'NaN'],
     },
   },
   'an unknown model is a bad request': {

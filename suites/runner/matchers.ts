@@ -32,7 +32,10 @@ export const ofShape = (schema: z.ZodType, words: string): Matcher =>
 
 /** Status codes. */
 export const success = is(200);
-export const clientError = matcher(
-  'a client error, 400 to 499',
-  (value) => typeof value === 'number' && value >= 400 && value <= 499,
+/** They tell of who asks, where, how or how often, and not of what was sent: a gateway gives them to any request. */
+const notOfContent: ReadonlySet<unknown> = new Set([401, 403, 404, 405, 407, 408, 429]);
+/** What was sent is refused as a mistake of its sender. */
+export const refusal = matcher(
+  `a client error for what was sent: 400 to 499, but not ${[...notOfContent].join(', ')}`,
+  (value) => typeof value === 'number' && value >= 400 && value <= 499 && !notOfContent.has(value),
 );

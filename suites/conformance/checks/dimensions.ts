@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { check } from '../../runner/check.ts';
-import { clientError, success } from '../../runner/matchers.ts';
+import { refusal, success } from '../../runner/matchers.ts';
 import { box, scoring } from '../score/bodies.ts';
 
 export const dimensions = check({
@@ -11,7 +11,7 @@ export const dimensions = check({
   async run({ http, expect }, { most }) {
     for (let allowed = 1; allowed <= most; allowed++)
       expect.status(`${allowed}-D`, await http(scoring(box(allowed))), success);
-    expect.status('a number alone', await http(scoring(box(0))), clientError);
-    expect.status('one dimension more', await http(scoring(box(most + 1))), clientError);
+    expect.status('a number alone', await http(scoring(box(0))), refusal);
+    expect.status('one dimension more', await http(scoring(box(most + 1))), refusal);
   },
 });

@@ -1,8 +1,9 @@
 import { z } from 'zod';
 import { check } from '../../runner/check.ts';
 import type { Ask } from '../../runner/http.ts';
-import { clientError } from '../../runner/matchers.ts';
+import { refusal } from '../../runner/matchers.ts';
 import { scoringText } from '../score/bodies.ts';
+import { expectRightRequest } from '../shared/right-request.ts';
 
 const cases: Readonly<Record<string, Ask>> = {
   'an empty body': scoringText(''),
@@ -17,8 +18,10 @@ export const emptyBody = check({
   about: 'a request without a body, or with an empty one, is refused',
   needs: ['score'],
   params: z.object({}),
-  async run({ http, expect }) {
+  async run(context) {
+    const { http, expect } = context;
+    await expectRightRequest(context);
     for (const [subject, ask] of Object.entries(cases))
-      expect.status(subject, await http(ask), clientError);
+      expect.status(subject, await http(ask), refusal);
   },
 });

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { check } from '../../runner/check.ts';
-import { clientError, success } from '../../runner/matchers.ts';
+import { refusal, success } from '../../runner/matchers.ts';
 import { padded, scoringText, table } from '../score/bodies.ts';
 
 export const maxCharacters = check({
@@ -15,6 +15,6 @@ export const maxCharacters = check({
     const allowed = await http(scoringText(padded(body(), limit)));
     expect.status('as many characters as allowed', allowed, success);
     const over = await http(scoringText(padded(body(), limit + 1)));
-    expect.status('one character more', over, clientError);
+    expect.status('one character more', over, refusal);
   },
 });

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { check } from '../../runner/check.ts';
-import { clientError, success } from '../../runner/matchers.ts';
+import { refusal, success } from '../../runner/matchers.ts';
 import { row, scoring, tableOf } from '../score/bodies.ts';
 
 export const maxElements = check({
@@ -11,8 +11,8 @@ export const maxElements = check({
   async run({ http, expect }, { limit }) {
     const allowed = await http(scoring(tableOf(limit)));
     expect.status('as many elements as allowed', allowed, success);
-    expect.status('one element more', await http(scoring(tableOf(limit + 1))), clientError);
+    expect.status('one element more', await http(scoring(tableOf(limit + 1))), refusal);
     const flat = await http(scoring(row(limit + 1)));
-    expect.status('one element more, in one dimension', flat, clientError);
+    expect.status('one element more, in one dimension', flat, refusal);
   },
 });

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { check } from '../../runner/check.ts';
-import { clientError, success } from '../../runner/matchers.ts';
+import { refusal, success } from '../../runner/matchers.ts';
 import { scoring, table } from '../score/bodies.ts';
 
 export const maxRows = check({
@@ -10,6 +10,6 @@ export const maxRows = check({
   params: z.object({ limit: z.int().positive() }),
   async run({ http, expect }, { limit }) {
     expect.status('as many rows as allowed', await http(scoring(table(limit))), success);
-    expect.status('one row more', await http(scoring(table(limit + 1))), clientError);
+    expect.status('one row more', await http(scoring(table(limit + 1))), refusal);
   },
 });

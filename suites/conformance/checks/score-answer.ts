@@ -19,7 +19,7 @@ export const scoreAnswer = check({
       const type = answer.headers['content-type'];
       expect.value(`${name}: content type`, type, isJsonType, answer);
       const predictions = fieldOf(answer.json, 'predictions');
-      const asMany = ofShape(z.array(z.unknown()).length(rows), `an array of ${rows}`);
+      const asMany = ofShape(z.array(z.number()).length(rows), `a list of numbers, ${rows} long`);
       expect.value(`${name}: predictions`, predictions, asMany, answer);
       const fields = {
         model_name: isText,

@@ -1,9 +1,10 @@
 import { z } from 'zod';
 import { check } from '../../runner/check.ts';
 import type { Ask } from '../../runner/http.ts';
-import { clientError, is, ofShape } from '../../runner/matchers.ts';
+import { is, ofShape, refusal } from '../../runner/matchers.ts';
 import { box, row, scoring, scoringText, tableOf } from '../score/bodies.ts';
 import { fieldOf, isJsonType, requestId, text, timestamp } from '../score/shapes.ts';
+import { expectRightRequest } from '../shared/right-request.ts';
 
 const errors = (maxElements: number): Readonly<Record<string, Ask>> => ({
   'an empty body': scoringText(''),
@@ -36,12 +37,14 @@ export const structuredErrors = check({
   about: 'every error of a request is answered as a client error, in one form',
   needs: ['score'],
   params: z.object({ maxElements: z.int().positive(), clockMinutes: z.number().positive() }),
-  async run({ http, expect }, { maxElements, clockMinutes }) {
+  async run(context, { maxElements, clockMinutes }) {
+    const { http, expect } = context;
+    await expectRightRequest(context);
     const ids: unknown[] = [];
     const asks = Object.entries(errors(maxElements));
     for (const [name, ask] of asks) {
       const answer = await http(ask);
-      expect.status(`${name}: status`, answer, clientError);
+      expect.status(`${name}: status`, answer, refusal);
       expect.value(`${name}: content type`, answer.headers['content-type'], isJsonType, answer);
       expect.value(`${name}: body`, answer.json, shapeOf(clockMinutes), answer);
       ids.push(fieldOf(answer.json, 'metadata', 'request_id'));

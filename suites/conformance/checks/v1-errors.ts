@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { isObject } from '../../../traffic/apis/format.ts';
 import { check } from '../../runner/check.ts';
-import { clientError, is } from '../../runner/matchers.ts';
+import { is, refusal } from '../../runner/matchers.ts';
 import { errorBody, noSuchModel, predictPath } from '../shared/kserve-v1.ts';
 
 /** What no model ever sees: what its own code makes of instances that it cannot take is not asked. */
@@ -18,7 +18,7 @@ export const v1Errors = check({
   params: z.object({}),
   async run({ http, expect, model }) {
     const cases = [
-      ...noRequests.map(([subject, body]) => ({ subject, of: model, body, status: clientError })),
+      ...noRequests.map(([subject, body]) => ({ subject, of: model, body, status: refusal })),
       {
         subject: 'an unknown model',
         of: noSuchModel,

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { check } from '../../runner/check.ts';
-import { clientError } from '../../runner/matchers.ts';
+import { refusal } from '../../runner/matchers.ts';
 import { predictPath } from '../shared/kserve-v1.ts';
 
 const bodies: readonly [subject: string, body: unknown][] = [
@@ -18,6 +18,6 @@ export const v1Instances = check({
   params: z.object({}),
   async run({ http, expect, model }) {
     for (const [subject, json] of bodies)
-      expect.status(subject, await http({ path: predictPath(model), json }), clientError);
+      expect.status(subject, await http({ path: predictPath(model), json }), refusal);
   },
 });

@@ -49,6 +49,13 @@ export const inAnswers: readonly Defect[] = [
     seed: { proxy: field('good', '/score', ['predictions'], (all) => rowsIn(all).slice(0, 1)) },
     fails: { 'score-answer': ['several rows: predictions'] },
   },
+  ...[null, '0.5', [0.5], true].map((prediction) => ({
+    name: `a prediction that is ${JSON.stringify(prediction)}`,
+    seed: {
+      proxy: field('good', '/score', ['predictions'], (all) => rowsIn(all).map(always(prediction))),
+    },
+    fails: { 'score-answer': both('predictions') },
+  })),
   {
     name: 'there is a prediction too many',
     seed: { proxy: field('good', '/score', ['predictions'], (all) => [...rowsIn(all), 0]) },

@@ -13,24 +13,40 @@ const errors = (what: string) =>
     'three dimensions',
   ].map((kind) => `${kind}: ${what}`);
 
+const refused = {
+  'empty-body': [
+    'an empty body',
+    'no body and no content type',
+    'white space alone',
+    'null',
+    'an object without anything',
+  ],
+  'max-elements': ['one element more', 'one element more, in one dimension'],
+  'max-rows': ['one row more'],
+  'max-features': ['one feature more'],
+  dimensions: ['a number alone', 'one dimension more'],
+  'structured-errors': errors('status'),
+};
+
 export const inRefusals: readonly Defect[] = [
+  // What a gateway says before the service has read anything.
+  ...[401, 403, 404, 407, 408, 429].map((status) => ({
+    name: `what is refused is answered with ${status}`,
+    seed: { proxy: answers('bad', '/score', () => ({ status })) },
+    fails: refused,
+  })),
+  {
+    name: 'what is right is refused too',
+    seed: { proxy: answers('good', '/score', () => ({ status: 400 })) },
+    fails: {
+      'empty-body': ['a right request'],
+      'structured-errors': ['a right request'],
+    },
+  },
   {
     name: 'what is refused is answered with 500',
     seed: { proxy: answers('bad', '/score', () => ({ status: 500 })) },
-    fails: {
-      'empty-body': [
-        'an empty body',
-        'no body and no content type',
-        'white space alone',
-        'null',
-        'an object without anything',
-      ],
-      'max-elements': ['one element more', 'one element more, in one dimension'],
-      'max-rows': ['one row more'],
-      'max-features': ['one feature more'],
-      dimensions: ['a number alone', 'one dimension more'],
-      'structured-errors': errors('status'),
-    },
+    fails: refused,
   },
   {
     name: 'errors are pages',

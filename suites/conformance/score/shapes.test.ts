@@ -10,6 +10,11 @@ describe('a time', () => {
     iso().replace('Z', '+00:00'),
     iso().replace('Z', '123'),
     iso(Date.now() + 120 * minutes).replace('Z', '+02:00'),
+    iso().replace('Z', '+00'),
+    iso().replace('Z', '+0000'),
+    iso().replace(/[-:]/g, ''),
+    iso().replace(/:[^:]*Z/, 'Z'),
+    iso().replace('.', ','),
     iso(Date.now() - 9 * minutes),
     iso(Date.now() + 9 * minutes),
   ])('%s is one near now', (time) => {

@@ -25,13 +25,36 @@ export const isRequestId = (minutes: number): Matcher =>
     `<epoch ms>-<number>, of a time within ${minutes} min of our clock's`,
   );
 
-/** Where no zone is named it is UTC. */
+/** ISO 8601, with or without its separators, seconds and minutes of the offset. */
+const iso =
+  /^(\d{4})-?(\d\d)-?(\d\d)T(\d\d):?(\d\d)(?::?(\d\d)(?:[.,](\d+))?)?(Z|([+-]\d\d):?(\d\d)?)?$/;
+
+/** As RFC 3339 writes it, which zod reads. Where no zone is named it is UTC. */
+function inFull(time: string): string {
+  const [
+    ,
+    year,
+    month,
+    day,
+    hour,
+    minute,
+    second = '00',
+    fraction = '0',
+    zone = 'Z',
+    offset,
+    more,
+  ] = iso.exec(time) ?? [];
+  const where = offset === undefined ? zone : `${offset}:${more ?? '00'}`;
+  return `${year}-${month}-${day}T${hour}:${minute}:${second}.${fraction}${where}`;
+}
+
+const rfc3339 = z.iso.datetime({ offset: true });
+
 export const timestamp = (minutes: number) =>
-  z.iso
-    .datetime({ offset: true, local: true })
-    .refine((time) =>
-      near(Date.parse(/(Z|[+-]\d\d:?\d\d)$/.test(time) ? time : `${time}Z`), minutes),
-    );
+  z.string().refine((time) => {
+    const full = inFull(time);
+    return rfc3339.safeParse(full).success && near(Date.parse(full), minutes);
+  });
 
 export const isTimestamp = (minutes: number): Matcher =>
   ofShape(timestamp(minutes), `a time in ISO 8601 within ${minutes} min of our clock's`);
