@@ -1,5 +1,8 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { createServer, type RequestListener } from 'node:http';
 import { createServer as createTcpServer, type Socket } from 'node:net';
+import { brotliCompressSync, deflateSync, gzipSync, zstdCompressSync } from 'node:zlib';
 import { describe, expect, test } from 'vitest';
 import { type Exchange, exchangeSchema, keptBytes } from '../../evidence/exchange.ts';
 import { redactor } from '../../evidence/redact.ts';
@@ -149,6 +152,147 @@ describe('whatever a service does, there is an answer, and it is on record', () 
     const { http } = asking(service);
     const answer = await http({ path: '/score', body: ' '.repeat(10_000_001) });
     expect(answer).toMatchObject({ status: 413, json: {}, failure: null });
+  });
+});
+
+describe('a service that refuses a body from its headers, and closes', () => {
+  const refusal = (headers: string) => `HTTP/1.1 413 Payload Too Large\r\n${headers}\r\n\r\n`;
+  const body = ' '.repeat(8_000_000);
+
+  test('20 ms later', async () => {
+    const service = await rawUrl((socket) =>
+      socket.once('data', () => {
+        socket.pause().write(refusal('content-length: 0\r\nconnection: close'));
+        setTimeout(() => socket.destroy(), 20);
+      }),
+    );
+    const answer = await asking(service).http({ path: '/score', body });
+    expect(answer).toMatchObject({ status: 413, failure: null });
+  });
+
+  /** In a process of its own: only then does the connection close while one write of ours goes on. */
+  const elsewhere = async (head: string) => {
+    const script = `require('node:net').createServer((socket) => {
+      socket.on('error', () => undefined).once('data', () => {
+        socket.pause().write(${JSON.stringify(head)});
+        socket.destroy();
+      });
+    }).listen(0, '127.0.0.1', function () { console.log(this.address().port); });`;
+    const server = spawn(process.execPath, ['-e', script], {
+      stdio: ['ignore', 'pipe', 'inherit'],
+    });
+    const [port] = await once(server.stdout, 'data');
+    return {
+      url: `http://127.0.0.1:${String(port).trim()}`,
+      [Symbol.dispose]: () => void server.kill(),
+    };
+  };
+
+  test.each([
+    ['a length', refusal('content-length: 2\r\nconnection: close')],
+    ['a length, on a connection that it would keep', refusal('content-length: 2')],
+    ['the end of the connection', refusal('connection: close')],
+  ])('at once, with a body up to %s', async (_, head) => {
+    using service = await elsewhere(`${head}{}`);
+    // The failed write comes before the answer is read in about every second one.
+    for (let i = 0; i < 12; i += 1) {
+      const answer = await asking(service.url).http({ path: '/score', body });
+      expect(answer).toMatchObject({ status: 413, json: {}, failure: null });
+    }
+  });
+
+  test('without a word', async () => {
+    using service = await elsewhere('');
+    const answer = await asking(service.url).http({ path: '/score', body });
+    expect(answer).toMatchObject({ status: 0, failure: expect.stringMatching(/./) });
+  });
+});
+
+describe('a compressed answer', () => {
+  const right = JSON.stringify({ predictions: [0.5] });
+  const coded = (coding: string, body: string | Uint8Array) =>
+    url((_, response) => {
+      response.writeHead(200, { 'content-encoding': coding }).end(body);
+    });
+
+  test.each([
+    ['gzip', gzipSync(right)],
+    ['deflate', deflateSync(right)],
+    ['br', brotliCompressSync(right)],
+    ['zstd', zstdCompressSync(right)],
+    ['gzip, br', brotliCompressSync(gzipSync(right))],
+    ['identity', right],
+    ['Identity, gzip', gzipSync(right)],
+  ])(
+    '%s is read, and is on record as it was meant, with its headers as they were',
+    async (coding, body) => {
+      const { http, written } = asking(await coded(coding, body));
+      expect(await http({ path: '/' })).toMatchObject({
+        headers: { 'content-encoding': coding },
+        text: right,
+        json: { predictions: [0.5] },
+        failure: null,
+      });
+      expect(written[0]?.answer).toMatchObject({
+        headers: expect.arrayContaining([['content-encoding', coding]]),
+        body: { text: right, bytes: right.length },
+      });
+    },
+  );
+
+  test.each([
+    ['gzip', 'gzip', right],
+    ['br', 'br', right],
+    ['zstd', 'zstd', right],
+    ['gzip', 'gzip', gzipSync(right).subarray(0, -9)],
+    ['gzip', 'gzip, br', brotliCompressSync(right)],
+  ])('a body that is no %s, with Content-Encoding: %s', async (name, coding, body) => {
+    const { http, written } = asking(await coded(coding, body));
+    const answer = await http({ path: '/' });
+    expect(answer).toMatchObject({
+      status: 200,
+      json: undefined,
+      failure: expect.stringContaining(`a body that is no ${name} (`),
+    });
+    expect(written).toMatchObject([{ failure: answer.failure, answer: { status: 200 } }]);
+  });
+
+  test('one that would be 100 MB is not read to its end', async () => {
+    const { http, written } = asking(await coded('gzip', gzipSync(Buffer.alloc(100_000_000, 'a'))));
+    const answer = await http({ path: '/' });
+    expect(answer).toMatchObject({ status: 200, failure: 'an answer of more than 8 MiB' });
+    expect(answer.text.length).toBeLessThanOrEqual(8 * 1024 * 1024);
+    expect(written[0]?.answer?.body.text).toHaveLength(keptBytes);
+  });
+
+  test.each(['xgzip', 'GZIP', 'gzip, compress'])('%s is a limit of our own', async (coding) => {
+    const { http, written } = asking(await coded(coding, gzipSync(right)));
+    const words = `Content-Encoding: ${coding}, which our client cannot read`;
+    await expect(http({ path: '/' })).rejects.toMatchObject({
+      code: 'TRAFFIC_FAILED',
+      message: expect.stringContaining(words),
+    });
+    expect(written).toMatchObject([
+      { answer: { status: 200 }, failure: expect.stringContaining(words) },
+    ]);
+  });
+
+  test.each(['gzip', 'xgzip'])('without a body, %s is nothing to read', async (coding) => {
+    const answer = await asking(await coded(coding, '')).http({ path: '/', method: 'HEAD' });
+    expect(answer).toMatchObject({ status: 200, text: '', failure: null });
+  });
+
+  test('one that breaks off in the middle is read as far as it came', async () => {
+    const start = gzipSync(Buffer.alloc(100_000, 'a')).subarray(0, -8);
+    const service = await rawUrl((socket) =>
+      socket.once('data', () => {
+        socket.write('HTTP/1.1 200 OK\r\ncontent-encoding: gzip\r\ncontent-length: 9999\r\n\r\n');
+        socket.end(start);
+      }),
+    );
+    const { text, failure } = await asking(service).http({ path: '/' });
+    expect(text).toMatch(/^a+$/);
+    expect(failure).not.toContain('gzip');
   });
 });
 

@@ -1,6 +1,15 @@
-import type { Readable } from 'node:stream';
+import type { Duplex, Readable } from 'node:stream';
+import {
+  createBrotliDecompress,
+  createGunzip,
+  createInflate,
+  createZstdDecompress,
+} from 'node:zlib';
 import { type Dispatcher, request } from 'undici';
 import { type Exchange, keptBytes } from '../../evidence/exchange.ts';
+import { SuiteError } from '../../slo/errors.ts';
+import { isReadable, readCodings } from '../../traffic/outcomes.ts';
+import { readOnWhileSending } from './early-answer.ts';
 
 /** One request of a check. */
 export interface Ask {
@@ -22,8 +31,9 @@ export interface Answer {
   readonly status: number;
   /** By lower-case name; several of one name are joined by `, `. */
   readonly headers: Readonly<Record<string, string>>;
+  /** Of the body, decompressed where it came compressed. */
   readonly text: string;
-  /** The body as JSON; undefined where it is none. */
+  /** The body as JSON; undefined where it is none, or not all of it is there. */
   readonly json: unknown;
   /** Why there is no answer, or not all of it. */
   readonly failure: string | null;
@@ -34,12 +44,13 @@ export interface Answer {
   readonly repeat: string;
 }
 
-/** Throws only when the check has to end, or nothing can be recorded. */
+/** Throws only when the check has to end, nothing can be recorded, or our side cannot read what was answered. */
 export type Http = (ask: Ask) => Promise<Answer>;
 
 const usualAnswerWithinMs = 30_000;
-/** How large an answer may be to be read. */
+/** How large an answer may be to be read, as it comes and decompressed. */
 const mostBytes = 8 * 1024 * 1024;
+const tooLarge = `an answer of more than ${mostBytes / 1024 / 1024} MiB`;
 
 export interface HttpOptions {
   /** Base URL of the service. */
@@ -88,7 +99,7 @@ interface How {
   repeat(shown: Shown): string;
 }
 
-/** Sends, and writes down what was sent and what came back. Throws only when the check has to end, or nothing can be recorded. */
+/** Sends, and writes down what was sent and what came back. Throws as `Http` does. */
 export async function noteExchange(
   options: HttpOptions,
   { method, url, headers, body, bytes }: Sent,
@@ -124,11 +135,14 @@ export async function noteExchange(
           },
     failure,
   });
+  // It may be a right answer: nothing can be said of the service, for it or against it.
+  if (seen.unread !== undefined)
+    throw new SuiteError('TRAFFIC_FAILED', redact(`${shown.url} answered with ${seen.unread}`));
   return {
     status: seen.status,
     headers: Object.fromEntries(seen.headers),
     text: seen.text,
-    json: parsed(seen.text),
+    json: failure === null ? parsed(seen.text) : undefined,
     failure,
     ms,
     exchange,
@@ -161,6 +175,8 @@ export interface Seen {
   text: string;
   bytes: number;
   failure: string | null;
+  /** What our side cannot read the body for. */
+  unread?: string;
 }
 
 async function send(
@@ -170,11 +186,13 @@ async function send(
   const limit = AbortSignal.timeout(answerWithinMs);
   const seen: Seen = { status: 0, headers: [], text: '', bytes: 0, failure: null };
   const agent = dispatcher(url);
+  const bytes = body === undefined ? null : Buffer.from(body);
+  const stopLooking = bytes === null ? () => undefined : readOnWhileSending(bytes);
   try {
     const answer = await request(url, {
       method,
       headers,
-      body: body ?? null,
+      body: bytes,
       dispatcher: agent,
       signal: AbortSignal.any([signal, limit]),
       // One limit, for all of it.
@@ -192,26 +210,73 @@ async function send(
       ? `no whole answer within ${answerWithinMs / 1000} s`
       : whyOf(error);
   } finally {
+    stopLooking();
     agent.destroy().catch(() => undefined);
   }
   return seen;
 }
 
+/** Notes the text, and why it is not all of it. Throws where the body breaks off. */
 async function readBody(body: Readable, seen: Seen): Promise<void> {
-  const chunks: Buffer[] = [];
-  try {
-    for await (const chunk of body) {
-      const bytes = Buffer.from(chunk);
-      seen.bytes += bytes.length;
-      if (seen.bytes > mostBytes) {
-        seen.failure = `an answer of more than ${mostBytes / 1024 / 1024} MiB`;
-        return;
-      }
-      chunks.push(bytes);
+  const sent = await upToLimit(body);
+  if (sent.size > mostBytes) seen.failure = tooLarge;
+  const isWhole = seen.failure === null && sent.error === undefined;
+  const coding = seen.headers.find(([name]) => name === 'content-encoding')?.[1] ?? '';
+  let plain = sent;
+  if (isReadable(coding)) {
+    // The last is the outermost.
+    for (const one of decodersOf(coding).reverse()) {
+      // An answer without a body names its coding too, to HEAD for instance.
+      if (plain.bytes.length === 0) break;
+      plain = await upToLimit(one.decoder().end(plain.bytes));
+      if (plain.size > mostBytes) seen.failure ??= tooLarge;
+      else if (plain.error !== undefined && isWhole)
+        seen.failure ??= `a body that is no ${one.name} (${whyOf(plain.error)}), with Content-Encoding: ${coding}`;
     }
-  } finally {
-    seen.text = Buffer.concat(chunks).toString('utf8');
+  } else if (isWhole && sent.size > 0) {
+    seen.unread = `Content-Encoding: ${coding.slice(0, 100)}, which our client cannot read: it reads ${readCodings.join(', ')}, in small letters. \`--header 'Accept-Encoding: identity'\` asks for none`;
+    seen.failure = seen.unread;
   }
+  seen.text = plain.bytes.toString('utf8');
+  seen.bytes = plain.size;
+  if (sent.error !== undefined) throw sent.error;
+}
+
+const decoders: Record<Exclude<(typeof readCodings)[number], 'identity'>, () => Duplex> = {
+  gzip: createGunzip,
+  deflate: createInflate,
+  br: createBrotliDecompress,
+  zstd: createZstdDecompress,
+};
+
+/** Those that a readable `Content-Encoding` needs, in its order. */
+function decodersOf(contentEncoding: string) {
+  const names = contentEncoding.split(',').map((name) => name.trim());
+  return names.flatMap((name) =>
+    Object.entries(decoders).flatMap(([known, decoder]) =>
+      known === name ? [{ name, decoder }] : [],
+    ),
+  );
+}
+
+/** What a stream gives, as far as it may be read, with what broke it off. It is of a larger `size` than the bytes where there was more. */
+async function upToLimit(
+  stream: Readable | Duplex,
+): Promise<{ bytes: Buffer; size: number; error?: unknown }> {
+  const chunks: Buffer[] = [];
+  let size = 0;
+  const bytes = () => Buffer.concat(chunks);
+  try {
+    for await (const chunk of stream) {
+      const read = Buffer.from(chunk);
+      size += read.length;
+      if (size > mostBytes) break;
+      chunks.push(read);
+    }
+  } catch (error) {
+    return { bytes: bytes(), size, error };
+  }
+  return { bytes: bytes(), size };
 }
 
 /** The innermost words: of a connection, those of the system. */
