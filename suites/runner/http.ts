@@ -1,14 +1,9 @@
-import type { Duplex, Readable } from 'node:stream';
-import {
-  createBrotliDecompress,
-  createGunzip,
-  createInflate,
-  createZstdDecompress,
-} from 'node:zlib';
+import type { Readable } from 'node:stream';
 import { type Dispatcher, request } from 'undici';
 import { type Exchange, keptBytes } from '../../evidence/exchange.ts';
 import { SuiteError } from '../../slo/errors.ts';
 import { isReadable, readCodings } from '../../traffic/outcomes.ts';
+import { decodersOf, mostBytes, upToLimit } from './decode.ts';
 import { readOnWhileSending } from './early-answer.ts';
 
 /** One request of a check. */
@@ -48,8 +43,6 @@ export interface Answer {
 export type Http = (ask: Ask) => Promise<Answer>;
 
 const usualAnswerWithinMs = 30_000;
-/** How large an answer may be to be read, as it comes and decompressed. */
-const mostBytes = 8 * 1024 * 1024;
 const tooLarge = `an answer of more than ${mostBytes / 1024 / 1024} MiB`;
 
 export interface HttpOptions {
@@ -240,43 +233,6 @@ async function readBody(body: Readable, seen: Seen): Promise<void> {
   seen.text = plain.bytes.toString('utf8');
   seen.bytes = plain.size;
   if (sent.error !== undefined) throw sent.error;
-}
-
-const decoders: Record<Exclude<(typeof readCodings)[number], 'identity'>, () => Duplex> = {
-  gzip: createGunzip,
-  deflate: createInflate,
-  br: createBrotliDecompress,
-  zstd: createZstdDecompress,
-};
-
-/** Those that a readable `Content-Encoding` needs, in its order. */
-function decodersOf(contentEncoding: string) {
-  const names = contentEncoding.split(',').map((name) => name.trim());
-  return names.flatMap((name) =>
-    Object.entries(decoders).flatMap(([known, decoder]) =>
-      known === name ? [{ name, decoder }] : [],
-    ),
-  );
-}
-
-/** What a stream gives, as far as it may be read, with what broke it off. It is of a larger `size` than the bytes where there was more. */
-async function upToLimit(
-  stream: Readable | Duplex,
-): Promise<{ bytes: Buffer; size: number; error?: unknown }> {
-  const chunks: Buffer[] = [];
-  let size = 0;
-  const bytes = () => Buffer.concat(chunks);
-  try {
-    for await (const chunk of stream) {
-      const read = Buffer.from(chunk);
-      size += read.length;
-      if (size > mostBytes) break;
-      chunks.push(read);
-    }
-  } catch (error) {
-    return { bytes: bytes(), size, error };
-  }
-  return { bytes: bytes(), size };
 }
 
 /** The innermost words: of a connection, those of the system. */
