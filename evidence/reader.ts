@@ -5,7 +5,7 @@ import type { z } from 'zod';
 import { type CheckEvent, checkEventSchema } from '../slo/check-record.ts';
 import { SuiteError } from '../slo/errors.ts';
 import { type HistoryEvent, historyEventSchema } from '../slo/history.ts';
-import { loadSuite } from '../slo/judge/plan.ts';
+import { loadSuite, planRun } from '../slo/judge/plan.ts';
 import { localLimits, outcomes, phases, type Sample } from '../slo/sample.ts';
 import { type Run, runFiles } from './run.ts';
 import { readRunJson } from './run-json.ts';
@@ -39,8 +39,8 @@ interface RunEvidence {
 }
 
 /**
- * Throws `EVIDENCE_UNREADABLE` when the folder has no valid `run.json`, or holds a pipe or a device where a file should be; `USAGE` when it is of another
- * schema version.
+ * Throws `EVIDENCE_UNREADABLE` when the folder has no valid `run.json`, or holds a pipe, a device or a folder where a file should be; `USAGE`
+ * when it is of another schema version.
  */
 export async function openRun(dir: string): Promise<RunEvidence> {
   refuseNoFiles(dir);
@@ -79,7 +79,16 @@ function refuseNoFiles(dir: string): void {
         'EVIDENCE_UNREADABLE',
         `${path} is no file but a pipe, a socket or a device. A run folder has none; remove it.`,
       );
+  for (const path of [...records.map((name) => join(dir, name)), ...within(series)])
+    if (isFolder(path))
+      throw new SuiteError(
+        'EVIDENCE_UNREADABLE',
+        `${path} is no file but a folder. A run folder has none there; remove it.`,
+      );
 }
+
+/** What is read line by line. A folder in place of a file that is written last is told by its writer. */
+const records = [runFiles.samples, runFiles.checks, runFiles.exchanges, runFiles.history];
 
 function within(folder: string): string[] {
   try {
@@ -93,6 +102,14 @@ function isNoFile(path: string): boolean {
   try {
     const found = statSync(path);
     return !found.isFile() && !found.isDirectory();
+  } catch {
+    return false;
+  }
+}
+
+function isFolder(path: string): boolean {
+  try {
+    return statSync(path).isDirectory();
   } catch {
     return false;
   }
@@ -114,10 +131,11 @@ async function* readRecords<T>(
   warn: Warn,
 ): AsyncGenerator<T, void, undefined> {
   // One string per record would be copied twice more by a line reader; whole blocks of lines are split at once.
-  const unzipped = createReadStream(join(dir, file), { highWaterMark: 256 * 1024 }).pipe(
-    createGunzip({ chunkSize: 256 * 1024 }),
-  );
+  const zipped = createReadStream(join(dir, file), { highWaterMark: 256 * 1024 });
+  const unzipped = zipped.pipe(createGunzip({ chunkSize: 256 * 1024 }));
   unzipped.setEncoding('utf8');
+  // A pipe hands no error on, and one that nobody hears would end the process.
+  zipped.on('error', (error) => unzipped.destroy(error));
   let rest = '';
   let count = 0;
   try {
@@ -145,13 +163,16 @@ async function* readRecords<T>(
 
 async function* readSamples(
   dir: string,
-  { suites }: Run,
+  run: Run,
   warn: Warn,
 ): AsyncGenerator<Sample, void, undefined> {
   if (existsSync(join(dir, runFiles.samples)))
     yield* readRecords(dir, { file: runFiles.samples, noun: 'a sample', read: readSample }, warn);
-  else if (suites.includes(loadSuite))
-    warn(`There is no ${runFiles.samples}: no sample was recorded.`);
+  else if (isLoadPlanned(run)) warn(`There is no ${runFiles.samples}: no sample was recorded.`);
+}
+
+function isLoadPlanned({ profiles, targets, suites }: Run): boolean {
+  return planRun(profiles, targets, suites.includes(loadSuite)).objectives > 0;
 }
 
 /** There need not be any. */

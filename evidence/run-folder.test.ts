@@ -15,6 +15,7 @@ import { join } from 'node:path';
 import { gunzipSync, gzipSync } from 'node:zlib';
 import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import { fixture } from '../report/fixture.testing.ts';
 import { localLimits, outcomes, phases, type Sample, sampleSchema } from '../slo/sample.ts';
 import { openRun } from './reader.ts';
 import { RecordLog } from './record-log.ts';
@@ -204,11 +205,24 @@ describe('samples', () => {
   });
 
   test('that were never recorded are missed', async () => {
-    await createRunFolder(dir, run);
+    await createRunFolder(dir, { ...run, profiles: fixture('pass').run.profiles });
     expect(await read(dir)).toEqual({
       samples: [],
       warnings: [expect.stringContaining('no sample was recorded')],
     });
+  });
+
+  test('that cannot be read once the folder is open end there, and it is said', async () => {
+    await createRunFolder(dir, run);
+    const evidence = await openRun(dir);
+    mkdirSync(join(dir, runFiles.samples));
+    expect((await evidence.samples().next()).done).toBe(true);
+    expect(evidence.warnings).toEqual([expect.stringMatching(/damaged after 0 records \(EISDIR/)]);
+  });
+
+  test('are not missed where no load was planned: no target of the profile is decided by any', async () => {
+    await createRunFolder(dir, run);
+    expect(await read(dir)).toEqual({ samples: [], warnings: [] });
   });
 });
 

@@ -72,6 +72,13 @@ describe('refuses what the profile schema refuses', () => {
     expect(profileSchema.safeParse(sound).success).toBe(true);
   });
 
+  test('and accepts one without scenarios', () => {
+    const { scenarios: _, ...rest } = sound;
+    const checksAlone = { ...rest, targets: [{ ...first, checks: [{ check: 'empty-body' }] }] };
+    expect(errors(checksAlone)).toEqual([]);
+    expect(profileSchema.parse(checksAlone).scenarios).toEqual({});
+  });
+
   test.each<[string, unknown]>([
     ['a list', []],
     ['another version', { ...sound, schemaVersion: 2 }],

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { z } from 'zod';
-import type { Arrivals, Objective } from '../slo/profile.ts';
+import type { Arrivals, Objective, Scenario } from '../slo/profile.ts';
 import { profileSchema } from './profile-schema.ts';
 
 type Input = z.input<typeof profileSchema>;
@@ -16,7 +16,7 @@ const latency: Objective = {
 
 function profile(
   objectives: Objective[],
-  scenario: Partial<Input['scenarios'][string]> = {},
+  scenario: Partial<Scenario> = {},
   rest: Partial<Input> = {},
 ): Input {
   const load = {
@@ -72,7 +72,7 @@ describe('names', () => {
 
   test('a scenario that decides nothing is refused', () => {
     const input = profile([latency]);
-    const { load } = input.scenarios;
+    const load = input.scenarios?.['load'];
     if (load !== undefined) input.scenarios = { load, spare: load };
     expect(breaches(input)).toEqual([
       'scenarios.spare: no objective is decided by this scenario; use it or remove it',

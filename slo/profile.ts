@@ -98,7 +98,9 @@ const targetFacts = {
   /** What the document implies but does not state. */
   implied: z.string().min(1).optional(),
   /** Judged and shown, but until the end of that day (UTC) never part of the exit code. */
-  advisory: z.strictObject({ reason: z.string().min(1), until: z.iso.date() }).optional(),
+  advisory: z
+    .strictObject({ reason: z.string().min(1), until: z.iso.date('a date such as 2027-02-28') })
+    .optional(),
 };
 
 const partsSchema = z
@@ -138,7 +140,8 @@ export const profileShape = z.strictObject({
   document: z.string().min(1),
   /** What the reference server is set up as (`reference-server/systems/`); not used with a target of one's own. */
   system: name.optional(),
-  scenarios: z.record(name, scenarioSchema),
+  /** A profile that has checks alone needs none. */
+  scenarios: z.record(name, scenarioSchema).default({}),
   targets: z.array(targetSchema).min(1),
   conflicts: z.array(conflictSchema).default([]),
 });

@@ -18,6 +18,18 @@ import {
 } from './file.testing.ts';
 import { findTargets, loadProfileFile, resolveProfiles } from './file.ts';
 
+const checksAlone = `schemaVersion: 1
+id: checks-alone
+title: t
+document: d
+targets:
+  - id: T-1
+    kind: api
+    statement: s
+    section: s
+    checks: [{ check: empty-body }]
+`;
+
 describe('loadProfileFile', () => {
   test('reads the example', async () => {
     expect(await loadProfileFile(examplePath, knownChecks)).toEqual(example);
@@ -135,6 +147,26 @@ conflicts: none
     expect(await said(text)).toEqual([
       `FILE:${placeOf(text, '1e5x')} targets[4].checks[1].limit is "1e5x"; expected a number`,
     ]);
+  });
+
+  test('a parameter of a check that has none is told so', async () => {
+    const text = changed('check: empty-body', 'check: empty-body, limit: 3');
+    expect((await refused(text)).slice(1)).toEqual([
+      `FILE:${placeOf(text, 'limit: 3')} targets[4].checks[0] has the unknown key "limit". It has no parameters.`,
+    ]);
+  });
+
+  test('a day that there is not is told with how a date is written', async () => {
+    const [, ...lines] = await refused(`${checksAlone}    advisory: { reason: r, until: 2027-02-30 }
+`);
+    expect(lines).toEqual([
+      'FILE:11:35 targets[0].advisory.until is "2027-02-30"; expected a date such as 2027-02-28',
+    ]);
+  });
+
+  test('a profile with checks alone needs no scenarios', async () => {
+    const profile = await loadProfileFile(file(checksAlone), knownChecks);
+    expect(profile.scenarios).toEqual({});
   });
 
   test('a misspelt "objectives" is recognised', async () => {

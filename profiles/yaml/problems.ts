@@ -38,7 +38,11 @@ export function problems(issues: readonly Issue[], spellingOf: SpellingOf): Prob
         };
       case 'unrecognized_keys':
         return issue.keys.map((key) => {
-          const unknown = `has the unknown key "${key}".${didYouMean(key, message.split(', '))} Known here: ${message}`;
+          const known =
+            message === ''
+              ? ' It has no parameters.'
+              : `${didYouMean(key, message.split(', '))} Known here: ${message}`;
+          const unknown = `has the unknown key "${key}".${known}`;
           return { path: [...path, key], atKey: true, message: `${nameOf(path)} ${unknown}` };
         });
       case 'invalid_union':

@@ -1,5 +1,6 @@
 import { didYouMean } from '../../slo/did-you-mean.ts';
 import { usageError } from '../../slo/errors.ts';
+import { loadSuite } from '../../slo/judge/plan.ts';
 import { suites, usualSuites } from '../../suites/catalogue.ts';
 
 export interface AskedSuites {
@@ -22,4 +23,13 @@ export function readSuites(given: readonly string[] | undefined): AskedSuites {
   const named = known.filter((name) => given?.includes(name));
   const run = given?.includes('all') ? known : given === undefined ? [...usualSuites] : named;
   return { run, named };
+}
+
+/** Refuses options that only load uses where none is asked for: whoever gives them expects that they do something. Throws `USAGE`. */
+export function refuseLoadOptions({ run }: AskedSuites, given: readonly string[]): void {
+  if (run.includes(loadSuite) || given.length === 0) return;
+  const lines = given.map(
+    (option) => `${option} belongs to load, and no load is asked for: --suite ${run.join(' ')}.`,
+  );
+  throw usageError(lines.join('\n'));
 }

@@ -53,6 +53,47 @@ describe('--dry-run', () => {
     expect(await planned('--dry-run', ...own)).toContain('Profile mlops-aks on http://127.0.0.1:9');
   });
 
+  test('what a run would skip is no part of what runs, and says why', async () => {
+    const own = ['--url', 'http://127.0.0.1:9', '--api', 'score', '--suite', 'conformance'];
+    const text = words(await planned('--dry-run', ...own, '--profile', 'kserve-mlops'));
+    for (const part of [
+      'health-answer at most 60 s',
+      'v1-predict not run: the service speaks score, not kserve-v1',
+      'start-time not run: it needs to see inside the service',
+    ])
+      expect(text).toContain(part);
+    expect(text.lastIndexOf('at most')).toBeLessThan(text.indexOf('not run'));
+  });
+
+  test.for<[string[], string]>([
+    [
+      ['--suite', 'load', '--targets', 'AK-API-6'],
+      'AK-API-6 empty-body: suite conformance is not asked for',
+    ],
+    [['--suite', 'conformance', '--targets', 'AK-SLO-1'], 'AK-SLO-1 suite load is not asked for'],
+    [['--suite', 'all', '--targets', 'AK-API-5'], 'AK-API-5 '],
+    [
+      ['--targets', 'AK-API-4', '--url', 'http://127.0.0.1:9', '--api', 'score'],
+      'environment-in-answer: it needs to see inside the service',
+    ],
+    [
+      ['--suite', 'load', '--targets', 'AK-MET-1'],
+      'counts-agree: it follows from other load, and there is none',
+    ],
+  ])('%j would decide nothing, and is told why', async ([argv, why]) => {
+    const text = words(await planned('--dry-run', ...argv));
+    expect(text).toContain('Nothing would be decided: target because');
+    expect(text).toContain(why);
+    expect(text).not.toContain('how long');
+  });
+
+  test('of two profiles, the one that has none of the targets says so', async () => {
+    const both = ['--profile', 'mlops-aks', 'kserve-mlops', '--targets', 'AK-SLO-1'];
+    expect(words(await planned('--dry-run', ...both))).toContain(
+      'Profile kserve-mlops on the reference stack, runtime auto Nothing would be decided: none of its targets is asked for.',
+    );
+  });
+
   test('both at once are wrong usage', async () => {
     await expect(readOptions(['--list', '--dry-run'])).rejects.toMatchObject({ code: 'USAGE' });
   });

@@ -1,10 +1,12 @@
 import type { Run } from '../../evidence/run.ts';
 import { objectiveWords, terminalTable } from '../../report/index.ts';
-import { type CheckParams, paramsOf } from '../../slo/check-record.ts';
+import { paramsOf } from '../../slo/check-record.ts';
 import { loadSuite, objectivesOf, planRun, timeoutMs } from '../../slo/judge/plan.ts';
 import { plannedMs } from '../../slo/load-settings.ts';
-import type { Arrivals, Target } from '../../slo/profile.ts';
+import type { Arrivals, Profile, Target } from '../../slo/profile.ts';
 import { catalogue, suites } from '../../suites/catalogue.ts';
+import { checkWords } from './check-words.ts';
+import { needsOf, whyNotRun, whyUndecided } from './not-run.ts';
 import type { GateOptions } from './options.ts';
 
 /** `--list`: the suites with their checks, then every target of the profiles with what decides it. */
@@ -49,13 +51,9 @@ function decidedBy(target: Target): [string, string][] {
 
 const suiteOf = (check: string) => catalogue.find((one) => one.check.id === check)?.suite ?? '?';
 
-export function checkWords(check: string, params: CheckParams): string {
-  const given = Object.entries(params).map(([name, value]) => `${name}: ${JSON.stringify(value)}`);
-  return given.length === 0 ? check : `${check} (${given.join(', ')})`;
-}
-
-/** `--dry-run`: what would run, in its order, and for how long. */
-export function plan({ profiles, service, load, suites: asked }: GateOptions, run: Run): string {
+/** `--dry-run`: what would run, in its order, and for how long; what would not, and why. */
+export function plan(options: GateOptions, run: Run): string {
+  const { profiles, service, load, suites: asked } = options;
   const where =
     service.kind === 'external'
       ? `on ${service.url}`
@@ -76,13 +74,25 @@ export function plan({ profiles, service, load, suites: asked }: GateOptions, ru
             check.run &&
             asked.run.includes(suite),
         )
-        .map((one) => [
+        .map((one) => ({
           suite,
-          checkWords(one.check, one.params),
-          `at most ${seconds(check.withinMs)}`,
-        ]),
+          what: checkWords(one.check, one.params),
+          withinMs: check.withinMs,
+          skipped: whyNotRun(needsOf(check), profile, service),
+        })),
     );
-    return `Profile ${profile.id} ${where}\n${table(['suite', 'what', 'how long'], [...driven, ...checks])}`;
+    const done = checks.filter(({ skipped }) => skipped === undefined);
+    const head = `Profile ${profile.id} ${where}`;
+    if (driven.length === 0 && done.length === 0)
+      return `${head}\n${nothingDecided(profile, options)}`;
+    const rows = [
+      ...driven,
+      ...done.map(({ suite, what, withinMs }) => [suite, what, `at most ${seconds(withinMs)}`]),
+      ...checks.flatMap(({ suite, what, skipped }) =>
+        skipped === undefined ? [] : [[suite, what, `not run: ${skipped}`]],
+      ),
+    ];
+    return `${head}\n${table(['suite', 'what', 'how long'], rows)}`;
   });
   const flows = plans.flatMap(({ scenarios }) =>
     scenarios.map(({ scenario }) => {
@@ -96,6 +106,13 @@ export function plan({ profiles, service, load, suites: asked }: GateOptions, ru
       ? 'No load.'
       : `Load for ${sum('least')} at least, ${sum('most')} at most; checks take seconds each.`;
   return `${blocks.join('\n\n')}\n\n${inAll} Nothing was started.\n`;
+}
+
+function nothingDecided(profile: Profile, options: GateOptions): string {
+  const reasons = whyUndecided(profile, options);
+  return reasons.length === 0
+    ? 'Nothing would be decided: none of its targets is asked for.'
+    : `Nothing would be decided:\n${table(['target', 'because'], reasons)}`;
 }
 
 function arrivalWords(arrivals: Arrivals): string {

@@ -82,6 +82,22 @@ describe('wrong usage', () => {
     [[...external, '--requests-per-connection', '0'], /--requests-per-connection.*at least 1/s],
     [['--first-answer', '5s'], /--first-answer belongs to --url/],
     [['--min-time', '2m', '--budget', '60s'], /--min-time.*--budget/s],
+    ...(
+      [
+        ['--rate', '5'],
+        ['--budget', '1m'],
+        ['--min-time', '1m'],
+        ['--arrivals', 'poisson'],
+        [...external, '--metrics', 'http://a.test'],
+        [...external, '--prometheus', 'http://a.test'],
+      ] as const
+    ).map(
+      (argv) =>
+        [
+          [...argv, '--suite', 'conformance'],
+          RegExp(`${argv.at(-2)} belongs to load, and no load is asked for: --suite conformance`),
+        ] as const,
+    ),
     [['unexpected'], /unexpected|argument/],
     [['500'], /`--` before the options/],
   ] as const)('%s is refused and says why', async ([argv, message]) => {

@@ -24,7 +24,7 @@ import {
   targetId,
   wholeNumber,
 } from '../cli/option-values.ts';
-import { type AskedSuites, readSuites } from './asked-suites.ts';
+import { type AskedSuites, readSuites, refuseLoadOptions } from './asked-suites.ts';
 import { type MetricsSource, metricsSource, type RawClient, readClient } from './client-options.ts';
 import { readBodies } from './payload-file.ts';
 import { checkSystems } from './systems.ts';
@@ -89,6 +89,9 @@ const externalOnly = [
   'dialect',
 ] as const;
 const referenceOnly = ['runtime', 'fault'] as const;
+
+/** Options that nothing but load uses. Those that have a value when they are not given cannot be told from those that are. */
+const loadOnly = ['budget', 'minTime', 'rate', 'arrivals', 'metrics', 'prometheus'] as const;
 
 interface RawOptions extends RawClient {
   profile: string[];
@@ -248,6 +251,11 @@ export async function readOptions(argv: readonly string[]): Promise<GateOptions>
   const url = raw.url ?? raw.target;
   refuseWrongCompany(raw, url);
   refuseHeaders(raw.profile);
+  const suites = readSuites(raw.suite);
+  refuseLoadOptions(
+    suites,
+    loadOnly.filter((key) => raw[key] !== undefined).map((key) => `--${kebab(key)}`),
+  );
   const named = await resolveProfiles(raw.profile, builtIn, checkParams);
   const known = [...named.keys()];
   const asked = [...(raw.targets ?? []), ...(raw.only ?? [])];
@@ -257,7 +265,7 @@ export async function readOptions(argv: readonly string[]): Promise<GateOptions>
   const common = {
     profiles,
     targets,
-    suites: readSuites(raw.suite),
+    suites,
     load: loadOf(raw),
     does: whatToDo(raw),
     quiet: raw.quiet,

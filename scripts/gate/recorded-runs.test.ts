@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, onTestFinished, test } from 'vitest';
@@ -71,6 +71,26 @@ describe('what is no file in a run folder is refused, and not waited for', () =>
     expect(refusal).toMatchObject({
       code: 'EVIDENCE_UNREADABLE',
       message: expect.stringContaining(`${path} is no file`),
+    });
+  });
+});
+
+describe('a folder in place of a file of a run folder is refused, and named', () => {
+  test.each([
+    runFiles.samples,
+    runFiles.checks,
+    runFiles.exchanges,
+    runFiles.history,
+    `${runFiles.series}/mlops-aks.unique.json`,
+  ])('%s', async (name) => {
+    const folder = copyOf('pass');
+    const path = join(folder, name);
+    rmSync(path, { force: true });
+    mkdirSync(path);
+    const refusal: unknown = await judgeHere(folder).catch((error: unknown) => error);
+    expect(refusal).toMatchObject({
+      code: 'EVIDENCE_UNREADABLE',
+      message: expect.stringContaining(`${path} is no file but a folder`),
     });
   });
 });
