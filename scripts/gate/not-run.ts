@@ -1,20 +1,13 @@
 import { isSystemName, spokenBy } from '../../fixtures/spec/system-names.ts';
 import { paramsOf } from '../../slo/check-record.ts';
 import { loadSuite } from '../../slo/judge/plan.ts';
-import { type Api, apis, type CheckPart, type Profile } from '../../slo/profile.ts';
+import type { Api, CheckPart, Profile } from '../../slo/profile.ts';
 import { catalogue } from '../../suites/catalogue.ts';
 import type { Capability, Check } from '../../suites/runner/check.ts';
+import { whyMissing } from '../../suites/runner/missing.ts';
 import { proxyFor } from '../../traffic/proxy.ts';
 import { checkWords } from './check-words.ts';
 import type { GateOptions } from './options.ts';
-
-/** As a run says it when it skips a check (`suites/runner/run.ts`), in the same order; a test holds the two against each other. */
-const words: Record<Exclude<Capability, Api>, string> = {
-  stack: 'it needs to see inside the service, which only the reference stack lets it',
-  counters: 'the service gives no counters',
-  faults: 'the service takes no faults',
-  direct: 'a proxy stands between, which reads first what is sent',
-};
 
 /** Why a run would skip what has these needs, as far as that can be told before anything is started. */
 export function whyNotRun(
@@ -22,20 +15,15 @@ export function whyNotRun(
   profile: Profile,
   service: GateOptions['service'],
 ): string | undefined {
-  const api = service.kind === 'external' ? service.api : apiOfStack(profile);
-  const foreign = apis.find((one) => one !== api && needs.includes(one));
-  if (foreign !== undefined && api !== undefined)
-    return `the service speaks ${api}, not ${foreign}`;
-  // The reference stack has all of them, and is reached without a proxy.
-  if (service.kind !== 'external') return undefined;
-  const isDirect = proxyFor(new URL(service.url), process.env) === undefined;
-  const has = new Set<string>([
-    ...(service.metrics === undefined ? [] : ['counters']),
-    ...(isDirect ? ['direct'] : []),
-  ]);
-  return Object.entries(words).find(
-    ([need]) => !has.has(need) && needs.some((one) => one === need),
-  )?.[1];
+  if (service.kind !== 'external') {
+    const api = apiOfStack(profile);
+    // It has all of them, and is reached without a proxy.
+    return api && whyMissing(needs, api, new Set(needs));
+  }
+  const has = new Set<Capability>();
+  if (service.metrics !== undefined) has.add('counters');
+  if (proxyFor(new URL(service.url), process.env) === undefined) has.add('direct');
+  return whyMissing(needs, service.api, has);
 }
 
 function apiOfStack({ scenarios, system }: Profile): Api | undefined {

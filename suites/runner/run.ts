@@ -1,8 +1,8 @@
 import { orAborted } from '../../machine/or-aborted.ts';
 import { describeError } from '../../slo/errors.ts';
-import { apis } from '../../slo/profile.ts';
 import { proxyFor } from '../../traffic/proxy.ts';
 import type { Capability } from './check.ts';
+import { whyMissing } from './missing.ts';
 import type { Session } from './session.ts';
 import type { Suite, Task, TaskOutcome } from './task.ts';
 
@@ -75,24 +75,12 @@ async function outcomeOf(
   }
 }
 
-/** In the order in which the first that is missing is said. */
-const words: Record<Exclude<Capability, (typeof apis)[number]>, string> = {
-  stack: 'it needs to see inside the service, which only the reference stack lets it',
-  counters: 'the service gives no counters',
-  faults: 'the service takes no faults',
-  direct: 'a proxy stands between, which reads first what is sent',
-};
-
 function missingOf(needs: readonly Capability[], session: Session): string | undefined {
   const { counters, faultAdmin, stack, api, address } = session;
-  const has = new Set<Capability>([api]);
+  const has = new Set<Capability>();
   if (counters.kind !== 'none') has.add('counters');
   if (faultAdmin !== undefined) has.add('faults');
   if (stack !== undefined) has.add('stack');
   if (proxyFor(new URL(address), process.env) === undefined) has.add('direct');
-  const missing = needs.filter((need) => !has.has(need));
-  const spoken = apis.find((one) => missing.includes(one));
-  if (spoken !== undefined) return `the service speaks ${api}, not ${spoken}`;
-  const first = Object.entries(words).find(([need]) => missing.some((one) => one === need));
-  return first?.[1];
+  return whyMissing(needs, api, has);
 }
