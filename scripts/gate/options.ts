@@ -260,7 +260,7 @@ export async function readOptions(argv: readonly string[]): Promise<GateOptions>
   const known = [...named.keys()];
   const asked = [...(raw.targets ?? []), ...(raw.only ?? [])];
   const targets = asked.length === 0 ? null : findTargets(known, asked);
-  if (url === undefined) checkSystems(named, targets);
+  if (url === undefined) checkSystems(named, targets, suites);
   const profiles = known.map((profile) => adjust(profile, raw));
   const common = {
     profiles,

@@ -31,6 +31,20 @@ describe('a profile that the reference stack cannot be set up for is refused', (
     expect(refusal).toMatchObject({ message: expect.stringContaining(`${file}: system`) });
   });
 
+  test('also where nothing of its own is decided, but a suite is named', async () => {
+    const file = join(scratch(), 'ours.yaml');
+    const target = '{ id: A-1, kind: api, statement: s, section: s, notRun: not yet }';
+    writeFileSync(
+      file,
+      `schemaVersion: 1\nid: ours\ntitle: t\ndocument: d\ntargets:\n  - ${target}\n`,
+    );
+    expect(await refusalOf(['--profile', file, '--suite', 'conformance'])).toMatchObject({
+      code: 'USAGE',
+      message: expect.stringMatching(/system is missing/),
+    });
+    expect(await refusalOf(['--profile', file])).not.toMatchObject({ code: 'USAGE' });
+  });
+
   test('all of them at once', async () => {
     const [one, other] = ['system: one', 'system: two'].map(profileWith);
     const ids = readFileSync(other ?? '', 'utf8').replace('id: churn-scorer', 'id: another');

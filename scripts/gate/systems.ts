@@ -3,6 +3,7 @@ import { didYouMean } from '../../slo/did-you-mean.ts';
 import { SuiteError, usageError } from '../../slo/errors.ts';
 import { loadSuite, planRun } from '../../slo/judge/plan.ts';
 import type { Profile } from '../../slo/profile.ts';
+import type { AskedSuites } from './asked-suites.ts';
 import { planChecks } from './plan-checks.ts';
 
 /**
@@ -12,6 +13,7 @@ import { planChecks } from './plan-checks.ts';
 export function checkSystems(
   named: ReadonlyMap<Profile, string>,
   targets: readonly string[] | null,
+  { named: suites }: AskedSuites,
 ): void {
   const profiles = [...named.keys()];
   const driven = new Set(
@@ -19,7 +21,9 @@ export function checkSystems(
       .profiles.filter(
         ({ profile, scenarios }) =>
           scenarios.length > 0 ||
-          planChecks([profile], { targets, named: [] }).some(({ suite }) => suite !== loadSuite),
+          planChecks([profile], { targets, named: suites }).some(
+            ({ suite }) => suite !== loadSuite,
+          ),
       )
       .map(({ profile }) => profile),
   );
