@@ -8,7 +8,7 @@ import { spokenBy } from '../../fixtures/spec/system-names.ts';
 import type { StackLender } from '../../fixtures/stack-lender.ts';
 import { ensureTool } from '../../fixtures/tools/index.ts';
 import { usualTopology } from '../../fixtures/topology.ts';
-import { loadSuite } from '../../slo/judge/plan.ts';
+import { loadSuite, planRun } from '../../slo/judge/plan.ts';
 import type { Api, Profile } from '../../slo/profile.ts';
 import type { Numbers } from '../../suites/runner/numbers.ts';
 import { k6Load, noLoad } from '../../traffic/k6.ts';
@@ -51,7 +51,7 @@ async function externalService(
 ): Promise<LentService> {
   const { profile, options, signal } = input;
   await reach(new URL(service.url), process.env, signal);
-  const sending = isLoaded(options)
+  const sending = isLoaded(input)
     ? await clientFor(input, service)
     : { client: options.client, load: noLoad };
   return {
@@ -84,7 +84,10 @@ async function clientFor(
   return { client, load: k6Load(k6Process(k6.path)) };
 }
 
-const isLoaded = ({ suites }: GateOptions): boolean => suites.run.includes(loadSuite);
+/** Whether any load is sent: a load generator takes minutes to be had on a fresh machine. */
+function isLoaded({ profile, options: { suites, targets } }: ServiceInput): boolean {
+  return planRun([profile], targets, suites.run.includes(loadSuite)).objectives > 0;
+}
 
 function countersOf({ metrics, dialect }: ExternalService): CounterSource {
   if (metrics === undefined) return { kind: 'none' };
@@ -110,7 +113,7 @@ async function referenceService(
       runtime,
       topology,
       seed: options.load.seed,
-      withLoad: isUsual && isLoaded(options),
+      withLoad: isUsual && isLoaded(input),
       // Of other topologies nobody said where they should be broken.
       faults: isUsual ? faults : [],
       number: stack,
