@@ -51,7 +51,6 @@ export interface RawOptions extends RawClient {
   dialect?: DialectName;
 }
 
-/** Older names. `--only`, typed without `--`, npm swallows without a trace; `--target` reads like `--targets`. */
 const examples = `
 Examples:
   npm run gate                                       the reference stack against profile mlops-aks
@@ -66,7 +65,7 @@ Exit codes:
   3 the measurement was invalid, nothing was decided, the harness broke, or a signal ended it before any load
   64 wrong usage, nothing was started`;
 
-/** Options that only make sense with a service of one's own, and those that only make sense without one. */
+/** Older names. `--only`, typed without `--`, npm swallows without a trace; `--target` reads like `--targets`. */
 const formerTargets = new Option('--only <id...>').argParser(targetId).hideHelp();
 const formerUrl = new Option('--target <url>').argParser(baseUrl).hideHelp();
 

@@ -43,6 +43,7 @@ export interface GateOptions {
     | ({ kind: 'external' } & ExternalService);
 }
 
+/** Options that only make sense with a service of one's own, and those that only make sense without one. */
 const externalOnly = [
   'api',
   'model',
