@@ -1,5 +1,5 @@
 import { freePort } from '../../fixtures/runtime/ports.ts';
-import { fieldOf } from './inside/json.ts';
+import { fieldOf } from './shared/json.ts';
 import type { Reply, Tampering } from './tampered-stack.testing.ts';
 
 /** A service or a log that is not as it should be, and what of which check has to fail for it, and nothing else of that check. */

@@ -2,9 +2,9 @@ import { z } from 'zod';
 import { check } from '../../runner/check.ts';
 import { between, is, success } from '../../runner/matchers.ts';
 import { cacheOf, fromCache, isHit, keyOf, openCache } from '../inside/cache.ts';
-import { fieldOf } from '../inside/json.ts';
 import { newRow, untilLoaded } from '../inside/server.ts';
 import { oneServer } from '../inside/stacks.ts';
+import { fieldOf } from '../shared/json.ts';
 
 /** No request waits for its answer to be stored. */
 const storedWithinMs = 2_000;

@@ -2,9 +2,9 @@ import { z } from 'zod';
 import { check } from '../../runner/check.ts';
 import { is, success } from '../../runner/matchers.ts';
 import { isHit } from '../inside/cache.ts';
-import { fieldOf } from '../inside/json.ts';
 import { newRow, score } from '../inside/server.ts';
 import { noCache } from '../inside/stacks.ts';
+import { fieldOf } from '../shared/json.ts';
 
 export const cacheSwitchable = check({
   id: 'cache-switchable',

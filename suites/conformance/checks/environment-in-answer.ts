@@ -2,9 +2,9 @@ import { z } from 'zod';
 import { check } from '../../runner/check.ts';
 import { is, success } from '../../runner/matchers.ts';
 import { fromCache, isHit } from '../inside/cache.ts';
-import { fieldOf } from '../inside/json.ts';
 import { newRow, score, untilLoaded } from '../inside/server.ts';
 import { environment, oneServer } from '../inside/stacks.ts';
+import { fieldOf } from '../shared/json.ts';
 
 const fields = {
   model_name: environment.MODEL_NAME,

@@ -3,7 +3,7 @@ import { check } from '../../runner/check.ts';
 import type { Ask } from '../../runner/http.ts';
 import { type Matcher, matching } from '../../runner/matchers.ts';
 import { padded, scoring, scoringText, table, tableOf } from '../score/bodies.ts';
-import { fieldOf } from '../score/shapes.ts';
+import { fieldOf } from '../shared/json.ts';
 
 export const errorTexts = check({
   id: 'error-texts',

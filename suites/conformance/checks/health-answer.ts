@@ -4,7 +4,8 @@ import { check } from '../../runner/check.ts';
 import type { Answer } from '../../runner/http.ts';
 import { atLeast, is, ofShape, success } from '../../runner/matchers.ts';
 import { scoringText } from '../score/bodies.ts';
-import { fieldOf, isText } from '../score/shapes.ts';
+import { isText } from '../score/shapes.ts';
+import { fieldOf } from '../shared/json.ts';
 
 /** Replicas may take turns, and each counts for itself: so many answers are likely to show them all, and to come back to each. */
 const firstAsked = 5;

@@ -3,9 +3,9 @@ import { until } from '../../../fixtures/runtime/ready.ts';
 import { check } from '../../runner/check.ts';
 import type { Answer } from '../../runner/http.ts';
 import { is, success } from '../../runner/matchers.ts';
-import { fieldOf, numberAt } from '../inside/json.ts';
 import { goodAnswers, refusedAnswers, untilLoaded } from '../inside/server.ts';
 import { oneServer } from '../inside/stacks.ts';
+import { fieldOf, numberAt } from '../shared/json.ts';
 
 const refused = 3;
 const atLeastGood = 5;

@@ -1,9 +1,9 @@
 import { z } from 'zod';
 import { check } from '../../runner/check.ts';
 import { is, matching } from '../../runner/matchers.ts';
-import { fieldOf } from '../inside/json.ts';
 import { whileLoading } from '../inside/server.ts';
 import { oneServer } from '../inside/stacks.ts';
+import { fieldOf } from '../shared/json.ts';
 
 export const healthWhileLoading = check({
   id: 'health-while-loading',

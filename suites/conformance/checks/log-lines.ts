@@ -2,10 +2,10 @@ import { z } from 'zod';
 import { check } from '../../runner/check.ts';
 import type { Answer } from '../../runner/http.ts';
 import { is } from '../../runner/matchers.ts';
-import { fieldOf } from '../inside/json.ts';
 import { goodAnswers, refusedAnswers, untilLoaded } from '../inside/server.ts';
-import { failuresIn, LogSince, requestsIn } from '../inside/service-log.ts';
+import { failuresIn, LogSince, linesOf } from '../inside/service-log.ts';
 import { oneServer } from '../inside/stacks.ts';
+import { fieldOf } from '../shared/json.ts';
 
 const good = 10;
 const refused = 5;
@@ -25,9 +25,7 @@ export const logLines = check({
     const log = await LogSince.now(context);
     const answered = idsOf(await goodAnswers(http, good));
     const failed = idsOf(await refusedAnswers(http, refused));
-    const lines = await log.lines(
-      (some) => requestsIn(some).length >= good + refused && failuresIn(some).length >= refused,
-    );
+    const lines = await linesOf(log, good + refused, refused);
     const found = lines.filter((line) => new RegExp(pattern).test(line));
     expect.value('lines that the documented pattern finds', found.length, is(good));
     const ids = lines.flatMap((line) => completed.exec(line)?.[1] ?? []);

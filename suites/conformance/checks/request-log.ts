@@ -1,10 +1,10 @@
 import { z } from 'zod';
 import { check } from '../../runner/check.ts';
 import { between, is } from '../../runner/matchers.ts';
-import { numberAt } from '../inside/json.ts';
 import { goodAnswers, refusedAnswers, untilLoaded } from '../inside/server.ts';
-import { contains, failuresIn, LogSince, requestsIn } from '../inside/service-log.ts';
+import { contains, failuresIn, LogSince, linesOf, requestsIn } from '../inside/service-log.ts';
 import { oneServer } from '../inside/stacks.ts';
+import { numberAt } from '../shared/json.ts';
 
 const good = 40;
 const refused = 8;
@@ -23,9 +23,7 @@ export const requestLog = check({
     const log = await LogSince.now(context);
     const answers = await goodAnswers(http, good);
     await refusedAnswers(http, refused);
-    const lines = await log.lines(
-      (some) => requestsIn(some).length >= good + refused && failuresIn(some).length >= refused,
-    );
+    const lines = await linesOf(log, good + refused, refused);
     expect.value('requests counted', requestsIn(lines).length, is(good + refused));
     expect.value('errors counted', failuresIn(lines).length, is(refused));
 

@@ -2,7 +2,8 @@ import { z } from 'zod';
 import { check } from '../../runner/check.ts';
 import { between, is, ofShape, success } from '../../runner/matchers.ts';
 import { scoring, table } from '../score/bodies.ts';
-import { fieldOf, isJsonType, isRequestId, isText, isTimestamp } from '../score/shapes.ts';
+import { isJsonType, isRequestId, isText, isTimestamp } from '../score/shapes.ts';
+import { fieldOf } from '../shared/json.ts';
 
 const cases = { 'one row': 1, 'several rows': 3 };
 

@@ -1,9 +1,9 @@
 import { z } from 'zod';
 import { check } from '../../runner/check.ts';
 import { between } from '../../runner/matchers.ts';
-import { numberAt } from '../inside/json.ts';
 import { metricsOf } from '../inside/server.ts';
 import { oneServer } from '../inside/stacks.ts';
+import { numberAt } from '../shared/json.ts';
 
 /** How far two readings of one start may lie apart: a server that starts on a busy machine takes a while. */
 const apartSeconds = 5;

@@ -3,7 +3,8 @@ import { check } from '../../runner/check.ts';
 import type { Ask } from '../../runner/http.ts';
 import { is, ofShape, refusal } from '../../runner/matchers.ts';
 import { box, row, scoring, scoringText, tableOf } from '../score/bodies.ts';
-import { fieldOf, isJsonType, requestId, text, timestamp } from '../score/shapes.ts';
+import { isJsonType, requestId, text, timestamp } from '../score/shapes.ts';
+import { fieldOf } from '../shared/json.ts';
 import { expectRightRequest } from '../shared/right-request.ts';
 
 const errors = (maxElements: number): Readonly<Record<string, Ask>> => ({

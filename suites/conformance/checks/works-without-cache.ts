@@ -3,9 +3,9 @@ import { check } from '../../runner/check.ts';
 import type { Answer } from '../../runner/http.ts';
 import { between, is, success } from '../../runner/matchers.ts';
 import { cacheOf } from '../inside/cache.ts';
-import { fieldOf } from '../inside/json.ts';
 import { newRow, score } from '../inside/server.ts';
 import { smallCache } from '../inside/stacks.ts';
+import { fieldOf } from '../shared/json.ts';
 
 const known = 10;
 const unknown = 11;

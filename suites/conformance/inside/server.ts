@@ -4,6 +4,7 @@ import { until } from '../../../fixtures/runtime/ready.ts';
 import { SuiteError } from '../../../slo/errors.ts';
 import type { CheckContext } from '../../runner/check.ts';
 import type { Answer, Http } from '../../runner/http.ts';
+import { scoring, scoringText } from '../score/bodies.ts';
 
 type Inside = Pick<CheckContext, 'http' | 'stack' | 'signal'>;
 
@@ -14,7 +15,7 @@ export function serverOf({ replicas: [server] }: LentStack): LentReplica {
 }
 
 export const score = (http: Http, data: readonly (readonly number[])[]): Promise<Answer> =>
-  http({ path: '/score', json: { data } });
+  http(scoring(data));
 
 let rows = 0;
 
@@ -46,8 +47,7 @@ export async function refusedAnswers(http: Http, count: number): Promise<Answer[
   const answers: Answer[] = [];
   while (answers.length < count) {
     const body = refusable[answers.length % refusable.length] ?? '';
-    const headers = { 'content-type': 'application/json' };
-    answers.push(await http({ path: '/score', body, headers }));
+    answers.push(await http(scoringText(body)));
   }
   return answers;
 }

@@ -1,6 +1,6 @@
 import { until } from '../../../fixtures/runtime/ready.ts';
 import type { CheckContext } from '../../runner/check.ts';
-import { fieldOf } from './json.ts';
+import { fieldOf } from '../shared/json.ts';
 import { newRow, score, serverOf } from './server.ts';
 
 /** A server writes its log in batches of a tenth of a second; on a busy machine it takes longer to be seen. */
@@ -44,6 +44,12 @@ export class LogSince {
     return (await until(all, { withinMs: loggedWithinMs, signal: this.#signal })) ?? whole();
   }
 }
+
+/** Lines of a log once so many requests stand in it, and so many of them failed. */
+export const linesOf = (log: LogSince, requests: number, failures: number): Promise<string[]> =>
+  log.lines(
+    (lines) => requestsIn(lines).length >= requests && failuresIn(lines).length >= failures,
+  );
 
 /** As `contains` of KQL does, whatever the case. */
 export const contains = (line: string, text: string): boolean =>

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { fieldOf, isJsonType, isRequestId, isTimestamp } from './shapes.ts';
+import { fieldOf } from '../shared/json.ts';
+import { isJsonType, isRequestId, isTimestamp } from './shapes.ts';
 
 const iso = (ms = Date.now()) => new Date(ms).toISOString();
 const minutes = 60_000;

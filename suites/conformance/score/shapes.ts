@@ -58,14 +58,3 @@ export const timestamp = (minutes: number) =>
 
 export const isTimestamp = (minutes: number): Matcher =>
   ofShape(timestamp(minutes), `a time in ISO 8601 within ${minutes} min of our clock's`);
-
-/** A field of an object, by its path; undefined where there is none. */
-export function fieldOf(value: unknown, ...path: string[]): unknown {
-  return path.reduce<unknown>(
-    (inner, key) =>
-      typeof inner === 'object' && inner !== null && Object.hasOwn(inner, key)
-        ? Reflect.get(inner, key)
-        : undefined,
-    value,
-  );
-}
