@@ -74,13 +74,13 @@ export async function openRun(dir: string): Promise<RunEvidence> {
 function refuseNoFiles(dir: string): void {
   const series = join(dir, runFiles.series);
   for (const path of [...Object.values(runFiles).map((name) => join(dir, name)), ...within(series)])
-    if (isNoFile(path))
+    if (kindOf(path) === 'other')
       throw new SuiteError(
         'EVIDENCE_UNREADABLE',
         `${path} is no file but a pipe, a socket or a device. A run folder has none; remove it.`,
       );
   for (const path of [...records.map((name) => join(dir, name)), ...within(series)])
-    if (isFolder(path))
+    if (kindOf(path) === 'folder')
       throw new SuiteError(
         'EVIDENCE_UNREADABLE',
         `${path} is no file but a folder. A run folder has none there; remove it.`,
@@ -98,20 +98,13 @@ function within(folder: string): string[] {
   }
 }
 
-function isNoFile(path: string): boolean {
+/** Undefined where there is nothing, or it cannot be looked at. */
+function kindOf(path: string): 'file' | 'folder' | 'other' | undefined {
   try {
     const found = statSync(path);
-    return !found.isFile() && !found.isDirectory();
+    return found.isFile() ? 'file' : found.isDirectory() ? 'folder' : 'other';
   } catch {
-    return false;
-  }
-}
-
-function isFolder(path: string): boolean {
-  try {
-    return statSync(path).isDirectory();
-  } catch {
-    return false;
+    return undefined;
   }
 }
 

@@ -1,7 +1,7 @@
 import type { z } from 'zod';
 import { paramsOf } from '../slo/check-record.ts';
 import { didYouMean } from '../slo/did-you-mean.ts';
-import type { Target } from '../slo/profile.ts';
+import { isCheckPart, partsOf, type Target } from '../slo/profile.ts';
 
 /** The checks that a profile can name, each with the parameters that it takes. */
 export type KnownChecks = ReadonlyMap<string, z.ZodObject>;
@@ -15,9 +15,8 @@ export function partIssues(
   asking?: z.core.ParseContext<Issue>,
 ): Issue[] {
   return targets.flatMap((target, at) => {
-    const parts = 'checks' in target ? (target.checks ?? []) : [];
-    return parts.flatMap((part, place): Issue[] => {
-      if (!('check' in part)) return [];
+    return partsOf(target).flatMap((part, place): Issue[] => {
+      if (!isCheckPart(part)) return [];
       const path = ['targets', at, 'checks', place];
       const params = known.get(part.check);
       if (params === undefined) return [unknown(part.check, [...path, 'check'], known)];

@@ -156,3 +156,9 @@ export type Arrivals = z.infer<typeof arrivalsSchema>;
 export type Objective = z.infer<typeof objectiveSchema>;
 export type Api = Scenario['api'];
 export type Conflict = z.infer<typeof conflictSchema>;
+
+/** What decides a target beside its objectives. */
+export const partsOf = (target: Target): readonly (CheckPart | OpenPart)[] =>
+  'checks' in target ? (target.checks ?? []) : [];
+
+export const isCheckPart = (part: CheckPart | OpenPart): part is CheckPart => 'check' in part;

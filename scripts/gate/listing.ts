@@ -8,6 +8,7 @@ import { catalogue, suites } from '../../suites/catalogue.ts';
 import { checkWords } from './check-words.ts';
 import { needsOf, whyNotRun, whyUndecided } from './not-run.ts';
 import type { GateOptions } from './options.ts';
+import { checksFor } from './session.ts';
 
 /** `--list`: the suites with their checks, then every target of the profiles with what decides it. */
 export function list({ profiles, targets }: GateOptions): string {
@@ -66,14 +67,8 @@ export function plan(options: GateOptions, run: Run): string {
       `${seconds(load.warmupMs)} of warm-up, then ${seconds(Math.min(load.minTimeMs, plannedMs(load, scenario)))} to ${seconds(plannedMs(load, scenario))}; an answer is waited for ${seconds(timeoutMs(profile))}`,
     ]);
     const checks = catalogue.flatMap(({ suite, check }) =>
-      run.checks
-        .filter(
-          (one) =>
-            one.profile === profile.id &&
-            one.check === check.id &&
-            check.run &&
-            asked.run.includes(suite),
-        )
+      checksFor(profile.id, run)
+        .filter((one) => one.check === check.id && check.run)
         .map((one) => ({
           suite,
           what: checkWords(one.check, one.params),

@@ -1,5 +1,12 @@
 import { checkKey, type PlannedCheck, paramsOf } from '../../slo/check-record.ts';
-import { apis, type CheckPart, type Profile } from '../../slo/profile.ts';
+import {
+  apis,
+  type CheckPart,
+  isCheckPart,
+  type Profile,
+  partsOf,
+  type Target,
+} from '../../slo/profile.ts';
 import { catalogue } from '../../suites/catalogue.ts';
 import type { Capability } from '../../suites/runner/check.ts';
 
@@ -41,10 +48,7 @@ const plannedOf = (
   params: PlannedCheck['params'],
 ): PlannedCheck => ({ profile, suite, check, params: { ...params } });
 
-export function checksOf(target: Profile['targets'][number]): CheckPart[] {
-  const parts = 'checks' in target ? (target.checks ?? []) : [];
-  return parts.filter((part): part is CheckPart => 'check' in part);
-}
+export const checksOf = (target: Target): CheckPart[] => partsOf(target).filter(isCheckPart);
 
 /** Checks of suites that were named, which no target of the profile names, which need no parameter and no API but those of the profile. */
 function ownChecks({ targets, scenarios }: Profile, named: readonly string[]) {

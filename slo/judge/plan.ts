@@ -83,13 +83,21 @@ function plannedTargets(profile: Profile, asked: readonly string[] | null): Plan
 /** The objectives of one target with their ids: `AK-SLO-1/latency-p95`; a second one of the same name gets `-2`. */
 export function objectivesOf(target: Target): PlannedObjective[] {
   if (!('objectives' in target)) return [];
+  const nameOf = namesOnce();
+  return target.objectives.map((objective) => ({
+    id: nameOf(`${target.id}/${indicatorName(objective)}`),
+    objective,
+  }));
+}
+
+/** Gives each name once: the second of the same gets `-2`. */
+export function namesOnce(): (name: string) => string {
   const taken = new Map<string, number>();
-  return target.objectives.map((objective) => {
-    const base = `${target.id}/${indicatorName(objective)}`;
-    const times = (taken.get(base) ?? 0) + 1;
-    taken.set(base, times);
-    return { id: times === 1 ? base : `${base}-${times}`, objective };
-  });
+  return (name) => {
+    const times = (taken.get(name) ?? 0) + 1;
+    taken.set(name, times);
+    return times === 1 ? name : `${name}-${times}`;
+  };
 }
 
 function indicatorName(objective: Objective): string {

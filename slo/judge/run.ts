@@ -1,5 +1,12 @@
 import { checkKey, type PlannedCheck, paramsOf } from '../check-record.ts';
-import type { CheckPart, OpenPart, Profile, Target } from '../profile.ts';
+import {
+  type CheckPart,
+  isCheckPart,
+  type OpenPart,
+  type Profile,
+  partsOf,
+  type Target,
+} from '../profile.ts';
 import type { Reason } from '../reason.ts';
 import type { Sample } from '../sample.ts';
 import type { ScenarioRecord } from '../scenario-record.ts';
@@ -14,6 +21,7 @@ import {
 import { type CheckRecords, judgeCheck } from './checks.ts';
 import {
   loadSuite,
+  namesOnce,
   objectivesOf,
   type PlannedScenario,
   type ProfilePlan,
@@ -160,14 +168,11 @@ type NamedPart = { id: string; part: CheckPart | OpenPart };
 
 /** Parts of a target beside its objectives: `AK-API-6/max-elements`; a second one of the same name gets `-2`. */
 function namedParts(target: Target): NamedPart[] {
-  const taken = new Map<string, number>();
-  const parts = 'checks' in target ? (target.checks ?? []) : [];
-  return parts.map((part) => {
-    const base = `${target.id}/${'check' in part ? part.check : part.part}`;
-    const times = (taken.get(base) ?? 0) + 1;
-    taken.set(base, times);
-    return { id: times === 1 ? base : `${base}-${times}`, part };
-  });
+  const nameOf = namesOnce();
+  return partsOf(target).map((part) => ({
+    id: nameOf(`${target.id}/${isCheckPart(part) ? part.check : part.part}`),
+    part,
+  }));
 }
 
 function partVerdict(
@@ -176,7 +181,7 @@ function partVerdict(
   run: RecordedRun,
   seen: CheckRecords,
 ): CheckVerdict | LeftOut {
-  if (!isCheck(part)) return { part: id, reason: { code: 'profile', text: part.notRun } };
+  if (!isCheckPart(part)) return { part: id, reason: { code: 'profile', text: part.notRun } };
   const { check, mayNotRun } = part;
   const params = paramsOf(part);
   const key = checkKey({ check, params });
@@ -189,15 +194,13 @@ function partVerdict(
     : verdict;
 }
 
-const isCheck = (part: CheckPart | OpenPart): part is CheckPart => 'check' in part;
-
 /** Checks that were to be done and that no target of the profile names. */
 function ownChecks({ id, targets }: Profile, { checks, suites }: RecordedRun): PlannedCheck[] {
   const named = new Set(
     targets
       .flatMap(namedParts)
       .flatMap(({ part }) =>
-        isCheck(part) ? checkKey({ check: part.check, params: paramsOf(part) }) : [],
+        isCheckPart(part) ? checkKey({ check: part.check, params: paramsOf(part) }) : [],
       ),
   );
   return checks.filter(

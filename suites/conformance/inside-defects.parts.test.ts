@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Topology } from '../../fixtures/topology.ts';
 import { mlopsAks } from '../../profiles/mlops-aks.ts';
 import { type Observation, paramsOf } from '../../slo/check-record.ts';
+import { partsOf } from '../../slo/profile.ts';
 import type { Check } from '../runner/check.ts';
 import { checks } from './checks/index.ts';
 import { noCache, oneServer, smallCache } from './inside/stacks.ts';
@@ -19,9 +20,7 @@ import { type TamperedStack, tamperedStack } from './tampered-stack.testing.ts';
 const looked = new Set<string>();
 const failed = new Set<string>();
 
-const namedParts = mlopsAks.targets.flatMap((target) =>
-  'checks' in target ? (target.checks ?? []) : [],
-);
+const namedParts = mlopsAks.targets.flatMap(partsOf);
 
 /** The parameters that the profile gives to a check. */
 function paramsFor(id: string) {
