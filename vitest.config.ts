@@ -21,7 +21,7 @@ const alone = { ...patient, fileParallelism: false };
 /**
  * unit: pure code, and servers inside the test's own process · command: our scripts as child processes that send no load, so that several
  * files run at once · browser: reports in Chromium · parts: real parts are started and ended (Prometheus, HAProxy, Redis, Docker, gates), and
- * what is measured meanwhile does not matter, so that two files run at once · stack: what real parts do under load, measured · suites: the checks themselves, on a reference stack that their own set-up brings up.
+ * what is measured meanwhile does not matter, so that several files run at once · stack: what real parts do under load, measured · suites: the checks themselves, on a reference stack that their own set-up brings up.
  */
 export default defineConfig({
   test: {

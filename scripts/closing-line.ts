@@ -11,8 +11,9 @@ export default class ClosingLine implements Reporter {
       if (result.state === 'skipped')
         process.stdout.write(`skipped: ${test.fullName}: ${result.note ?? 'no reason given'}\n`);
     }
-    // A module that cannot be loaded has no tests to fail, and an error outside every test is nobody's: both count.
-    const broken = modules.filter((module) => module.errors().length > 0).length + unhandled.length;
+    // A module that cannot be loaded and a set-up that throws have no tests to fail, and an error outside every test is nobody's: all count.
+    const groups = modules.flatMap((module) => [module, ...module.children.allSuites()]);
+    const broken = groups.filter((group) => group.errors().length > 0).length + unhandled.length;
     process.stdout.write(
       `${count('passed')} passed, ${count('failed') + broken} failed, ${count('skipped')} skipped\n`,
     );

@@ -1,4 +1,5 @@
-import { type EChartsOption, init, type LineSeriesOption } from 'echarts';
+import type { EChartsOption, LineSeriesOption } from 'echarts';
+import { init } from 'echarts/dist/echarts.esm.min';
 import type { Objective } from '../../slo/profile.ts';
 import { duration } from '../content/format.ts';
 import type { ScenarioSummary, TimeBucket } from '../content/summarise.ts';

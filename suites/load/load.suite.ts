@@ -8,7 +8,7 @@ const short = 'AK-SLO-1 AK-SLO-2 AK-SLO-3 AK-SLO-5';
 
 if (!isLong)
   process.stderr.write(
-    `The suite load in its short form: ${short} with 10 s of load at least, at a third of the rate. npm run test:all decides AK-SLO-4 too, with a minute.\n`,
+    `The suite load in its short form: ${short} with 5 s of load at least, at a third of the rate. npm run test:all decides AK-SLO-4 too, with a minute.\n`,
   );
 
 await testSuite(
@@ -17,7 +17,7 @@ await testSuite(
     ? []
     : [
         ...['--targets', ...short.split(' ')],
-        ...'--budget 60s --min-time 10s --warmup 2s'.split(' '),
+        ...'--budget 60s --min-time 5s --warmup 1s'.split(' '),
       ],
   isLong ? undefined : slowly,
 );
