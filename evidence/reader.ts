@@ -7,6 +7,7 @@ import { SuiteError } from '../slo/errors.ts';
 import { type HistoryEvent, historyEventSchema } from '../slo/history.ts';
 import { loadSuite, planRun } from '../slo/judge/plan.ts';
 import { localLimits, outcomes, phases, type Sample } from '../slo/sample.ts';
+import { type Exchange, exchangeSchema } from './exchange.ts';
 import { type Run, runFiles } from './run.ts';
 import { readRunJson } from './run-json.ts';
 import { hashEvidence, hashRun } from './seal.ts';
@@ -31,6 +32,8 @@ interface RunEvidence {
   samples(): AsyncGenerator<Sample, void, undefined>;
   /** What the checks noted, in the order they did. */
   checks(): AsyncGenerator<CheckEvent, void, undefined>;
+  /** What the checks asked, and what came back. */
+  exchanges(): AsyncGenerator<Exchange, void, undefined>;
   /** What happened to the stacks of the run, in the order it was noted. */
   history(): AsyncGenerator<HistoryEvent, void, undefined>;
   /** What was wrong with the records that were read so far, each said once. */
@@ -55,6 +58,12 @@ export async function openRun(dir: string): Promise<RunEvidence> {
       readAny(
         dir,
         { file: runFiles.checks, noun: 'of a check', read: readAs(checkEventSchema) },
+        warn,
+      ),
+    exchanges: () =>
+      readAny(
+        dir,
+        { file: runFiles.exchanges, noun: 'an exchange', read: readAs(exchangeSchema) },
         warn,
       ),
     history: () =>

@@ -137,7 +137,14 @@ export function openRunFolder(dir: string): RunFolder {
     close,
     async seal({ end, failure }) {
       close();
-      const files = await hashEvidence(dir);
+      const files = await hashEvidence(dir).catch((cause: unknown) => {
+        const why = cause instanceof Error ? cause.message : String(cause);
+        throw new SuiteError(
+          'EVIDENCE_WRITE_FAILED',
+          `The run folder ${dir} cannot be sealed: ${why}. Its evidence is gone, in part or in whole.`,
+          { cause },
+        );
+      });
       writeRunJson(
         dir,
         sealRun(readRunJson(dir).run, { at: new Date().toISOString(), end, failure, files }),

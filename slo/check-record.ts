@@ -15,6 +15,7 @@ export type PlannedCheck = z.infer<typeof plannedCheckSchema>;
 
 /** How a check ended. That it was done says nothing of what it saw. */
 export const checkEnds = ['done', 'skipped', 'crashed', 'interrupted'] as const;
+export type CheckEnd = (typeof checkEnds)[number];
 
 const at = z.number();
 /** Number of a check in its run, which joins the lines about it. */

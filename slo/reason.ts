@@ -95,6 +95,8 @@ export const reasonSchema = z.discriminatedUnion('code', [
   z.strictObject({ code: z.literal('check-broken-off') }),
   /** The check was done and looked at nothing, so it proves nothing. */
   z.strictObject({ code: z.literal('saw-nothing') }),
+  /** Of the exchanges that the check names, so many are not on record. */
+  z.strictObject({ code: z.literal('exchanges-lost'), lost: count }),
   z.strictObject({ code: z.literal('evidence-altered') }),
   z.strictObject({ code: z.literal('not-asked') }),
   z.strictObject({ code: z.literal('suite-not-asked'), suite: z.string() }),
@@ -128,6 +130,8 @@ export const countNoteSchema = z.discriminatedUnion('code', [
   z.strictObject({ code: z.literal('unreadable'), detail: z.string() }),
   z.strictObject({ code: z.literal('no-metrics-url') }),
   z.strictObject({ code: z.literal('not-recorded') }),
+  /** The client has no answer on record to hold them against. */
+  z.strictObject({ code: z.literal('no-answers') }),
   /** Answers that came from the balancer itself and are in no replica's count. */
   z.strictObject({ code: z.literal('balancer-answers'), requests: count }),
   z.strictObject({ code: z.literal('no-counter'), signal: z.string() }),

@@ -155,3 +155,11 @@ test('answers are counted by replica, and requests without one as open', () => {
   expect(seen.get('a')).toEqual(client(3, 1, 1));
   expect(seen.get('')).toEqual(client(1, 1, 0));
 });
+
+test('without an answer there is nothing to compare', () => {
+  for (const rule of ['equal', 'server-at-least'] as const)
+    expect(compare({ rule, series: [series('a', 'requests', 0, 10)] })).toMatchObject({
+      agrees: null,
+      notes: [{ code: 'no-answers' }],
+    });
+});

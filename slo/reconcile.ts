@@ -75,6 +75,8 @@ export function reconcile(input: {
   const { profile, scenario, client, open, rule, series, answeredBy, failure } = input;
   const facts = { profile, scenario, rule };
   if (failure !== null) return { ...facts, agrees: null, notes: [failure], rows: [] };
+  const answers = total(client)[1].requests;
+  if (answers === 0) return { ...facts, agrees: null, notes: [{ code: 'no-answers' }], rows: [] };
   const notes: CountNote[] = [];
   const unnamed = client.get('')?.requests ?? 0;
   if (unnamed > 0 && rule === 'equal') notes.push({ code: 'balancer-answers', requests: unnamed });

@@ -80,6 +80,7 @@ const countNotes: [CountNote, string][] = [
     'Neither --metrics nor --prometheus was given, so they are not known.',
   ],
   [{ code: 'not-recorded' }, 'The server’s own counts were not recorded.'],
+  [{ code: 'no-answers' }, 'No answer is on record to hold them against.'],
   [
     { code: 'balancer-answers', requests: 1 },
     '1 answer came from the balancer itself and is in no replica’s count.',

@@ -42,6 +42,8 @@ export function countNoteWords(note: CountNote): string {
       return 'The server’s own counts were not recorded.';
     case 'balancer-answers':
       return `${count(note.requests, 'answer')} came from the balancer itself and ${note.requests === 1 ? 'is' : 'are'} in no replica’s count.`;
+    case 'no-answers':
+      return 'No answer is on record to hold them against.';
     case 'no-counter':
       return `The service has no counter of ${note.signal} under the name that was looked for.`;
     case 'restarted':

@@ -69,6 +69,11 @@ const checkReasons: [Reason['code'], VerdictRow, string][] = [
     'The run ended in the middle of this check.',
   ],
   [
+    'exchanges-lost',
+    check({ code: 'exchanges-lost', lost: 2 }, 'inconclusive', shape(0)),
+    'Of what it saw, 2 stand in exchanges that are not on record.',
+  ],
+  [
     'saw-nothing',
     check({ code: 'saw-nothing' }, 'invalid'),
     'The check looked at nothing, so it proves nothing.',

@@ -116,6 +116,8 @@ function sentenceOf(reason: Reason, row: VerdictRow): string {
       return `the check itself broke: ${firstLine(reason.detail)}`;
     case 'check-broken-off':
       return 'the run ended in the middle of this check.';
+    case 'exchanges-lost':
+      return `of what it saw, ${reason.lost} stand in exchanges that are not on record.`;
     case 'saw-nothing':
       return 'the check looked at nothing, so it proves nothing.';
     case 'suite-not-asked':

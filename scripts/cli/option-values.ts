@@ -28,6 +28,11 @@ export function positiveNumber(text: string): number {
   return value;
 }
 
+export function someText(text: string): string {
+  if (text.trim() === '') throw new InvalidArgumentError('Give a name: it is empty.');
+  return text;
+}
+
 export function wholeNumber(text: string): number {
   if (!/^\d{1,15}$/.test(text))
     throw new InvalidArgumentError('Give a whole number of at most 15 digits.');

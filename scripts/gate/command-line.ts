@@ -16,6 +16,7 @@ import {
   positiveNumber,
   positiveWhole,
   selector,
+  someText,
   targetId,
   wholeNumber,
 } from '../cli/option-values.ts';
@@ -143,7 +144,7 @@ export function command(): Command {
     .option('--url <url>', 'judge this service instead of the reference stack', baseUrl)
     .addOption(formerUrl)
     .addOption(new Option('--api <kind>', 'wire format that the service speaks').choices([...apis]))
-    .option('--model <name>', 'model to ask the service for')
+    .option('--model <name>', 'model to ask the service for', someText)
     .option(
       '--payloads <file>',
       'request bodies, sent as given: a JSON array of bodies, one body over several lines, or one body per line',

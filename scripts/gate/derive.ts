@@ -43,11 +43,13 @@ export async function derive(folder: string, problems: readonly string[] = []): 
     day: run.epoch.slice(0, 10),
     samples: counted(evidence.samples(), counts, endings),
     async seen() {
-      const records = new CheckRecords();
+      const kept = new Set<number>();
+      for await (const { exchange } of evidence.exchanges()) kept.add(exchange);
+      const records = new CheckRecords(kept);
       for await (const event of evidence.checks()) records.add(event);
       reconciliation = reconcileScenarios(folder, run, counts);
       for (const { id } of run.profiles)
-        records.set(id, 'counts-agree', {}, countsAgree(id, reconciliation));
+        records.set(id, 'counts-agree', {}, countsAgree(id, run, reconciliation));
       return records;
     },
   });
@@ -70,6 +72,9 @@ export async function derive(folder: string, problems: readonly string[] = []): 
   // A scenario is noted before its first request is sent.
   const wasLoaded = run.scenarios.some(({ stop }) => stop !== 'not-started');
   const endedUnloaded = !wasLoaded && end !== 'finished';
+  // What was measured may be enough for a failure, and for nothing else.
+  const lostClient = run.scenarios.some(({ stop }) => stop === 'client-failed');
+  const isBroken = broken.length > 0 || end === 'broken' || endedUnloaded || lostClient;
   const verdicts: RunVerdicts = {
     schemaVersion: 3,
     run: run.id,
@@ -77,7 +82,7 @@ export async function derive(folder: string, problems: readonly string[] = []): 
       targets: profiles.flatMap(({ targets }) => targets),
       checks: profiles.flatMap(({ checks }) => checks),
       asked: run.targets,
-      harness: broken.length > 0 || end === 'broken' || endedUnloaded ? 'broken' : 'sound',
+      harness: isBroken ? 'broken' : 'sound',
     }),
     simulated: run.service.kind === 'reference-stack',
     profiles,

@@ -48,6 +48,7 @@ describe('wrong usage', () => {
     [[...external, '--prometheus', 'http://a.test/;key=1'], /--prometheus.*without.*";"/],
     [['--url', 'http://127.0.0.1:1'], /needs --api/],
     [['--model', 'm'], /--model belongs to --url/],
+    [[...external, '--model', ' '], /--model.*empty/s],
     [[...external, '--fault', 'errors=2%'], /--fault belongs to the reference stack/],
     [
       [...external, '--payloads', '/nonexistent/bodies.json'],

@@ -6,8 +6,8 @@ import { seriesName } from '../../evidence/series.ts';
 import { scratch } from '../../machine/scratch.testing.ts';
 import { fixture } from '../../report/fixture.testing.ts';
 import { AnswerCounts } from '../../slo/reconcile.ts';
-import type { Reconciliation } from '../../slo/verdict.ts';
-import { brokenReconciliation, reconcileScenarios } from './reconciliation.ts';
+import type { Reconciliation, Stop } from '../../slo/verdict.ts';
+import { brokenReconciliation, countsAgree, reconcileScenarios } from './reconciliation.ts';
 
 const scenario = 'mlops-aks/unique';
 
@@ -179,4 +179,25 @@ test('only counts that could not be had break a run of our own stack, and not th
   expect(broken({ code: 'unreadable', detail: 'gone' })).toHaveLength(1);
   expect(broken({ code: 'not-recorded' })).toHaveLength(1);
   expect(broken({ code: 'balancer-answers', requests: 9 })).toEqual([]);
+});
+
+test.each<[Stop | undefined, boolean, 'done' | 'crashed' | 'interrupted']>([
+  ['decided', true, 'done'],
+  ['budget', true, 'done'],
+  ['client-failed', true, 'crashed'],
+  ['client-limit', true, 'crashed'],
+  ['interrupted', true, 'interrupted'],
+  [undefined, true, 'interrupted'],
+  ['client-failed', false, 'done'],
+])('load that ended by %s, with counts that agree: %s', (stop, agrees, end) => {
+  const [first] = fixture('pass').run.scenarios;
+  if (first === undefined) throw new Error('the fixture has a scenario');
+  const { stop: _, ...record } = first;
+  const scenarios = [{ ...record, ...(stop !== undefined && { stop }) }];
+  const [profile = '', name = ''] = first.name.split('/');
+  const { observations, end: how } = countsAgree(profile, { scenarios }, [
+    { profile, scenario: name, rule: 'server-at-least', agrees, notes: [], rows: [] },
+  ]);
+  expect(how?.end).toBe(end);
+  expect(observations.map(({ ok }) => ok)).toEqual(end === 'done' ? [agrees] : []);
 });

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { type Run, runFiles } from '../../evidence/run.ts';
 import { type SeriesFile, seriesFileSchema, seriesName } from '../../evidence/series.ts';
 import { countNoteWords } from '../../report/index.ts';
+import type { CheckEnd } from '../../slo/check-record.ts';
 import type { CounterSeries } from '../../slo/counter-increase.ts';
 import { SuiteError } from '../../slo/errors.ts';
 import type { CheckRecord } from '../../slo/judge/checks.ts';
@@ -49,12 +50,17 @@ function absence({ service }: Run): CountNote {
 }
 
 function readSeries(file: string): SeriesFile {
-  const parsed = seriesFileSchema.safeParse(JSON.parse(readFileSync(file, 'utf8')));
+  const unreadable = (why: string) =>
+    new SuiteError('EVIDENCE_UNREADABLE', `${file} is not a series file: ${why}`);
+  let json: unknown;
+  try {
+    json = JSON.parse(readFileSync(file, 'utf8'));
+  } catch (error) {
+    throw unreadable(error instanceof Error ? error.message : String(error));
+  }
+  const parsed = seriesFileSchema.safeParse(json);
   if (parsed.success) return parsed.data;
-  throw new SuiteError(
-    'EVIDENCE_UNREADABLE',
-    `${file} is not a series file: ${parsed.error.message}`,
-  );
+  throw unreadable(parsed.error.message);
 }
 
 function toCounters({ dialect, series, scrapes = [] }: SeriesFile): CounterSeries[] {
@@ -86,6 +92,9 @@ function toCounters({ dialect, series, scrapes = [] }: SeriesFile): CounterSerie
 /** Ends at which the load generator and the stack were well. */
 const fullStops: ReadonlySet<Stop> = new Set(['decided', 'budget', 'documented-duration']);
 
+/** Ends that are a failure of our own. */
+const ourFaults: ReadonlySet<Stop | undefined> = new Set<Stop>(['client-failed', 'client-limit']);
+
 /** Counts that could not be had at all, unlike those that cannot be compared. */
 const notHad: ReadonlySet<CountNote['code']> = new Set(['unreadable', 'not-recorded']);
 
@@ -93,21 +102,42 @@ const notHad: ReadonlySet<CountNote['code']> = new Set(['unreadable', 'not-recor
 export function brokenReconciliation(run: Run, all: readonly Reconciliation[]): string[] {
   // Then nobody waited for them.
   if (run.sealed?.end === 'interrupted') return [];
-  return all.flatMap(({ profile, scenario, rule, notes }) => {
-    const stop = run.scenarios.find(({ name }) => name === `${profile}/${scenario}`)?.stop;
-    const complete = stop !== undefined && fullStops.has(stop);
+  return all.flatMap((one) => {
+    const { profile, scenario, rule, notes } = one;
     const why = notes.filter(({ code }) => notHad.has(code));
-    return rule === 'equal' && complete && why.length > 0
+    return rule === 'equal' && isComplete(run, one) && why.length > 0
       ? [`PROMETHEUS_FAILED: ${profile}/${scenario}: ${why.map(countNoteWords).join(' ')}`]
       : [];
   });
 }
 
-/** The check `counts-agree`, for one profile: a server that counts less than its client saw fails it; what the client measured stands. */
-export function countsAgree(profile: string, all: readonly Reconciliation[]): CheckRecord {
+/** Whether the load of a scenario came to an end of its own. */
+function isComplete(run: Pick<Run, 'scenarios'>, of: Reconciliation): boolean {
+  const stop = stopOf(run, of);
+  return stop !== undefined && fullStops.has(stop);
+}
+
+function stopOf(
+  { scenarios }: Pick<Run, 'scenarios'>,
+  { profile, scenario }: Reconciliation,
+): Stop | undefined {
+  return scenarios.find(({ name }) => name === `${profile}/${scenario}`)?.stop ?? undefined;
+}
+
+/**
+ * The check `counts-agree`, for one profile: a server that counts less than its client saw fails it; what the client measured stands.
+ * Load that was broken off shows a server that counts too little, and not one that counts all.
+ */
+export function countsAgree(
+  profile: string,
+  run: Pick<Run, 'scenarios'>,
+  all: readonly Reconciliation[],
+): CheckRecord {
   const own = all.filter((one) => one.profile === profile);
-  const observations = own.flatMap(({ scenario, rule, agrees, rows }) => {
-    if (agrees === null) return [];
+  const broken = own.filter((one) => one.agrees === true && !isComplete(run, one));
+  const observations = own.flatMap((one) => {
+    const { scenario, rule, agrees, rows } = one;
+    if (agrees === null || broken.includes(one)) return [];
     const seen = rows.map(
       ({ replica, signal, client, server }) => `${replica} ${signal} ${client}/${server ?? 'none'}`,
     );
@@ -121,13 +151,22 @@ export function countsAgree(profile: string, all: readonly Reconciliation[]): Ch
       ok: agrees,
     };
   });
+  if (broken.length > 0 && observations.every(({ ok }) => ok)) {
+    const names = broken.map(({ scenario }) => scenario).join(', ');
+    const isOurs = broken.some((one) => ourFaults.has(stopOf(run, one)));
+    return {
+      observations,
+      end: isOurs ? ended('crashed', `the load of ${names} broke off`) : ended('interrupted'),
+    };
+  }
   if (observations.length > 0) return { observations, end: ended('done') };
   const notes = new Set(own.flatMap((one) => one.notes.map(countNoteWords)));
   const why = own.length === 0 ? 'no load was sent' : [...notes].join(' ');
   return { observations, end: ended('skipped', why) };
 }
 
-const ended = (end: 'done' | 'skipped', why?: string) => ({
+/** No line of a record: derived each time. */
+const ended = (end: CheckEnd, why?: string) => ({
   kind: 'end' as const,
   run: 0,
   at: 0,

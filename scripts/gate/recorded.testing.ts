@@ -11,18 +11,13 @@ import { judgeCommand } from './judge.ts';
 interface Recorded {
   /** The one target that was run: AK-SLO-1 passes, AK-SLO-4 is inconclusive. */
   only?: string;
-  /** When the first request, one of the warm-up, was to start. */
-  intendedStart?: number;
 }
 
 /** Of so many requests of the fixture one is recorded, so that a test need not wait for the others. */
 const thinned = 4;
 
 /** The sealed evidence of a run against a service that is not ours, without anything derived. */
-export async function recordedRun({
-  only = 'AK-SLO-1',
-  intendedStart = 0,
-}: Recorded = {}): Promise<string> {
+export async function recordedRun({ only = 'AK-SLO-1' }: Recorded = {}): Promise<string> {
   const dir = join(scratch(), 'run');
   const { run, samples } = fixture('external');
   const { sealed: _, ...open } = run;
@@ -35,8 +30,7 @@ export async function recordedRun({
   const folder = await createRunFolder(dir, { ...open, targets: [only], scenarios, service });
   for await (const sample of samples()) {
     if (sample.scenario !== scenarios[0]?.name || sample.index % thinned !== 0) continue;
-    const index = sample.index / thinned;
-    folder.samples.write({ ...sample, index, ...(index === 0 ? { intendedStart } : {}) });
+    folder.samples.write({ ...sample, index: sample.index / thinned });
   }
   await folder.seal({ end: 'finished', failure: null });
   return dir;

@@ -110,12 +110,19 @@ describe('a file of the run folder cannot be written', () => {
   });
 
   test('the page cannot be made of what was recorded: the others are written', async () => {
-    // Later than any axis of a chart can show.
-    const folder = await recordedRun({ intendedStart: 1e300 });
-    const { code, text } = await judgeHere(folder);
+    const folder = await recordedRun();
+    vi.doMock('../../report/html/page.ts', () => ({
+      renderHtml() {
+        throw new RangeError('Invalid array length');
+      },
+    }));
+    vi.resetModules();
+    const broken = await import('./recorded.testing.ts');
+    const { code, text } = await broken.judgeHere(folder);
+    vi.doUnmock('../../report/html/page.ts');
     expect(text).toContain('✓ pass');
     expect(code, text).toBe(0);
-    expect(text).toMatch(new RegExp(`Warning: .*/${runFiles.html} `));
+    expect(text).toMatch(new RegExp(`Warning: .*/${runFiles.html} .*Invalid array length`));
     for (const name of reportFiles)
       expect(existsSync(join(folder, name)), name).toBe(name !== runFiles.html);
   });

@@ -14,7 +14,7 @@ const begin = (check: string, run: number, params = {}): CheckEvent => ({
   check,
   params,
 });
-const saw = (run: number, ok: boolean): CheckEvent => ({
+const saw = (run: number, ok: boolean, exchange?: number): CheckEvent => ({
   kind: 'observation',
   run,
   at: 1,
@@ -22,6 +22,7 @@ const saw = (run: number, ok: boolean): CheckEvent => ({
   expected: 'e',
   seen: 'x',
   ok,
+  ...(exchange === undefined ? {} : { exchange }),
 });
 const end = (run: number, how: 'done' | 'skipped' | 'crashed' | 'interrupted'): CheckEvent => ({
   kind: 'end',
@@ -33,7 +34,7 @@ const end = (run: number, how: 'done' | 'skipped' | 'crashed' | 'interrupted'): 
 const facts = { id: 'T-1/a', check: 'a', params: {} };
 
 function judged(events: CheckEvent[]) {
-  const records = new CheckRecords();
+  const records = new CheckRecords(new Set([7]));
   for (const event of events) records.add(event);
   const { decision, reason } = judgeCheck(
     facts,
@@ -61,6 +62,21 @@ describe('a check', () => {
       'that crashed',
       [begin('a', 0), saw(0, true), end(0, 'crashed')],
       ['invalid', 'check-crashed'],
+    ],
+    [
+      'whose exchange is lost',
+      [begin('a', 0), saw(0, true, 8), end(0, 'done')],
+      ['inconclusive', 'exchanges-lost'],
+    ],
+    [
+      'whose exchange is lost, and was not as expected',
+      [begin('a', 0), saw(0, false, 8), end(0, 'done')],
+      ['fail', 'not-as-expected'],
+    ],
+    [
+      'whose exchange is on record',
+      [begin('a', 0), saw(0, true, 7), end(0, 'done')],
+      ['pass', 'as-expected'],
     ],
     ['that saw nothing', [begin('a', 0), end(0, 'done')], ['invalid', 'saw-nothing']],
     [

@@ -11,6 +11,8 @@ import type { CheckVerdict, ExactEvidence } from '../verdict.ts';
 /** Everything that was recorded of one check. */
 export interface CheckRecord {
   observations: Observation[];
+  /** Exchanges that they were seen in, and that are not on record. */
+  lost?: number;
   /** Absent when the run was killed meanwhile. */
   end?: Extract<CheckEvent, { kind: 'end' }>;
 }
@@ -19,6 +21,12 @@ export interface CheckRecord {
 export class CheckRecords {
   readonly #runs = new Map<number, CheckRecord>();
   readonly #checks = new Map<string, CheckRecord>();
+  readonly #kept: ReadonlySet<number> | undefined;
+
+  /** `kept`: numbers of the exchanges that are on record; where absent, nobody has looked. */
+  constructor(kept?: ReadonlySet<number>) {
+    this.#kept = kept;
+  }
 
   add(event: CheckEvent): void {
     if (event.kind === 'begin') {
@@ -33,7 +41,11 @@ export class CheckRecords {
       return;
     }
     const { kind: _, run: __, at: ___, ...observation } = event;
-    record?.observations.push(observation);
+    if (record === undefined) return;
+    record.observations.push(observation);
+    const { exchange } = observation;
+    if (exchange !== undefined && this.#kept?.has(exchange) === false)
+      record.lost = (record.lost ?? 0) + 1;
   }
 
   /** What a check that is no experiment follows from: decided anew from other evidence each time. */
@@ -50,7 +62,7 @@ export class CheckRecords {
 const mostShown = 50;
 
 /**
- * What a check's record means: no record, or one that was broken off, decides nothing; a crash, or a check that saw nothing, is a fault of
+ * What a check's record means: no record, or one that was broken off or lost an exchange, decides nothing; a crash, or a check that saw nothing, is a fault of
  * ours; one thing that is not as expected fails it, whatever came after.
  */
 export function judgeCheck(
@@ -70,9 +82,10 @@ export function judgeCheck(
     case 'skipped':
       return verdict('inconclusive', { code: 'check-skipped', why: end.why ?? '' });
     case 'done':
-      return observations.length === 0
-        ? verdict('invalid', { code: 'saw-nothing' })
-        : verdict('pass', { code: 'as-expected' });
+      if (observations.length === 0) return verdict('invalid', { code: 'saw-nothing' });
+      return record.lost === undefined
+        ? verdict('pass', { code: 'as-expected' })
+        : verdict('inconclusive', { code: 'exchanges-lost', lost: record.lost });
     default:
       return verdict('inconclusive', { code: 'check-broken-off' });
   }

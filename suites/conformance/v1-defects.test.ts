@@ -79,6 +79,10 @@ const defects: Record<string, { server: Handler; fails: Record<string, string[]>
     server: but(predicts, body({ outputs: [1, 1] })),
     fails: { 'v1-predict': ['the body of the answer', 'the number of predictions'] },
   },
+  'there is no JSON for a prediction': {
+    server: but(predicts, body({ predictions: [null, null] })),
+    fails: { 'v1-predict': ['the body of the answer', 'the number of predictions'] },
+  },
   'what is no JSON is a failure': {
     server: but(says('no JSON'), failure),
     fails: {

@@ -123,6 +123,19 @@ describe('whatever a service does, there is an answer, and it is on record', () 
     expect(answer.json).toBeUndefined();
   });
 
+  test('what is no UTF-8 is no JSON', async () => {
+    const service = await url((_, response) => response.end(Buffer.from('"\xe9"', 'latin1')));
+    const answer = await asking(service).http({ path: '/score' });
+    expect(answer).toMatchObject({ text: '"\ufffd"', failure: null });
+    expect(answer.json).toBeUndefined();
+  });
+
+  test('headers of 20 kB are read', async () => {
+    const long = 'x'.repeat(20_000);
+    const service = await url((_, response) => response.writeHead(200, { long }).end());
+    expect(await asking(service).http({ path: '/' })).toMatchObject({ headers: { long } });
+  });
+
   test('what is no HTTP', async () => {
     const service = await rawUrl((socket) => socket.once('data', () => socket.end('+PONG\r\n')));
     expect(await asking(service).http({ path: '/' })).toMatchObject({

@@ -1,3 +1,4 @@
+import { isUtf8 } from 'node:buffer';
 import type { Readable } from 'node:stream';
 import { type Dispatcher, request } from 'undici';
 import { type Exchange, keptBytes } from '../../evidence/exchange.ts';
@@ -28,7 +29,7 @@ export interface Answer {
   readonly headers: Readonly<Record<string, string>>;
   /** Of the body, decompressed where it came compressed. */
   readonly text: string;
-  /** The body as JSON; undefined where it is none, or not all of it is there. */
+  /** The body as JSON; undefined where it is none, is no UTF-8, or not all of it is there. */
   readonly json: unknown;
   /** Why there is no answer, or not all of it. */
   readonly failure: string | null;
@@ -135,7 +136,7 @@ export async function noteExchange(
     status: seen.status,
     headers: Object.fromEntries(seen.headers),
     text: seen.text,
-    json: failure === null ? parsed(seen.text) : undefined,
+    json: failure === null && seen.isText ? parsed(seen.text) : undefined,
     failure,
     ms,
     exchange,
@@ -166,6 +167,8 @@ export interface Seen {
   status: number;
   headers: [string, string][];
   text: string;
+  /** Whether the bytes of it are UTF-8: what is not is no JSON (RFC 8259, section 8.1). */
+  isText: boolean;
   bytes: number;
   failure: string | null;
   /** What our side cannot read the body for. */
@@ -177,7 +180,7 @@ async function send(
   { dispatcher, signal, answerWithinMs = usualAnswerWithinMs }: HttpOptions,
 ): Promise<Seen> {
   const limit = AbortSignal.timeout(answerWithinMs);
-  const seen: Seen = { status: 0, headers: [], text: '', bytes: 0, failure: null };
+  const seen: Seen = { status: 0, headers: [], text: '', isText: true, bytes: 0, failure: null };
   const agent = dispatcher(url);
   const bytes = body === undefined ? null : Buffer.from(body);
   const stopLooking = bytes === null ? () => undefined : readOnWhileSending(bytes);
@@ -231,6 +234,7 @@ async function readBody(body: Readable, seen: Seen): Promise<void> {
     seen.failure = seen.unread;
   }
   seen.text = plain.bytes.toString('utf8');
+  seen.isText = isUtf8(plain.bytes);
   seen.bytes = plain.size;
   if (sent.error !== undefined) throw sent.error;
 }

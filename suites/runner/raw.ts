@@ -63,7 +63,7 @@ async function exchange(socket: Socket, text: string, signal: AbortSignal): Prom
   const status = Number(statusLine.exec(came)?.[1] ?? 0);
   if (status !== 0) failure = null;
   else failure ??= came === '' ? 'the connection ended without an answer' : 'no answer of HTTP/1';
-  return { status, headers: [], text: came, bytes: came.length, failure };
+  return { status, headers: [], text: came, isText: true, bytes: came.length, failure };
 }
 
 function byHand({ protocol, hostname, port }: URL, text: string): string {

@@ -3,7 +3,9 @@ import { check } from '../../runner/check.ts';
 import { is, ofShape, success } from '../../runner/matchers.ts';
 import { instances, predictPath } from '../shared/kserve-v1.ts';
 
-const answered = z.object({ predictions: z.array(z.unknown()) });
+// What a server writes where it has no prediction, or no JSON for it (NaN).
+const prediction = z.unknown().refine((value) => value !== null);
+const answered = z.object({ predictions: z.array(prediction) });
 
 export const v1Predict = check({
   id: 'v1-predict',
@@ -22,7 +24,7 @@ export const v1Predict = check({
       expect.value(
         'the body of the answer',
         answer.json ?? answer.text,
-        ofShape(answered, 'a JSON object with a list "predictions"'),
+        ofShape(answered, 'a JSON object with a list "predictions", none of them null'),
         answer,
       );
       if (!onePerInstance) continue;
