@@ -1,12 +1,16 @@
 import { createServer } from 'node:http';
 import { Counter, Histogram, Registry } from 'prom-client';
-import { describe, expect, test } from 'vitest';
+import { describe, expect, test, vi } from 'vitest';
 import { listenInTest } from '../machine/loopback.testing.ts';
 import { fetchAs } from '../traffic/node-client.ts';
 import { scrapeFirst } from './metrics-url.ts';
 import { countOf, serve } from './prometheus-series.testing.ts';
 import { recordSeries } from './prometheus-series.ts';
 import type { SeriesFile } from './series.ts';
+
+// Nobody here counts later than he answers, but where a test says so.
+const pauses = vi.hoisted(() => ({ seen: 0 }));
+vi.mock('node:timers/promises', () => ({ setTimeout: async () => void pauses.seen++ }));
 
 /** A metrics URL that is read before a load and after it, with what each reading answers. */
 async function readTwice(first: string, second: string, type?: string): Promise<SeriesFile> {
@@ -201,6 +205,16 @@ test('several processes that answer in turn show in the readings, before the loa
   expect(starts).toHaveLength(10);
   expect(new Set(file.scrapes).size).toBe(10);
   expect(file.answeredBy).toBeLessThan(file.scrapes?.at(-1) ?? 0);
+});
+
+test('what is counted later than answered is waited for', async () => {
+  pauses.seen = 0;
+  const url = await serve(() => `inference_requests_total ${pauses.seen < 3 ? 90 : 100}\n`);
+  const source = { kind: 'metrics', url, dialect: 'reference' } as const;
+  const before = await scrapeFirst(source, fetchAs({}));
+  expect(pauses.seen).toBe(0);
+  const file = await recordSeries(source, fetchAs({}), { scenario: 'p/s', from: 0, before });
+  expect(file.series[0]?.points.at(-1)?.[1]).toBe(100);
 });
 
 test('a redirect is said with where it leads', async () => {

@@ -1,3 +1,4 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import { dialects } from '../slo/signals.ts';
 import {
   type CounterSource,
@@ -28,11 +29,13 @@ interface Scrape {
 }
 
 /**
- * It is read so often before and after the load, one after the other on new connections: where several processes answer in turn, each
- * with counts of its own, that shows. No more are begun after so long.
+ * It is read so often before and after the load, on new connections: where several processes answer in turn, each with counts of its own,
+ * that shows. No more are begun after so long.
  */
 const readings = 5;
 export const readingsWithinMs = 2000;
+/** Between those after the load: a service may count a little later than it answers. */
+const settlingMs = 400;
 
 /** As Prometheus 3 asks: a service answers us as it answers Prometheus. */
 const accept = [
@@ -51,7 +54,10 @@ export async function scrapeFirst(
 ): Promise<FirstScrape | undefined> {
   if (source.kind !== 'metrics') return undefined;
   try {
-    return { scrapes: await scrapeSome(source, endingOn(signal, fetch), 0), failure: null };
+    return {
+      scrapes: await scrapeSome(source, endingOn(signal, fetch), { after: 0 }),
+      failure: null,
+    };
   } catch (error) {
     return { scrapes: [], failure: unreadable(source, ' before the load', error).failure };
   }
@@ -71,7 +77,7 @@ export async function scrapeAgain(
     };
   if (before.failure !== null) return { series: [], failure: before.failure };
   // Later than the last answer, be it within this very millisecond.
-  const after = await scrapeSome(source, fetch, Date.now());
+  const after = await scrapeSome(source, fetch, { after: Date.now(), pauseMs: settlingMs });
   const scrapes = [...before.scrapes, ...after];
   const series = joined(scrapes);
   const { requests } = dialects[source.dialect];
@@ -82,10 +88,15 @@ export async function scrapeAgain(
 }
 
 /** One reading at least, at times later than `after`. Rejects when the first one fails. */
-async function scrapeSome(source: MetricsUrl, fetch: Fetch, after: number): Promise<Scrape[]> {
+async function scrapeSome(
+  source: MetricsUrl,
+  fetch: Fetch,
+  { after, pauseMs = 0 }: { after: number; pauseMs?: number },
+): Promise<Scrape[]> {
   const scrapes: Scrape[] = [];
   const began = performance.now();
   while (scrapes.length < readings && performance.now() - began < readingsWithinMs) {
+    if (scrapes.length > 0 && pauseMs > 0) await delay(pauseMs);
     const at = Math.max(Date.now(), (scrapes.at(-1)?.at ?? after) + 1);
     scrapes.push({ at, series: await scrape(source, fetch, at) });
   }
