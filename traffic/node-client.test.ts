@@ -1,6 +1,8 @@
 import { createServer, type IncomingMessage, type RequestListener } from 'node:http';
 import { createServer as createTlsServer } from 'node:https';
 import { connect } from 'node:net';
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
 import { gzipSync } from 'node:zlib';
 import { describe, expect, test } from 'vitest';
 import { listenInTest } from '../machine/loopback.testing.ts';
@@ -98,4 +100,16 @@ test.each([
   ['%E0%A4%A', '%E0%A4%A'],
 ])('%s was meant as %s', (part, meant) => {
   expect(decoded(part)).toBe(meant);
+});
+
+test('a request that was made with a time limit keeps it, whatever memory is collected meanwhile', async () => {
+  setFlagsFromString('--expose-gc');
+  const collect: () => void = runInNewContext('gc');
+  const collecting = setInterval(collect, 20);
+  const silent = `http://${await listenInTest(createServer(() => undefined))}/`;
+  const limit = new AbortController();
+  const asked = fetchAs({}, {})(new Request(silent, { signal: limit.signal }));
+  setTimeout(() => limit.abort(new Error('too late')), 200);
+  await expect(asked).rejects.toThrow('too late');
+  clearInterval(collecting);
 });
