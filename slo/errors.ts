@@ -18,6 +18,7 @@ export const errorCodes = {
   EVIDENCE_UNREADABLE: 'A run folder is not one, or its evidence is damaged.',
   EVIDENCE_ALTERED: 'Evidence differs from the hash it was sealed with.',
   INTERRUPTED: 'A signal ended the run before any load, or a second one ended it at once.',
+  CHECK_TOO_SLOW: 'A check took longer than it may: the service is slow, or the check hangs.',
   INTERNAL: 'A check crashed.',
 } as const;
 

@@ -163,3 +163,15 @@ test('without an answer there is nothing to compare', () => {
       notes: [{ code: 'no-answers' }],
     });
 });
+
+test.for([
+  ['of requests that others sent', 15, 7, true],
+  ['of no request that anybody sent', 10, 7, false],
+] as const)('errors that the client did not see, %s', ([, requests, errors, agrees]) => {
+  const seen = compare({
+    rule: 'server-at-least',
+    client: new Map([['a', client(10, 2)]]),
+    series: [series('a', 'requests', 0, requests), series('a', 'errors', 0, errors)],
+  });
+  expect(seen.agrees).toBe(agrees);
+});

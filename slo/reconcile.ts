@@ -101,13 +101,21 @@ export function reconcile(input: {
       });
       // A counter with labels has no series before its first event, so on our own stack an absent one stands for zero.
       const isComparable = !isUnknown && (server !== undefined || rule === 'equal');
-      const fits = isWithin(server ?? 0, counts[signal], rule === 'equal' ? open : undefined);
+      const fits =
+        isWithin(server ?? 0, counts[signal], rule === 'equal' ? open : undefined) &&
+        (signal !== 'errors' || areErrorsOfRequests(counts, increases));
       const agrees = isComparable && (fits || told.length === 0) ? fits : null;
       verdicts.push({ signal, agrees });
     }
   }
   if (open > 0 && rule === 'equal') notes.push({ code: 'unanswered', requests: open });
   return { ...facts, agrees: together(verdicts), notes, rows };
+}
+
+/** Others may have loaded the server too: errors that the client did not see are of requests that it did not send. */
+function areErrorsOfRequests(client: ClientCounts, server: Counted['increases']): boolean {
+  if (server.requests === undefined || server.errors === undefined) return true;
+  return server.errors - client.errors <= server.requests - client.requests;
 }
 
 /** `open`: how many more the server may have counted; undefined where any number. */

@@ -220,6 +220,19 @@ conflicts: none
     expect((await refused(text)).join('\n')).toMatch(message);
   });
 
+  test.each(['.nan', '-.inf', '1e999', '12345678901234567890'])(
+    'refuses %s among what a check sends: JSON cannot carry it',
+    async (number) => {
+      const section = '    section: 2.1 Response times\n';
+      const check = `    checks: [{ check: v1-predict, instances: [[1, ${number}]] }]\n`;
+      const text = changed(section, section + check);
+      expect(await refused(text)).toEqual([
+        'FILE is not a profile (1 problem):',
+        `FILE:${placeOf(text, number)} ${number} is no number that JSON can carry`,
+      ]);
+    },
+  );
+
   test('refuses aliases that multiply without end', async () => {
     const levels = ['a', 'b', 'c', 'd', 'e', 'f', 'g'].map((name, at, all) => {
       return `${name}: &${name} [${Array(10)

@@ -5,7 +5,7 @@ import { SuiteError, usageError } from '../../slo/errors.ts';
 import type { Profile } from '../../slo/profile.ts';
 import { type KnownChecks, partIssues } from '../check-parts.ts';
 import { profileSchema } from '../profile-schema.ts';
-import { offsetOf, spellingOf, wrongMerges } from './nodes.ts';
+import { offsetOf, spellingOf, wrongMerges, wrongNumbers } from './nodes.ts';
 import { asking, problems } from './problems.ts';
 import { causesOf, type TextProblem, variablesIn } from './text.ts';
 
@@ -32,7 +32,11 @@ export async function loadProfileFile(path: string, checks: KnownChecks): Promis
 
   const parsed = profileSchema.safeParse(toPlain(document, path), asking);
   const issues = parsed.success ? partIssues(parsed.data, checks, asking) : parsed.error.issues;
-  if (parsed.success && issues.length === 0) return parsed.data;
+  if (parsed.success && issues.length === 0) {
+    const numbers = wrongNumbers(document);
+    if (numbers.length > 0) throw wrong('is not a profile', numbers);
+    return parsed.data;
+  }
   const found = problems(issues, (at) => spellingOf(document, at));
   const placed = found.map((problem) => ({
     at: offsetOf(document, problem),

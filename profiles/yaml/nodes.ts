@@ -36,6 +36,20 @@ export function wrongMerges(document: Document): TextProblem[] {
   return found;
 }
 
+/** Numbers that JSON cannot carry as they are written: what is sent would be another. */
+export function wrongNumbers(document: Document): TextProblem[] {
+  const found: TextProblem[] = [];
+  visit(document, {
+    Scalar: (_, { value, source = '', range }) => {
+      if (typeof value !== 'number') return;
+      const isKept = Number.isInteger(value) ? Number.isSafeInteger(value) : Number.isFinite(value);
+      if (!isKept)
+        found.push({ at: range?.[0] ?? 0, message: `${source} is no number that JSON can carry` });
+    },
+  });
+  return found;
+}
+
 function find(
   document: Document,
   path: readonly PropertyKey[],

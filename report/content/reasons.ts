@@ -111,7 +111,7 @@ function sentenceOf(reason: Reason, row: VerdictRow): string {
     case 'check-unrecorded':
       return 'the run has no record of this check: it ended before it came to it.';
     case 'check-skipped':
-      return `${reason.why}.`;
+      return `${reason.why.replace(/\.$/, '')}.`;
     case 'check-crashed':
       return `the check itself broke: ${firstLine(reason.detail)}`;
     case 'check-broken-off':

@@ -1,11 +1,11 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { z } from 'zod';
 import { type Run, runFiles } from '../../evidence/run.ts';
 import { type SeriesFile, seriesFileSchema, seriesName } from '../../evidence/series.ts';
 import { countNoteWords } from '../../report/index.ts';
 import type { CheckEnd } from '../../slo/check-record.ts';
 import type { CounterSeries } from '../../slo/counter-increase.ts';
-import { SuiteError } from '../../slo/errors.ts';
 import type { CheckRecord } from '../../slo/judge/checks.ts';
 import type { CountNote } from '../../slo/reason.ts';
 import { type AnswerCounts, reconcile } from '../../slo/reconcile.ts';
@@ -22,7 +22,8 @@ export function reconcileScenarios(
     .filter(({ stop }) => stop !== 'not-started')
     .map(({ name }) => {
       const file = join(folder, runFiles.series, seriesName(name));
-      const seen = existsSync(file) ? readSeries(file) : undefined;
+      const read = existsSync(file) ? readSeries(file) : undefined;
+      const seen = read !== undefined && 'series' in read ? read : undefined;
       const { client, open } = counts.of(name);
       return reconcile({
         profile: name.slice(0, name.indexOf('/')),
@@ -32,15 +33,13 @@ export function reconcileScenarios(
         open,
         series: seen === undefined ? [] : toCounters(seen),
         answeredBy: seen?.answeredBy,
-        failure:
-          seen === undefined
-            ? absence(run)
-            : seen.failure === null
-              ? null
-              : { code: 'unreadable', detail: seen.failure },
+        failure: read === undefined ? absence(run) : unreadable(read.failure),
       });
     });
 }
+
+const unreadable = (detail: string | null): CountNote | null =>
+  detail === null ? null : { code: 'unreadable', detail };
 
 function absence({ service }: Run): CountNote {
   return {
@@ -49,18 +48,17 @@ function absence({ service }: Run): CountNote {
   };
 }
 
-function readSeries(file: string): SeriesFile {
-  const unreadable = (why: string) =>
-    new SuiteError('EVIDENCE_UNREADABLE', `${file} is not a series file: ${why}`);
-  let json: unknown;
+/** A file that is damaged takes nothing with it but the counts of its scenario. */
+function readSeries(file: string): SeriesFile | { failure: string } {
+  const damaged = (why: string) => ({
+    failure: `EVIDENCE_UNREADABLE: ${file} is not a series file: ${why}`,
+  });
   try {
-    json = JSON.parse(readFileSync(file, 'utf8'));
+    const parsed = seriesFileSchema.safeParse(JSON.parse(readFileSync(file, 'utf8')));
+    return parsed.success ? parsed.data : damaged(z.prettifyError(parsed.error));
   } catch (error) {
-    throw unreadable(error instanceof Error ? error.message : String(error));
+    return damaged(error instanceof Error ? error.message : String(error));
   }
-  const parsed = seriesFileSchema.safeParse(json);
-  if (parsed.success) return parsed.data;
-  throw unreadable(parsed.error.message);
 }
 
 function toCounters({ dialect, series, scrapes = [] }: SeriesFile): CounterSeries[] {
@@ -162,7 +160,9 @@ export function countsAgree(
   if (observations.length > 0) return { observations, end: ended('done') };
   const notes = new Set(own.flatMap((one) => one.notes.map(countNoteWords)));
   const why = own.length === 0 ? 'no load was sent' : [...notes].join(' ');
-  return { observations, end: ended('skipped', why) };
+  // Whoever names where the counters are wants them looked at.
+  const isBroken = own.some((one) => one.notes.some(({ code }) => code === 'unreadable'));
+  return { observations, end: ended(isBroken ? 'crashed' : 'skipped', why) };
 }
 
 /** No line of a record: derived each time. */

@@ -44,7 +44,9 @@ export interface Answer {
 export type Http = (ask: Ask) => Promise<Answer>;
 
 const usualAnswerWithinMs = 30_000;
-const tooLarge = `an answer of more than ${mostBytes / 1024 / 1024} MiB`;
+const tooLarge = `more than ${mostBytes / 1024 / 1024} MiB, which our client does not read`;
+/** Undici's words for it, and for nothing else. */
+const unaskedContinue = 'bad response';
 
 export interface HttpOptions {
   /** Base URL of the service. */
@@ -202,9 +204,11 @@ async function send(
     ]);
     await readBody(answer.body, seen);
   } catch (error) {
+    const why = whyOf(error);
+    if (why === unaskedContinue) seen.unread = '100 Continue, which our client did not ask for';
     seen.failure ??= limit.aborted
       ? `no whole answer within ${answerWithinMs / 1000} s`
-      : whyOf(error);
+      : (seen.unread ?? why);
   } finally {
     stopLooking();
     agent.destroy().catch(() => undefined);
@@ -215,8 +219,8 @@ async function send(
 /** Notes the text, and why it is not all of it. Throws where the body breaks off. */
 async function readBody(body: Readable, seen: Seen): Promise<void> {
   const sent = await upToLimit(body);
-  if (sent.size > mostBytes) seen.failure = tooLarge;
-  const isWhole = seen.failure === null && sent.error === undefined;
+  if (sent.size > mostBytes) seen.unread = tooLarge;
+  const isWhole = seen.unread === undefined && sent.error === undefined;
   const coding = seen.headers.find(([name]) => name === 'content-encoding')?.[1] ?? '';
   let plain = sent;
   if (isReadable(coding)) {
@@ -225,14 +229,14 @@ async function readBody(body: Readable, seen: Seen): Promise<void> {
       // An answer without a body names its coding too, to HEAD for instance.
       if (plain.bytes.length === 0) break;
       plain = await upToLimit(one.decoder().end(plain.bytes));
-      if (plain.size > mostBytes) seen.failure ??= tooLarge;
+      if (plain.size > mostBytes) seen.unread ??= tooLarge;
       else if (plain.error !== undefined && isWhole)
         seen.failure ??= `a body that is no ${one.name} (${whyOf(plain.error)}), with Content-Encoding: ${coding}`;
     }
   } else if (isWhole && sent.size > 0) {
     seen.unread = `Content-Encoding: ${coding.slice(0, 100)}, which our client cannot read: it reads ${readCodings.join(', ')}, in small letters. \`--header 'Accept-Encoding: identity'\` asks for none`;
-    seen.failure = seen.unread;
   }
+  seen.failure = seen.unread ?? seen.failure;
   seen.text = plain.bytes.toString('utf8');
   seen.isText = isUtf8(plain.bytes);
   seen.bytes = plain.size;

@@ -117,7 +117,7 @@ test('what takes longer than its time is told to end, and is broken though it en
       task: 'slow',
       end: 'crashed',
       onRecord: false,
-      why: expect.stringContaining('slow: Error: it took longer than 0.01 s'),
+      why: expect.stringContaining('CHECK_TOO_SLOW: slow: it took longer than 0.01 s'),
     },
   ]);
 });

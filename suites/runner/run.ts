@@ -1,5 +1,5 @@
 import { orAborted } from '../../machine/or-aborted.ts';
-import { describeError } from '../../slo/errors.ts';
+import { describeError, SuiteError } from '../../slo/errors.ts';
 import { proxyFor } from '../../traffic/proxy.ts';
 import type { Capability } from './check.ts';
 import { whyMissing } from './missing.ts';
@@ -52,7 +52,7 @@ async function outcomeOf(
 ): Promise<TaskOutcome> {
   const missing = missingOf(needs, session);
   if (missing !== undefined) return { task: id, end: 'skipped', why: missing };
-  const late = new Error(`it took longer than ${withinMs / 1000} s`);
+  const late = new SuiteError('CHECK_TOO_SLOW', `it took longer than ${withinMs / 1000} s`);
   const limit = new AbortController();
   const abandoned = new AbortController();
   const timers = [
