@@ -294,15 +294,19 @@ describe('a k6 that cannot start', () => {
 test('a secret is neither on the command line, nor in the environment, nor on disk', async () => {
   const address = await serve(answer());
   let shown = '';
+  let spawned: number | undefined;
   const { outcomes } = await drive(
     planFor(address, { headers: { Authorization: 'Bearer s3cret' } }),
     {
       onSpawn: (pid) => {
-        shown +=
-          readFileSync(`/proc/${pid}/cmdline`, 'latin1') +
-          readFileSync(`/proc/${pid}/environ`, 'latin1');
+        spawned = pid;
       },
       onSample: () => {
+        // Not at its spawn: what will be k6 has no command line for a moment.
+        if (shown === '')
+          shown +=
+            readFileSync(`/proc/${spawned}/cmdline`, 'latin1') +
+            readFileSync(`/proc/${spawned}/environ`, 'latin1');
         shown += readdirSync(tmpdir()).filter((name) => name.startsWith('tailgate-plan-'));
       },
     },
