@@ -134,6 +134,34 @@ test.each(fixtureNames)(
   },
 );
 
+test.each([1280, 400])('a long command line is wrapped, at %s px', async (width) => {
+  const { run, verdicts, samples } = fixture('external');
+  const observation = { subject: 'NaN', expected: '400', seen: 'x'.repeat(300), ok: false };
+  const repeat = `curl -sS -i --data-raw '${'[[1,2]],'.repeat(60)}'`;
+  const evidence = {
+    kind: 'exact' as const,
+    observations: 1,
+    failed: 1,
+    shown: [{ ...observation, repeat }],
+  };
+  const check = {
+    ...{ id: 'json-strictness', check: 'json-strictness', params: {}, evidence },
+    decision: 'fail' as const,
+    reason: { code: 'not-as-expected' as const },
+  };
+  const profiles = verdicts.profiles.map((profile) => ({ ...profile, checks: [check] }));
+  const dir = join(folder, `long-${width}`);
+  mkdirSync(dir);
+  await writeReports({ run, verdicts: { ...verdicts, profiles }, samples: samples(), dir });
+  if (context === undefined) throw new Error('no browser');
+  const page = await context.newPage();
+  onTestFinished(() => page.close());
+  await look(page, { scheme: 'light', width });
+  await page.goto(pathToFileURL(join(dir, runFiles.html)).href);
+  expect((await textOf(page, 'pre')).join()).toContain('curl -sS');
+  expect(await page.evaluate('document.documentElement.scrollWidth')).toBe(width);
+});
+
 test('limits are drawn into the charts that they concern, where a reader sees them', async () => {
   const { page } = await open('fail');
   for (const words of ['p95 < 200', 'p99 < 500']) {

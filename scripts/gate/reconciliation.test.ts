@@ -201,3 +201,20 @@ test.each<[Stop | undefined, boolean, 'done' | 'crashed' | 'interrupted']>([
   expect(how?.end).toBe(end);
   expect(observations.map(({ ok }) => ok)).toEqual(end === 'done' ? [agrees] : []);
 });
+
+test.each(['', '{"scenario": "p', '[]', '{"dialect":"reference"}'])(
+  'a series file that is damaged (%j) takes the counts of its scenario with it, and nothing else',
+  (text) => {
+    const folder = scratch();
+    mkdirSync(join(folder, runFiles.series));
+    writeFileSync(join(folder, runFiles.series, seriesName(scenario)), text);
+    const { run } = fixture('external');
+    const seen = reconcileScenarios(folder, run, new AnswerCounts());
+    const [profile = '', name] = scenario.split('/');
+    expect(seen.find((one) => one.scenario === name)).toMatchObject({
+      agrees: null,
+      notes: [{ code: 'unreadable', detail: expect.stringContaining(seriesName(scenario)) }],
+    });
+    expect(countsAgree(profile, run, seen).end?.end).toBe('crashed');
+  },
+);
