@@ -1,7 +1,7 @@
 import { defineConfig } from 'vitest/config';
 
 const everywhere = (suffix: string) => [
-  `{slo,profiles,dialects,evidence,machine,traffic,reference-server,fixtures,suites,report,scripts}/**/*${suffix}`,
+  `{slo,profiles,dialects,alerts,evidence,machine,traffic,reference-server,fixtures,suites,report,scripts}/**/*${suffix}`,
 ];
 
 /** Kinds of tests that are no unit tests, by the end of their files' names. */

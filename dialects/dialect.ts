@@ -49,6 +49,8 @@ export interface Dialect {
    * as they are on the page.
    */
   readonly negotiates: boolean;
+  /** Label of its series that names the model, where there is one. */
+  readonly modelLabel?: string;
   readonly rows: Readonly<Partial<Record<Signal, Shown | Lack>>>;
 }
 

@@ -8,5 +8,6 @@ export const kserveMlops: Dialect = {
   title: 'the reference server as kserve-mlops',
   source: { kind: 'recorded', server: 'reference server', version: '0.2.0' },
   negotiates: false,
+  modelLabel: 'model',
   rows: { ...conventionalRows, cacheHits: noCache, cacheLookups: noCache },
 };

@@ -8,6 +8,7 @@ export const kserve: Dialect = {
   title: "KServe's Python server",
   source: { kind: 'recorded', server: 'KServe', version: '0.21.0' },
   negotiates: true,
+  modelLabel: 'model_name',
   rows: {
     requests: { lacks: 'it counts no requests: only how long its steps took' },
     errors: {

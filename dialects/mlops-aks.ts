@@ -6,5 +6,6 @@ export const mlopsAks: Dialect = {
   title: 'the reference server as mlops-aks',
   source: { kind: 'recorded', server: 'reference server', version: '0.2.0' },
   negotiates: false,
+  modelLabel: 'model',
   rows: { ...conventionalRows, ...cacheRows },
 };

@@ -21,6 +21,7 @@ export const triton: Dialect = {
   title: 'Triton Inference Server',
   source: { kind: 'recorded', server: 'Triton', version: '2.51.0' },
   negotiates: false,
+  modelLabel: 'model',
   rows: {
     requests: [
       counter('nv_inference_request_success', 'requests'),

@@ -25,6 +25,7 @@ export const vllm: Dialect = {
   title: 'vLLM',
   source: { kind: 'recorded', server: 'vLLM', version: '0.32.0' },
   negotiates: true,
+  modelLabel: 'model_name',
   rows: {
     requests: [
       {

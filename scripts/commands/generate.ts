@@ -1,5 +1,5 @@
-import { readFileSync, writeFileSync } from 'node:fs';
-import { resolve } from 'node:path';
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { dirname, join, relative, resolve, sep } from 'node:path';
 import { Command } from 'commander';
 import { z } from 'zod';
 import { runSchema } from '../../evidence/run.ts';
@@ -7,16 +7,32 @@ import { profileJsonSchema } from '../../profiles/json-schema.ts';
 import { runVerdictsSchema } from '../../slo/verdict.ts';
 import { checkParams } from '../../suites/catalogue.ts';
 import { parseTyped } from '../cli/option-values.ts';
+import { alertsFolder, generatedAlerts } from './generated-alerts.ts';
 
 const repository = resolve(import.meta.dirname, '../..');
 
-/** Every generated file, by path in the repository: the published JSON Schemas of what people write and of what a run writes. */
-const generated: Record<string, () => string> = {
-  'profiles/profile.schema.json': () => text(profileJsonSchema(checkParams)),
-  'evidence/run.schema.json': () => written(runSchema, 'run.json of a Tailgate run folder'),
-  'report/verdicts.schema.json': () =>
-    written(runVerdictsSchema, 'verdicts.json of a Tailgate run folder'),
-};
+/** Every generated file, by path in the repository: the published JSON Schemas of what people write and of what a run writes, and the alerts. */
+function generatedFiles(): ReadonlyMap<string, string> {
+  return new Map([
+    ['profiles/profile.schema.json', text(profileJsonSchema(checkParams))],
+    ['evidence/run.schema.json', written(runSchema, 'run.json of a Tailgate run folder')],
+    [
+      'report/verdicts.schema.json',
+      written(runVerdictsSchema, 'verdicts.json of a Tailgate run folder'),
+    ],
+    ...generatedAlerts(repository),
+  ]);
+}
+
+/** Files in folders of which everything is generated, and that no longer are. */
+function leftOver(generated: ReadonlyMap<string, string>): string[] {
+  const folder = resolve(repository, alertsFolder);
+  if (!existsSync(folder)) return [];
+  return readdirSync(folder, { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile())
+    .map((entry) => relative(repository, join(entry.parentPath, entry.name)).replaceAll(sep, '/'))
+    .filter((path) => !generated.has(path));
+}
 
 /** Schema of a file that Tailgate writes. */
 function written(schema: z.ZodType, title: string): string {
@@ -37,17 +53,26 @@ function current(path: string): string | undefined {
 
 /** Exit code 1 says, as with every check, that there is something to do. */
 function write(check: boolean): number {
-  const stale = Object.entries(generated).filter(([path, make]) => current(path) !== make());
+  const generated = generatedFiles();
+  const stale = [...generated].filter(([path, now]) => current(path) !== now);
+  const old = leftOver(generated);
+  const changed = [...stale.map(([path]) => path), ...old];
   if (check) {
-    for (const [path] of stale)
+    for (const path of changed)
       console.error(
         `${path} is not what the code generates: run npm run generate and commit the result.`,
       );
-    return stale.length > 0 ? 1 : 0;
+    return changed.length > 0 ? 1 : 0;
   }
-  for (const [path, make] of stale) writeFileSync(resolve(repository, path), make());
+  for (const [path, now] of stale) {
+    mkdirSync(dirname(resolve(repository, path)), { recursive: true });
+    writeFileSync(resolve(repository, path), now);
+  }
+  for (const path of old) rmSync(resolve(repository, path));
   console.log(
-    stale.length > 0 ? `wrote ${stale.map(([path]) => path).join(', ')}` : 'nothing to do',
+    changed.length > 0
+      ? `wrote ${stale.length} files, removed ${old.length}: ${changed.join(', ')}`
+      : 'nothing to do',
   );
   return 0;
 }
