@@ -4,7 +4,7 @@ import { recorded } from './burn-rate.ts';
 import { promDuration } from './duration.ts';
 import type { Scopes, Watched } from './indicator.ts';
 import type { Budgeted } from './objectives.ts';
-import { numeral, risen, type Scope, values } from './promql.ts';
+import { matchers, numeral, risen, type Scope, values } from './promql.ts';
 import type { Alert, Runbook } from './rules.ts';
 import type { Values } from './values.ts';
 
@@ -43,8 +43,7 @@ function dialectOf(watched: Watched, of: 'server' | 'gpu' | 'balancer') {
   return watched[of];
 }
 
-const upOf = ({ where }: Scope) =>
-  `up{${where.map(([label, is, value]) => `${label}${is}"${value}"`).join(',')}}`;
+const upOf = ({ where }: Scope) => `up${matchers(where)}`;
 
 /** An XID that was not there before: the gauge keeps the last one for ever, and a new label is a new series. */
 function xidRaised(context: Context, which: string): string | undefined {
@@ -298,9 +297,10 @@ export const healthAlerts: readonly Health[] = [
     needs: ['cacheHits', 'cacheLookups'],
     severity: '3',
     forMs: 15 * minute,
-    expr: (context) =>
-      cacheShare(context) &&
-      `${cacheShare(context)} < ${numeral(context.values.limits.cacheHitShare)}`,
+    expr: (context) => {
+      const share = cacheShare(context);
+      return share && `${share} < ${numeral(context.values.limits.cacheHitShare)}`;
+    },
     summary:
       'Only {{ $value | humanizePercentage }} of lookups in the cache of {{ $labels.job }} find something, for 15 minutes.',
     runbook: {

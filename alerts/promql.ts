@@ -15,7 +15,7 @@ export interface Scope {
 
 const quote = (value: string) => `"${value.replaceAll('\\', '\\\\').replaceAll('"', '\\"')}"`;
 
-const matchers = (all: readonly Matcher[]) =>
+export const matchers = (all: readonly Matcher[]) =>
   all.length === 0
     ? ''
     : `{${all.map(([label, is, value]) => `${label}${is}${quote(value)}`).join(',')}}`;

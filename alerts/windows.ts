@@ -37,6 +37,3 @@ export const steppedFromMs = day;
  */
 export const evaluationMs = 30_000;
 export const slowEvaluationMs = 2 * minute;
-
-/** A rate of fewer scrapes is noise. */
-export const leastScrapes = 4;

@@ -1,5 +1,6 @@
 import { gpuRows } from './dcgm.ts';
 import type { Dialect, Row } from './dialect.ts';
+import { noLanguageModel } from './shared.ts';
 
 const byModel = ['model'];
 const byOutcome = ['route', 'model', 'status'];
@@ -26,11 +27,7 @@ export const conventionalRows = {
   queueDepth: { metric: 'inference_queue_depth', kind: 'gauge', unit: 'requests', labels: byModel },
   queueTime: { lacks: 'it has no metric of it' },
   running: { lacks: 'it has no metric of it' },
-  promptTokens: { lacks: 'its models are no language models' },
-  generatedTokens: { lacks: 'its models are no language models' },
-  timeToFirstToken: { lacks: 'its models are no language models' },
-  interTokenLatency: { lacks: 'its models are no language models' },
-  kvCacheUsage: { lacks: 'its models are no language models' },
+  ...noLanguageModel('its models are no language models'),
   batchSize: {
     metric: 'inference_batch_size',
     kind: 'histogram',

@@ -1,7 +1,7 @@
 import type { Dialect } from './dialect.ts';
+import { noLanguageModel, processStartTime } from './shared.ts';
 
 const none = { lacks: 'it has no metric of it' };
-const noTokens = { lacks: 'its own metrics are of models that predict, not of language models' };
 
 export const kserve: Dialect = {
   name: 'kserve',
@@ -26,20 +26,11 @@ export const kserve: Dialect = {
     queueDepth: none,
     queueTime: none,
     running: none,
-    promptTokens: noTokens,
-    generatedTokens: noTokens,
-    timeToFirstToken: noTokens,
-    interTokenLatency: noTokens,
-    kvCacheUsage: noTokens,
+    ...noLanguageModel('its own metrics are of models that predict, not of language models'),
     batchSize: none,
     cacheHits: none,
     cacheLookups: none,
     modelLoadTime: none,
-    startTime: {
-      metric: 'process_start_time_seconds',
-      kind: 'gauge',
-      unit: 'unix-seconds',
-      labels: [],
-    },
+    startTime: processStartTime,
   },
 };

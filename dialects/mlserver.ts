@@ -1,7 +1,7 @@
 import type { Dialect, Matcher } from './dialect.ts';
+import { noLanguageModel, processStartTime } from './shared.ts';
 
 const none = { lacks: 'it has no metric of it' };
-const noTokens = { lacks: 'it counts requests, not tokens' };
 const byPath = ['app_name', 'method', 'path', 'status_code'];
 const inferences: Matcher = ['path', '=~', '/v2/models/.*/infer'];
 
@@ -45,20 +45,11 @@ export const mlserver: Dialect = {
       labels: ['app_name', 'method'],
       where: [['method', '=', 'POST']],
     },
-    promptTokens: noTokens,
-    generatedTokens: noTokens,
-    timeToFirstToken: noTokens,
-    interTokenLatency: noTokens,
-    kvCacheUsage: noTokens,
+    ...noLanguageModel('it counts requests, not tokens'),
     batchSize: none,
     cacheHits: none,
     cacheLookups: none,
     modelLoadTime: none,
-    startTime: {
-      metric: 'process_start_time_seconds',
-      kind: 'gauge',
-      unit: 'unix-seconds',
-      labels: [],
-    },
+    startTime: processStartTime,
   },
 };

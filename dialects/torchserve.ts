@@ -1,7 +1,7 @@
 import type { Dialect, Row } from './dialect.ts';
+import { noLanguageModel } from './shared.ts';
 
 const none = { lacks: 'it has no metric of it' };
-const noTokens = { lacks: 'it counts requests, not tokens' };
 const host = ['Level', 'Hostname'];
 const answers = (metric: string, sparse = true): Row => ({
   metric,
@@ -26,11 +26,7 @@ export const torchserve: Dialect = {
     queueDepth: { lacks: 'QueueTime is a time, and of the last request alone' },
     queueTime: { lacks: 'its time in the queue is a counter of microseconds' },
     running: none,
-    promptTokens: noTokens,
-    generatedTokens: noTokens,
-    timeToFirstToken: noTokens,
-    interTokenLatency: noTokens,
-    kvCacheUsage: noTokens,
+    ...noLanguageModel('it counts requests, not tokens'),
     batchSize: none,
     cacheHits: none,
     cacheLookups: none,

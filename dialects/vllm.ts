@@ -1,4 +1,5 @@
 import type { Dialect } from './dialect.ts';
+import { processStartTime } from './shared.ts';
 
 const labels = ['engine', 'model_name'];
 const counter = (metric: string, unit: 'tokens' | 'requests') =>
@@ -78,11 +79,6 @@ export const vllm: Dialect = {
     },
     cacheLookups: counter('vllm:prefix_cache_queries_total', 'tokens'),
     modelLoadTime: { lacks: 'it has no metric of it' },
-    startTime: {
-      metric: 'process_start_time_seconds',
-      kind: 'gauge',
-      unit: 'unix-seconds',
-      labels: [],
-    },
+    startTime: processStartTime,
   },
 };
