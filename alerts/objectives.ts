@@ -1,3 +1,4 @@
+import { objectivesOf as plannedOf } from '../slo/judge/plan.ts';
 import type { Objective, Profile, Target } from '../slo/profile.ts';
 import {
   type Indicator,
@@ -34,8 +35,7 @@ export function objectivesOf(
   const budgeted: Budgeted[] = [];
   const unwatched: Unwatched[] = [];
   for (const target of targets) {
-    for (const objective of 'objectives' in target ? target.objectives : []) {
-      const slo = `${target.id}/${nameOf(objective)}`;
+    for (const { id: slo, objective } of plannedOf(target)) {
       const budget = budgetOf(objective);
       const indicator = indicatorOf(
         objective,
@@ -51,12 +51,6 @@ export function objectivesOf(
     }
   }
   return { budgeted, unwatched };
-}
-
-function nameOf(objective: Objective): string {
-  return objective.indicator === 'latency'
-    ? `latency-p${numeral(objective.quantile * 100)}`
-    : objective.indicator;
 }
 
 /** Share of requests that may be bad; none for a rate. */

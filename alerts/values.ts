@@ -52,8 +52,6 @@ export const valuesSchema = z.strictObject({
       prometheus: z.string().min(1).default('prometheus'),
     })
     .prefault({}),
-  scrapeSeconds: seconds.default(15),
-  retentionDays: seconds.default(31),
   /** So many bad requests an error budget alert takes at least: what it takes of traffic follows. */
   leastBadRequests: count.default(10),
   /** Limits of the health alerts. */
